@@ -1,0 +1,37 @@
+// Characters that change a text without being seen. They are drawn, so that nobody trains on them unawares.
+const NAMES = {
+  0x00ad: ["SHY", "soft hyphen"], 0x061c: ["ALM", "Arabic letter mark"], 0x200b: ["ZWSP", "zero width space"],
+  0x200c: ["ZWNJ", "zero width non-joiner"], 0x200d: ["ZWJ", "zero width joiner"], 0x200e: ["LRM", "left-to-right mark"],
+  0x200f: ["RLM", "right-to-left mark"], 0x202a: ["LRE", "left-to-right embedding"], 0x202b: ["RLE", "right-to-left embedding"],
+  0x202c: ["PDF", "pop directional formatting"], 0x202d: ["LRO", "left-to-right override"],
+  0x202e: ["RLO", "right-to-left override"], 0x2060: ["WJ", "word joiner"], 0x2066: ["LRI", "left-to-right isolate"],
+  0x2067: ["RLI", "right-to-left isolate"], 0x2068: ["FSI", "first strong isolate"], 0x2069: ["PDI", "pop directional isolate"],
+  0xfeff: ["BOM", "byte order mark"], 0xfffd: ["U+FFFD", "replacement character: bytes that were not UTF-8"],
+};
+// a joiner inside an emoji is part of the picture and stays
+const INVISIBLE = new RegExp(
+  "(?<!\\p{Extended_Pictographic}\\ufe0f?)\\u200d|\\u200d(?!\\p{Extended_Pictographic})"
+  + "|[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e"
+  + "\\u2060\\u2066-\\u2069\\ufeff\\ufffd]", "gu");
+
+/** [mark, name] of one invisible character */
+export function describeInvisible(character) {
+  const code = character.codePointAt(0);
+  const hex = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  const [mark, name] = NAMES[code] ?? [hex, "control character"];
+  return [mark, `${hex} ${name}`];
+}
+
+/** Cut a text into {text} and {mark, name} pieces. */
+export function splitInvisible(text) {
+  const pieces = [];
+  let from = 0;
+  for (const match of text.matchAll(INVISIBLE)) {
+    if (match.index > from) pieces.push({ text: text.slice(from, match.index) });
+    const [mark, name] = describeInvisible(match[0]);
+    pieces.push({ mark, name });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from) });
+  return pieces;
+}
