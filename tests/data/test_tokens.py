@@ -1,0 +1,97 @@
+"Token counts against tiktoken's own and the figures of public notebooks."
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from ftbench.core import DataError
+from ftbench.data.chat import calls_of, messages_of, parts_of
+from ftbench.data.tokens import (billed_tokens, count_example, count_text, encoding, encoding_for, tokens_of)
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
+REFERENCE = json.loads((SHARED / "figures/token_reference.json").read_text()) if SHARED.is_dir() else {"strings": [], "files": {}}
+ENCODINGS = ("cl100k_base", "o200k_base")
+
+
+def examples(name):
+    return [json.loads(line) for line in (SHARED / "chat" / name).open(encoding="utf-8") if line.strip()]
+
+
+@needs_shared
+def test_cookbook_toy_file_is_billed_4306_tokens():
+    counts = [count_example(example, "cl100k_base") for example in examples("cookbook_toy_chat.jsonl")]
+    assert billed_tokens(counts, limit=4096) == 4306
+    assert (min(counts), max(counts)) == (26, 8032)
+
+
+@needs_shared
+def test_drone_messages_are_9830_tokens():
+    assert sum(count_example(example, "cl100k_base") for example in examples("cookbook_drone_tools.jsonl")) == 9830
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_every_reference_string(name):
+    for case in REFERENCE["strings"]:
+        assert encoding(name).encode_ordinary(case["text"]) == case[name]
+        assert count_text(case["text"], name) == len(case[name])
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ENCODINGS)
+@pytest.mark.parametrize("file", REFERENCE["files"])
+def test_every_reference_file(file, name):
+    wanted, rows = REFERENCE["files"][file][name], examples(file)
+    roles, calls = {}, 0
+    for message in (message for row in rows for message in messages_of(row)):
+        counted = sum(count_text(text, name) for text in parts_of(message))
+        roles[message["role"]] = roles.get(message["role"], 0) + counted
+        calls += sum(count_text(call.name, name) + count_text(call.arguments, name) for call in calls_of(message))
+    assert len(rows) == REFERENCE["files"][file]["examples"]
+    assert roles == wanted["content_tokens_by_role"]
+    assert calls == wanted["tool_call_name_plus_arguments_tokens"]
+    if wanted["notebook_formula_total"] is not None:
+        assert sum(count_example(row, name) for row in rows) == wanted["notebook_formula_total"]
+
+
+def test_counts_of_long_texts_are_remembered_and_right():
+    text = "A long text that is remembered by its hash and not by its letters. " * 40
+    assert count_text(text) == count_text(text) == len(encoding().encode_ordinary(text))
+
+
+def test_text_tiktoken_cannot_encode_is_counted():
+    assert count_text("a lone surrogate \ud800") > 0 and count_text("\ud800" * 100) > 0
+
+
+@pytest.mark.parametrize("message", [{}, {"role": 7, "content": {"a": 1}}, {"content": [1, None, {"type": "image_url"}]},
+                                     {"tool_calls": [{"function": 3}, None]}, {"tool_calls": "x", "weight": "0"}])
+def test_malformed_messages_are_counted_without_a_crash(message):
+    assert tokens_of({"messages": [message]}).total >= 6
+
+
+def test_models_and_their_encodings():
+    assert encoding_for("gpt-4o") == encoding_for("ft:gpt-4.1-nano-2025-04-14:org::id") == "o200k_base"
+    assert encoding_for("gpt-4") == "cl100k_base"
+    with pytest.raises(DataError, match="Name an encoding"): encoding_for("nano")
+
+
+def test_a_users_own_cache_folder_wins(tmp_path, monkeypatch):
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+    asked = []
+    monkeypatch.setattr("tiktoken.get_encoding", lambda name: asked.append((name, os.environ["TIKTOKEN_CACHE_DIR"])))
+    encoding.__wrapped__("o200k_base")
+    assert asked == [("o200k_base", str(tmp_path))] and os.environ["TIKTOKEN_CACHE_DIR"] == str(tmp_path)
+
+
+def test_tiktokens_setting_is_left_as_it_was(monkeypatch):
+    monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
+    encoding.__wrapped__("cl100k_base")
+    assert "TIKTOKEN_CACHE_DIR" not in os.environ
+
+
+def test_a_vocabulary_that_cannot_be_had_is_explained(monkeypatch):
+    def refuse(name): raise OSError("no network")
+    monkeypatch.setattr("tiktoken.get_encoding", refuse)
+    with pytest.raises(DataError, match="Unset TIKTOKEN_CACHE_DIR"): encoding.__wrapped__("p50k_base")
