@@ -1,4 +1,4 @@
-// Building the page. Text from data reaches it only as text nodes: there is no innerHTML in ftbench.
+// Building the page. Text from data reaches it only as text nodes: nothing here builds HTML from strings.
 import { ICONS } from "./icons.js";
 import { splitInvisible } from "./invisible.js";
 
