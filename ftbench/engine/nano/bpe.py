@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['words', 'Tokenizer', 'TextStream']
 
-# %% ../../../nbs/engine/33_bpe.ipynb #3c16ad87
+# %% ../../../nbs/engine/33_bpe.ipynb #f12b906c
 import codecs
 import functools
 import heapq
@@ -18,19 +18,22 @@ from pathlib import Path
 
 from ...core import EngineError
 
-# %% ../../../nbs/engine/33_bpe.ipynb #a5233a1b
-_WORD = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[A-Za-z]+|[0-9]| ?[^\sA-Za-z0-9]+|\s+(?![^\s0-9])|\s+")
+# %% ../../../nbs/engine/33_bpe.ipynb #933e3c55
+_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d|\d| ?[^\W\d_]+| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+"
+_WORD = re.compile(_PATTERN, re.ASCII)
+_LETTERS = ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nl", "Pc")
+_CIRCLED = [range(0x24B6, 0x24EA), range(0x1F130, 0x1F14A), range(0x1F150, 0x1F16A), range(0x1F170, 0x1F18A)]
 
 
 class _Shape(dict):
-    "Character code -> a stand-in of the same class: letter a, number 0, space, other !."
+    "Character code -> a stand-in of the same class: letter a, digit 0, space tab, other !."
 
     def __missing__(self, code: int) -> str:
-        kind, character = unicodedata.category(chr(code)), chr(code)
-        if code < 0x80: stand_in = "!" if 0x1c <= code <= 0x1f else character # `re` takes those four for spaces
-        elif kind[0] == "L": stand_in = "a"
-        elif kind[0] == "N": stand_in = "0"
-        else: stand_in = " " if kind[0] == "Z" or code == 0x85 else "!"
+        kind, stand_in = unicodedata.category(chr(code)), "!"
+        if code < 0x80: stand_in = "!" if 0x1C <= code <= 0x1F else chr(code) # `re` takes those four for spaces
+        elif kind in _LETTERS or any(code in circled for circled in _CIRCLED): stand_in = "a"
+        elif kind == "Nd": stand_in = "0"
+        elif kind[0] == "Z" or code == 0x85: stand_in = "\t" # only the plain space joins the word after it
         return self.setdefault(code, stand_in)
 
 
@@ -45,7 +48,7 @@ def words(
     if shape == text: return _WORD.findall(text)
     return [text[m.start():m.end()] for m in _WORD.finditer(shape)]
 
-# %% ../../../nbs/engine/33_bpe.ipynb #48b44bbf
+# %% ../../../nbs/engine/33_bpe.ipynb #98f32ee8
 def _byte_signs() -> list[str]:
     "The sign that stands for each byte in a tokenizer file."
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
@@ -78,7 +81,7 @@ def _merge(
                 heapq.heappush(waiting, (*ranks[pair], start, pair))
     return [i for i in ids if i >= 0]
 
-# %% ../../../nbs/engine/33_bpe.ipynb #87433e3f
+# %% ../../../nbs/engine/33_bpe.ipynb #10d8e718
 class Tokenizer:
     "A byte-level BPE tokenizer: every text can be encoded, and decodes to itself."
 
@@ -140,12 +143,14 @@ def _require_known(
     value: dict # a tokenizer.json
 ) -> None:
     "Refuse a tokenizer that cuts or merges in another way than this module."
-    parts = value["pre_tokenizer"].get("pretokenizers", [value["pre_tokenizer"]])
-    cutting = [(p["type"], p.get("individual_digits", p.get("use_regex"))) for p in parts]
-    if value["model"]["type"] != "BPE" or value.get("normalizer") or cutting != [("Digits", True), ("ByteLevel", True)]:
-        raise ValueError("it must be BPE without a normalizer, cut by Digits (individual) and ByteLevel (with its regex)")
+    split, byte_level = value["pre_tokenizer"]["pretokenizers"]
+    cut = split["type"], split["pattern"].get("Regex"), split["behavior"], split["invert"]
+    signs = byte_level["type"], byte_level["add_prefix_space"], byte_level["use_regex"]
+    wanted = ("Split", _PATTERN, "Isolated", False), ("ByteLevel", False, False)
+    if value["model"]["type"] != "BPE" or value.get("normalizer") or (cut, signs) != wanted:
+        raise ValueError("it must be byte-level BPE without a normalizer, cut by the pattern of nano")
 
-# %% ../../../nbs/engine/33_bpe.ipynb #f31da0c3
+# %% ../../../nbs/engine/33_bpe.ipynb #82f3ec3d
 class TextStream:
     "Text of tokens that arrive one by one, in whole characters."
 
