@@ -27,11 +27,13 @@ export function monitorPane(state, actions) {
   const observer = new ResizeObserver(([entry]) => { for (const one of [loss, accuracy]) one.resize(entry.contentRect.width); });
   observer.observe(element.querySelector(".charts"));
   element.hear = (message) => {
+    if (message.state) { element.update(message.state); return; }
     const added = addPoints(chart, message);
     if (message.chart) { Object.assign(chart, message.chart); loss.show(chart); accuracy.show(chart); }
     else if (added) for (const one of [loss, accuracy]) one.append(added, chart);
-    const events = message.events ? { total: message.events.total, rows: [...message.events.rows, ...now.events.rows].slice(0, 200) } : now.events;
-    show({ ...now, head: { ...now.head, ...message.head }, events, checkpoints: message.checkpoints ?? now.checkpoints });
+    const events = message.events ? joinEvents(message.events, now.events) : now.events;
+    show({ ...now, head: { ...now.head, ...message.head }, events, checkpoints: message.checkpoints ?? now.checkpoints,
+      hyperparameters: message.hyperparameters ?? now.hyperparameters });
   };
   element.update = (next) => { Object.assign(chart, structuredClone(next.chart)); show(next); loss.show(chart); accuracy.show(chart); };
   element.close = () => observer.disconnect();
@@ -58,6 +60,12 @@ export function addPoints(chart, message) {
   added.redraw = added.full.length > 0;
   if (message.head?.summary) chart.summary = message.head.summary;
   return added;
+}
+
+/** New events before the old ones; of a run of steps only the newest is listed. */
+export function joinEvents(fresh, old) {
+  const rows = old.rows[0]?.[1] === "step" && fresh.rows.at(-1)?.[1] === "step" ? old.rows.slice(1) : old.rows;
+  return { total: fresh.total, rows: [...fresh.rows, ...rows].slice(0, 200) };
 }
 
 function monitorColumns(parts, loss, accuracy) {
