@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TERMINAL', 'JobSpec', 'JobFolder', 'appearing']
 
-# %% ../../nbs/engine/30_contract.ipynb #f07c5419
+# %% ../../nbs/engine/30_contract.ipynb #de4559d7
 import json
 import os
 import shutil
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..core import EngineError, write_atomic
 
-# %% ../../nbs/engine/30_contract.ipynb #ea0642f7
+# %% ../../nbs/engine/30_contract.ipynb #900c2263
 @dataclass(frozen=True)
 class JobSpec:
     "A fine-tuning job with every choice made."
@@ -41,7 +41,7 @@ class JobSpec:
             raise EngineError(f"The method of job {self.job_id} is {self.method!r}; nano trains 'supervised' only.",
                               "Create the job with method supervised.")
 
-# %% ../../nbs/engine/30_contract.ipynb #a23e1221
+# %% ../../nbs/engine/30_contract.ipynb #5fe4fbfa
 TERMINAL = ("succeeded", "failed", "cancelled")
 
 
@@ -52,7 +52,7 @@ class JobFolder:
                  path: str | os.PathLike): # the folder, existing or not
         self.path = Path(path)
         self.train, self.valid = self.path / "train.jsonl", self.path / "valid.jsonl"
-        self.metrics, self.state = self.path / "metrics.jsonl", self.path / "state"
+        self.metrics, self.state = self.path / "metrics.jsonl", self.path / "state" / "state.safetensors"
         self.final, self.log = self.path / "final", self.path / "out.log"
 
     @classmethod
@@ -141,10 +141,10 @@ class JobFolder:
         try: return json.loads((self.path / "heartbeat").read_bytes())
         except FileNotFoundError: return None
 
-# %% ../../nbs/engine/30_contract.ipynb #5a5da848
+# %% ../../nbs/engine/30_contract.ipynb #5182b608
 @contextmanager
 def appearing(
-    target: Path # the folder that shall appear; an older one is replaced
+    target: Path # the folder that shall appear; it must not exist
 ) -> Iterator[Path]:
     "A temporary folder that becomes `target` when the block ends well, and is gone when it does not."
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
@@ -154,7 +154,4 @@ def appearing(
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    old = target.with_name(f".{target.name}.old")
-    if target.exists(): os.replace(target, old)
-    os.replace(temporary, target)
-    shutil.rmtree(old, ignore_errors=True)
+    os.rename(temporary, target)

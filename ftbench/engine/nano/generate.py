@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Sampling', 'Token', 'Cache', 'Decoder', 'Answer', 'generate']
 
-# %% ../../../nbs/engine/37_generate.ipynb #5553894e
+# %% ../../../nbs/engine/37_generate.ipynb #9614d65a
 from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core import EngineError
-from .llama import Model, forward, pack
-from .llama import _halves, _normalize, _rotate
+from .llama import Model, forward, halves, normalize, pack, rotate
 
-# %% ../../../nbs/engine/37_generate.ipynb #adc16e61
+# %% ../../../nbs/engine/37_generate.ipynb #6e563389
 @dataclass(frozen=True)
 class Sampling:
     "How one answer is made."
@@ -59,7 +58,7 @@ def _log_probabilities(logits: np.ndarray, token: int, top: int) -> tuple[float,
     best = np.argsort(-shifted, kind="stable")[:top]
     return float(shifted[token]), [(int(i), float(shifted[i])) for i in best]
 
-# %% ../../../nbs/engine/37_generate.ipynb #92b804c9
+# %% ../../../nbs/engine/37_generate.ipynb #7eb1b274
 class Cache:
     "Keys and values of all layers for the answers in progress."
 
@@ -95,7 +94,7 @@ class Cache:
         "Copy one row over another."
         for layer in self.layers: layer[:, target, :, :tokens] = layer[:, source, :, :tokens]
 
-# %% ../../../nbs/engine/37_generate.ipynb #ba1db683
+# %% ../../../nbs/engine/37_generate.ipynb #41268d1b
 class _Turned(NamedTuple):
     "One layer, turned for decoding."
     qkv: np.ndarray
@@ -113,7 +112,7 @@ def _turn(model: Model) -> tuple[list[_Turned], np.ndarray]:
                       turned(layer.gate_up * layer.mlp_norm), turned(layer.down)) for layer in model.weights.layers]
     return layers, turned(model.weights.embedding * model.weights.norm)
 
-# %% ../../../nbs/engine/37_generate.ipynb #c6f39c38
+# %% ../../../nbs/engine/37_generate.ipynb #3a4dd8f3
 @dataclass
 class _Row:
     "One answer in progress."
@@ -222,7 +221,7 @@ class Decoder:
 
         x = forward(self.model, batch, keep)
         for row in started: row.length = len(row.prompt)
-        return _normalize(x[[end - 1 for _, end in batch.rows]], self.model.config.rms_norm_eps)[0]
+        return normalize(x[[end - 1 for _, end in batch.rows]], self.model.config.rms_norm_eps)[0]
 
     def _read_tokens(self) -> np.ndarray:
         "Run the last token of every running answer; the normalized state after it."
@@ -237,14 +236,14 @@ class Decoder:
         x = self.model.weights.embedding[[row.last for row in self._rows]]
         with np.errstate(over="ignore"): # exp(-gate) may reach infinity, 1 / infinity is the right 0
             for layer, cache in zip(self._layers, self._cache.layers):
-                heads = (_normalize(x, epsilon)[0] @ layer.qkv).reshape(count, 3, -1, self.model.config.head_size)
-                _rotate(_halves(heads), cosine, sine)
+                heads = (normalize(x, epsilon)[0] @ layer.qkv).reshape(count, 3, -1, self.model.config.head_size)
+                rotate(halves(heads), cosine, sine)
                 cache[where] = heads[:, 1:] if count > 1 else heads[0, 1:]
                 x += _look_back(heads[:, 0], cache[:, :count, :, :longest], absent) @ layer.out
-                gate, up = np.split(_normalize(x, epsilon)[0] @ layer.gate_up, 2, axis=1)
+                gate, up = np.split(normalize(x, epsilon)[0] @ layer.gate_up, 2, axis=1)
                 x += (gate / (1 + np.exp(-gate)) * up) @ layer.down
         for row in self._rows: row.length += 1
-        return _normalize(x, epsilon)[0]
+        return normalize(x, epsilon)[0]
 
 
 def _look_back(query: np.ndarray, cache: np.ndarray, absent: np.ndarray | None) -> np.ndarray:
@@ -258,7 +257,7 @@ def _look_back(query: np.ndarray, cache: np.ndarray, absent: np.ndarray | None) 
     mixed /= scores.sum(-1, keepdims=True)
     return mixed.reshape(len(mixed), -1)
 
-# %% ../../../nbs/engine/37_generate.ipynb #a111670b
+# %% ../../../nbs/engine/37_generate.ipynb #f23145cf
 @dataclass
 class Answer:
     "A finished answer."
