@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['ENCODINGS', 'EXAMPLE_LIMIT', 'encoding', 'encoding_for', 'count_text', 'count_message', 'count_example', 'Tokens',
-           'tokens_of', 'billed_tokens']
+           'tokens_of', 'billed_tokens', 'TokenTable']
 
-# %% ../../nbs/data/11_tokens.ipynb #4bf0fd75
+# %% ../../nbs/data/11_tokens.ipynb #ed65b17c
 import hashlib
 import os
 import threading
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..core import DataError, vocabulary_dir
 from .chat import calls_of, is_trained, messages_of, parts_of
 
-# %% ../../nbs/data/11_tokens.ipynb #0205ee79
+# %% ../../nbs/data/11_tokens.ipynb #97a89a7e
 ENCODINGS = ("o200k_base", "cl100k_base") # the vocabularies in the package
 _loading = threading.Lock()
 
@@ -41,7 +41,7 @@ def encoding(
         finally:
             if before is None: del os.environ["TIKTOKEN_CACHE_DIR"]
 
-# %% ../../nbs/data/11_tokens.ipynb #17195a2c
+# %% ../../nbs/data/11_tokens.ipynb #65a50ac6
 def encoding_for(
     model: str # a model of OpenAI's, such as `gpt-4.1-mini` or `ft:gpt-4o-mini-2024-07-18:acme::abc123`
 ) -> str:
@@ -53,7 +53,7 @@ def encoding_for(
         raise DataError(f"{model!r} is not a model whose vocabulary tiktoken knows.",
                         "Name an encoding instead, such as o200k_base.") from error
 
-# %% ../../nbs/data/11_tokens.ipynb #eca8ae76
+# %% ../../nbs/data/11_tokens.ipynb #4801a1c6
 _REMEMBERED = 200_000 # counts kept; about 25 MB when full
 _counts: dict[tuple, int] = {}
 
@@ -71,7 +71,7 @@ def count_text(
         _counts[key] = found
     return found
 
-# %% ../../nbs/data/11_tokens.ipynb #5797bdb3
+# %% ../../nbs/data/11_tokens.ipynb #10e16c80
 def count_message(
     message: dict, # one message
     name: str = "o200k_base" # the encoding
@@ -89,7 +89,7 @@ def count_example(
     "How many tokens an example is billed for one epoch, without its tool definitions."
     return 3 + sum(count_message(message, name) for message in messages_of(example))
 
-# %% ../../nbs/data/11_tokens.ipynb #2e09e099
+# %% ../../nbs/data/11_tokens.ipynb #0b385e43
 class Tokens(NamedTuple):
     "The token counts of one example."
     total: int # what an epoch is billed
@@ -112,7 +112,7 @@ def tokens_of(
     trained = sum(count for count, message in zip(counts, messages) if is_trained(message))
     return Tokens(3 + sum(counts), trained, counts)
 
-# %% ../../nbs/data/11_tokens.ipynb #fd85ad11
+# %% ../../nbs/data/11_tokens.ipynb #ea5aa91e
 EXAMPLE_LIMIT = 65_536 # tokens of one training example, gpt-4o and gpt-4.1
 
 
@@ -122,3 +122,35 @@ def billed_tokens(
 ) -> int:
     "The tokens billed for one epoch."
     return sum(min(limit, total) for total in totals)
+
+# %% ../../nbs/data/11_tokens.ipynb #f7e09d03
+class TokenTable:
+    "The token counts of many examples."
+
+    def __init__(self,
+                 rows: list[Tokens], # one for each example
+                 encoding: str): # they were counted with
+        self.rows, self.encoding = rows, encoding
+
+    @property
+    def total(self) -> int:
+        "All tokens."
+        return sum(row.total for row in self.rows)
+
+    @property
+    def trained(self) -> int:
+        "The tokens in messages that are trained."
+        return sum(row.trained for row in self.rows)
+
+    def to_pandas(self):
+        "A table with a row for each example."
+        import pandas as pd
+        return pd.DataFrame([(number, len(row.messages), row.total, row.trained) for number, row in enumerate(self.rows)],
+                            columns=["example", "messages", "tokens", "trained"])
+
+    def _repr_html_(self) -> str: return f"<p>{self!r}</p>" + self.to_pandas().to_html(index=False, max_rows=20)
+
+    def __repr__(self) -> str:
+        longest = max((row.total for row in self.rows), default=0)
+        return (f"{self.total:,} tokens in {len(self.rows):,} examples ({self.encoding}), {self.trained:,} of them trained; "
+                f"the longest example has {longest:,}")
