@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SERIES', 'Course', 'monitor_state', 'job_chart', 'checkpoint_rows', 'hyperparameter_rows', 'event_rows', 'job_head']
 
-# %% ../../nbs/widgets/84_course.ipynb #1d68b1ee
+# %% ../../nbs/widgets/84_course.ipynb #19389b22
 import time
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from ..jobs.metrics import metrics_frame
 from ..jobs.service import is_local
 from .drawing import thin
 
-# %% ../../nbs/widgets/84_course.ipynb #9de8175d
+# %% ../../nbs/widgets/84_course.ipynb #20c31565
 _NAMES = {"train_loss": "train", "train_mean_token_accuracy": "accuracy", "valid_loss": "valid",
           "valid_mean_token_accuracy": "valid_accuracy", "full_valid_loss": "full"}
 SERIES = ("train", "smooth", "accuracy", "valid", "valid_accuracy", "full")
@@ -57,7 +57,7 @@ class Course:
         self._sum, self._weight = value + keep * self._sum, 1 + keep * self._weight
         return self._sum / self._weight
 
-# %% ../../nbs/widgets/84_course.ipynb #ca68c3a9
+# %% ../../nbs/widgets/84_course.ipynb #727523b1
 def monitor_state(
     job, # a `Job`
     course: Course | None = None # what was heard of it before
@@ -133,7 +133,7 @@ def hyperparameter_rows(
             ("fine-tuned model", _field(job.record, "fine_tuned_model")))
     return rows + [[name, "", str(value)] for name, value in more if value is not None]
 
-# %% ../../nbs/widgets/84_course.ipynb #9cc911d2
+# %% ../../nbs/widgets/84_course.ipynb #22e25a08
 _DONE = ("Checkpoint created", "New fine-tuned model", "The job has successfully")
 
 
@@ -153,13 +153,14 @@ def _event_row(event):
     level, message = _field(event, "level") or "info", str(_field(event, "message") or "")
     if level not in ("warn", "error"):
         level = "step" if _field(event, "type") == "metrics" else "done" if message.startswith(_DONE) else ""
-    return [_clock(_field(event, "created_at") or 0, seconds=True), level, message]
+    # the table of checkpoints has the names
+    return [_clock(_field(event, "created_at") or 0, seconds=True), level, message.partition(" with Snapshot ID")[0]]
 
 
 def _clock(seconds_since_1970, seconds=False):
     return datetime.fromtimestamp(seconds_since_1970).strftime("%H:%M:%S" if seconds else "%H:%M")
 
-# %% ../../nbs/widgets/84_course.ipynb #99551243
+# %% ../../nbs/widgets/84_course.ipynb #621b5fb5
 def job_head(
     job, # a `Job`
     course: Course, # its steps so far

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['interval_marks', 'score_cell', 'score_axis', 'signed', 'span_text', 'difference_chart']
 
-# %% ../../nbs/widgets/85_forest.ipynb #f4012f17
+# %% ../../nbs/widgets/85_forest.ipynb #706e6250
 import math
-from .drawing import at, node, scale, ticks
+from .drawing import at, nice_step, node, scale
 
-# %% ../../nbs/widgets/85_forest.ipynb #a3e640b4
+# %% ../../nbs/widgets/85_forest.ipynb #967b4d4d
 def interval_marks(
     x, # scale from value to pixel
     y: float, # px
@@ -50,7 +50,7 @@ def score_axis(width: int = 150 # px
     return node("svg", *(node("text", str(v), x=at(x(v)), y=11, text_anchor="middle") for v in (0, 50, 100)),
                 class_="c", viewBox=f"0 0 {width} 16", style=f"width:{width}px;height:16px", aria_hidden="true")
 
-# %% ../../nbs/widgets/85_forest.ipynb #435c202c
+# %% ../../nbs/widgets/85_forest.ipynb #d82662a8
 def signed(
     value: float, # points
     decimals: int = 1
@@ -77,10 +77,9 @@ def difference_chart(
     left, right, bottom = name + 8, width - 124, pitch * len(rows) + 4
     low = min(0, *(row["low"] for row in rows))
     high = max(0, *(row["high"] for row in rows))
-    values, _ = ticks(low, high, max(2, (right - left) // 60))
-    step = values[1] - values[0] if len(values) > 1 else 10
+    step = nice_step(max(high - low, 1), (right - left) // 40)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-    values, _ = ticks(low, high, round((high - low) / step))
+    values = [low + index * step for index in range(round((high - low) / step) + 1)]
     x = scale(low, high or 1, left, right)
     parts = [part for v in values for part in (
         node("path", class_="grid" if v else "ax", stroke_width=None if v else 1.5, d=f"M{at(x(v))} 4V{bottom}"),

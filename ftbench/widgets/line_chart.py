@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['STAR', 'loss_chart', 'accuracy_chart']
 
-# %% ../../nbs/widgets/84_line_chart.ipynb #2e2c19db
+# %% ../../nbs/widgets/84_line_chart.ipynb #26bced14
 import math
 from .drawing import at, line, node, scale, ticks
 
-# %% ../../nbs/widgets/84_line_chart.ipynb #bebbb251
+# %% ../../nbs/widgets/84_line_chart.ipynb #2ac85b18
 STAR = "M8 2l1.8 3.9l4.2.5l-3.1 2.9l.8 4.2L8 11.4l-3.7 2.1l.8-4.2L2 6.4l4.2-.5z" # on 16 px, as the icons
 
 
@@ -49,7 +49,7 @@ def accuracy_chart(
     return node("svg", *parts, class_="c", viewBox=f"0 0 {width} {height}", role="img",
                 aria_label=data["accuracy_summary"])
 
-# %% ../../nbs/widgets/84_line_chart.ipynb #1ac9e777
+# %% ../../nbs/widgets/84_line_chart.ipynb #150f6661
 def _levels(values, decimals, y, left, right):
     return [part for v in values for part in (
         node("path", class_="grid", d=f"M{left} {at(y(v))}H{right}"),
@@ -93,14 +93,16 @@ def _last_values(train, valid, x, y):
 def _best(best, x, y, left, right, top):
     across, point = x(best["step"]), y(best["value"])
     height, inwards = max(point - 54, top + 6), across > (left + right) / 2
+    room = across - left if inwards else right - across
+    said = best["label"] if len(best["label"]) * 6.4 < room else f"best {best['value']:.3f}"
     return [node("path", class_="ok", stroke_width=1.5, d=f"M{at(across)} {at(point - 9)}V{at(height)}"),
-            node("text", best["label"], class_="g", x=at(across - 6 if inwards else across + 8), y=at(height - 4),
+            node("text", said, class_="g", x=at(across - 6 if inwards else across + 8), y=at(height - 4),
                  text_anchor="end" if inwards else None),
             node("path", d=STAR, fill="var(--ft-ok)",
                  transform=f"translate({at(across - 7)} {at(height - 15)}) scale(.9)")]
 
 
 def _steps(data, x, left, right, bottom):
-    values, _ = ticks(0, data["total"] or 1, max(2, (right - left) // 80))
+    values, _ = ticks(0, data["total"] or 1, max(2, (right - left) // 64))
     return [node("path", class_="ax", d=f"M{left} {bottom}H{right}"), *(
         node("text", f"{v:.0f}", x=at(x(v)), y=bottom + 15, text_anchor="middle") for v in values if v == math.floor(v))]

@@ -8,7 +8,7 @@ const ACCURACY_SERIES = ["accuracy", "valid_accuracy"];
 
 /** The scales of the loss chart at a width. */
 export function lossScales(data, width, height) {
-  const high = Math.max(...heights(data, LOSS_SERIES), 0) || 1;
+  const high = Math.max(...chartValues(data, LOSS_SERIES), 0) || 1;
   return chartFrame({ left: 34, right: width - 36, top: 22, bottom: height - 20 }, data.total, 0, high * 1.04);
 }
 
@@ -112,15 +112,17 @@ function bestMark({ step, value, label }, { x, y, left, right, top }) {
   const point = y(value);
   const height = Math.max(point - 54, top + 6);
   const inwards = across > (left + right) / 2;
+  const room = inwards ? across - left : right - across;
+  const said = label.length * 6.4 < room ? label : `best ${value.toFixed(3)}`;
   return [
     node("path", { class: "ok", "stroke-width": 1.5, d: `M${at(across)} ${at(point - 9)}V${at(height)}` }),
-    node("text", { class: "g", x: at(inwards ? across - 6 : across + 8), y: at(height - 4), "text-anchor": inwards ? "end" : null }, label),
+    node("text", { class: "g", x: at(inwards ? across - 6 : across + 8), y: at(height - 4), "text-anchor": inwards ? "end" : null }, said),
     node("path", { d: BEST_STAR, fill: "var(--ft-ok)", transform: `translate(${at(across - 7)} ${at(height - 15)}) scale(.9)` }),
   ];
 }
 
 function stepAxis(data, { x, left, right, bottom }) {
-  const { values } = ticks(0, data.total || 1, Math.max(2, Math.floor((right - left) / 80)));
+  const { values } = ticks(0, data.total || 1, Math.max(2, Math.floor((right - left) / 64)));
   return [node("path", { class: "ax", d: `M${left} ${bottom}H${right}` }), ...values.filter(Number.isInteger)
     .map((value) => node("text", { x: at(x(value)), y: bottom + 15, "text-anchor": "middle" }, value.toFixed(0)))];
 }

@@ -1,0 +1,154 @@
+// A comparison: verdict, scores, paired differences, and the cases behind them. Needs no kernel: all of it is in the state.
+import { h, icon, keyHint, refill, visible } from "./dom.js";
+import { draw } from "./drawing.js";
+
+const OUTCOME_SIGNS = { better: ["up", "ok"], worse: ["down", "err"], "cannot tell": ["level", "i2"] };
+
+/** The pane of one comparison. */
+export function resultsPane(state) {
+  const view = { against: state.against, filter: "flips", selected: null };
+  const parts = {
+    verdict: h("section", { class: "verdict", "aria-live": "polite" }), difference: h("section", { class: "sec difference" }),
+    filters: h("div", { class: "filters", role: "group", "aria-label": "Which cases" }), rows: h("div", { class: "rows" }),
+    one: h("section", { class: "one", "aria-label": "Selected case" }),
+  };
+  const element = h("div", { class: "results", role: "group", "aria-label": "Eval result" }, parts.verdict,
+    h("div", { class: "arms" }, armsTable(state)), parts.difference,
+    h("div", { class: "cs" }, h("section", { class: "list", "aria-label": "Cases" }, parts.filters, parts.rows), parts.one));
+  const show = () => {
+    const groups = caseGroups(state, view.against);
+    if (!groups[view.filter].cases.length) view.filter = "all";
+    const { cases } = groups[view.filter];
+    if (!cases.some((one) => one.id === view.selected)) view.selected = cases[0]?.id ?? null;
+    refill(parts.verdict, verdictWords(state, view.against, (other) => { view.against = other; show(); }));
+    refill(parts.difference, differenceChart(state, view.against));
+    refill(parts.filters, h("h2", {}, "Cases"), Object.entries(groups).map(([name, group]) => h("button", {
+      type: "button", class: `tag ${name === view.filter ? "on" : ""}`, "aria-pressed": String(name === view.filter),
+      onclick: () => { view.filter = name; show(); parts.filters.querySelector(".on").focus(); } }, `${group.words} ${group.cases.length}`)));
+    refill(parts.rows, casesTable(state, view, cases, (id) => { view.selected = id; showCase(true); }));
+    showCase(false);
+  };
+  const showCase = (focus) => {
+    for (const row of parts.rows.querySelectorAll("tbody tr")) {
+      const on = row.dataset.id === view.selected;
+      row.classList.toggle("sel", on);
+      row.setAttribute("aria-selected", String(on));
+      row.tabIndex = on ? 0 : -1;
+      if (on && focus) { row.focus({ preventScroll: true }); scrollWithin(parts.rows, row); }
+    }
+    refill(parts.one, oneCase(state, view, state.cases.find((one) => one.id === view.selected)));
+  };
+  const step = (by) => {
+    const ids = [...parts.rows.querySelectorAll("tbody tr")].map((row) => row.dataset.id);
+    if (!ids.length) return;
+    view.selected = ids[Math.min(Math.max(0, ids.indexOf(view.selected) + by), ids.length - 1)];
+    showCase(true);
+  };
+  show();
+  element.keys = { j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1) };
+  return element;
+}
+
+/** The cases by what is interesting about them. */
+export function caseGroups(state, against) {
+  const pair = state.pairs[against] ?? { gained: [], lost: [] };
+  const among = (ids) => state.cases.filter((one) => ids.includes(one.id));
+  const failed = (one, arm) => !arm || one.answers[arm].look !== "pass";
+  return {
+    all: { words: "all", cases: state.cases },
+    flips: { words: "flips", cases: among([...pair.gained, ...pair.lost]) },
+    worse: { words: `${state.focus} worse`, cases: among(pair.lost) },
+    both: { words: against ? "both fail" : "fail", cases: state.cases.filter((one) => failed(one, against) && failed(one, state.focus)) },
+  };
+}
+
+function scrollWithin(frame, row) {
+  const [outer, inner] = [frame.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.top < outer.top + 24) frame.scrollTop += inner.top - outer.top - 24;
+  if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom;
+}
+
+function verdictWords(state, against, choose) {
+  const pair = state.pairs[against];
+  if (!pair) return h("p", { class: "i2" }, "One arm alone: add another to compare with.");
+  const [sign, tone] = OUTCOME_SIGNS[pair.outcome];
+  const other = (name) => h("button", { type: "button", role: "radio", class: name === against ? "on" : null,
+    "aria-checked": String(name === against), onclick: () => choose(name) }, visible(name));
+  return [h("span", { class: `sign ${tone}` }, icon(sign, { label: pair.outcome })),
+    h("div", { class: "words" }, h("p", { class: "big" }, visible(pair.headline)), h("p", { class: "s i2" }, visible(pair.details.join(" ")))),
+    h("div", { class: "against" }, h("span", { class: "s i3" }, visible(state.focus), " against"),
+      h("span", { class: "seg", role: "radiogroup", "aria-label": `${state.focus} against` }, state.others.map(other)))];
+}
+
+function armsTable(state) {
+  const head = [h("th", { class: "first" }, "Arm"), state.graders.map((name) => h("th", { colspan: 2 }, h("span", { class: "b ink" }, visible(name)))),
+    ["Tokens", "Cost", "p50"].map((words) => h("th", { class: "num" }, words))];
+  const widths = [null, ...state.graders.flatMap(() => [state.width + 6, 92]), 78, 84, 84];
+  const axis = [h("td"), state.graders.map(() => [h("td", { class: "fc" }, draw(state.axis)), h("td")]), h("td", { colspan: 3 })];
+  return h("table", { "aria-label": "Scores of the arms", style: `min-width:${state.least}px` },
+    h("colgroup", {}, widths.map((width) => h("col", { style: width && `width:${width}px` }))), h("thead", {}, h("tr", {}, head)),
+    h("tbody", {}, state.arms.map(armRow), h("tr", { class: "axis" }, axis)));
+}
+
+function armRow(arm) {
+  return h("tr", {}, h("td", { class: "first", "data-tip": arm.model }, h("span", { class: arm.focus ? "b" : "m" }, visible(arm.name)), " ",
+    h("span", { class: arm.missing ? "warn" : "i3" }, arm.missing || arm.note)),
+  arm.scores.map((score) => [h("td", { class: "fc" }, draw(score.cell)),
+    h("td", { class: "nw" }, h("b", { class: "b" }, score.text), " ", h("span", { class: "i3 xs" }, score.span))]),
+  [arm.tokens, arm.cost, arm.p50].map((text) => h("td", { class: "num" }, text)));
+}
+
+function differenceChart(state, against) {
+  const pair = state.pairs[against];
+  if (!pair) return null;
+  const mark = (shape, words) => h("span", { class: "key xs" },
+    draw(["svg", { class: "key-mark", viewBox: "0 0 10 10", "aria-hidden": "true" }, [shape]]), words);
+  return [h("div", { class: "sech" }, h("h2", {}, visible(`Difference, ${state.focus} − ${against}`)),
+    h("span", { class: "s i3" }, visible(`points of ${pair.grader}, 95 %`)), h("span", { class: "sp" }),
+    mark(["rect", { width: 9, height: 9, fill: "var(--ft-accent)" }, []], "better"),
+    mark(["circle", { cx: 5, cy: 5, r: 3.8, fill: "none", stroke: "var(--ft-ink-2)", "stroke-width": 1.6 }, []], "cannot tell")),
+  h("div", { class: "wide-chart" }, draw(pair.wide)), h("div", { class: "narrow-chart" }, draw(pair.narrow))];
+}
+
+function gradeWords({ look, words }) {
+  const sign = { pass: ["check", "ok"], fail: ["cross", ""] }[look];
+  return h("span", { class: `grade ${look === "pass" ? "i2" : "err"}` }, sign && icon(sign[0], { tone: sign[1] }), words);
+}
+
+function casesTable(state, view, cases, select) {
+  const names = [["Case", 92, ""], ["Input", null, ""], ["Wanted", 96, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 74, ""]), ["Why it failed", 128, "why"]];
+  const row = (one) => h("tr", { "data-id": one.id, tabindex: -1, onclick: () => select(one.id) },
+    h("td", { class: "i3" }, visible(one.id)), h("td", { dir: "auto", "data-tip": one.input.slice(0, 400) }, visible(one.input.slice(0, 160))),
+    h("td", { class: "wantedcol", dir: "auto" }, h("code", {}, visible(one.wanted.slice(0, 60)))),
+    [view.against, state.focus].filter(Boolean).map((name) => h("td", {}, gradeWords(one.answers[name]))),
+    h("td", { class: "i2 why", "data-tip": one.why || null }, one.why ? visible(one.why) : h("span", { class: "i3" }, "–")));
+  const hidden = view.filter === "all" && state.total > state.cases.length
+    ? h("p", { class: "s i3 filters" }, `${state.cases.length} of ${state.total} cases; flips and failures are among them`) : null;
+  return [h("table", { role: "grid", "aria-label": "Cases" }, h("colgroup", {}, names.map(([, width, look]) => h("col", { class: look || null, style: width && `width:${width}px` }))),
+    h("thead", {}, h("tr", {}, names.map(([words, , look]) => h("th", { class: look || null }, visible(words))))), h("tbody", {}, cases.map(row))), hidden];
+}
+
+function oneCase(state, view, one) {
+  if (!one) return h("p", { class: "i3" }, "No case here.");
+  const lost = state.pairs[view.against]?.lost.includes(one.id);
+  const gained = state.pairs[view.against]?.gained.includes(one.id);
+  const [left, right] = one.pieces[view.against] ?? [null, [[false, one.answers[state.focus].text]]];
+  return [h("div", { class: "sech" }, h("h2", {}, visible(one.id)),
+    lost && h("span", { class: "err s grade" }, icon("cross"), ` ${state.focus} worse`),
+    gained && h("span", { class: "ok s grade" }, icon("check"), ` ${state.focus} better`),
+    one.slices.map((name) => h("span", { class: "tag" }, visible(name))), h("span", { class: "sp" }), h("span", { class: "xs i3 nw" }, keyHint("j k", "case"))),
+  h("div", { class: "msg user" }, h("div", { class: "mb", dir: "auto" }, visible(one.input))),
+  h("div", { class: "ans" }, left && answerBox(view.against, one, left), answerBox(state.focus, one, right)),
+  h("dl", { class: "facts" }, h("dt", {}, "wanted"), h("dd", { dir: "auto" }, h("code", {}, visible(one.wanted))),
+    state.graders.map((grader) => [h("dt", {}, visible(grader)), h("dd", {}, state.arms.map((arm, index) => [index > 0 && ", ",
+      visible(`${arm.name} ${one.grades[grader][index][1]}`)]))]),
+    one.why && [h("dt", {}, "why it failed"), h("dd", {}, visible(one.why))])];
+}
+
+function answerBox(name, one, pieces) {
+  const answer = one.answers[name];
+  const mark = answer.look === "pass" ? "ins" : "del";
+  return h("div", { class: "box" }, h("div", { class: "h" }, h("b", { class: "b" }, visible(name)), h("span", { class: "i3" }, answer.tokens),
+    h("span", { class: "sp" }), gradeWords(answer)),
+  h("p", { dir: "auto" }, pieces.map(([differs, text]) => (differs ? h(mark, {}, visible(text)) : visible(text)))));
+}
