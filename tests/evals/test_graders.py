@@ -25,7 +25,7 @@ def test_exact_on_the_reference_tool_calls():
 
 
 @pytest.mark.parametrize("got, wanted, score", [
-    ('{"a": 5}', '{"a": 5.0}', 1), ('{"a": true}', '{"a": 1}', 0), ('{"a": [1, 2]}', '{"a": [2, 1]}', 0),
+    ('{"a": 5}', '{"a": 5.0}', 0), ('{"a": true}', '{"a": 1}', 0), ('{"a": [1, 2]}', '{"a": [2, 1]}', 0),
     ("{broken", "{broken", 1), ("{broken", "{}", 0), ("", "{}", 1), ('{"a": {"b": 1, "c": 2}}', '{"a": {"c": 2, "b": 1}}', 1),
 ])
 def test_arguments_are_compared_as_json(got, wanted, score):
