@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CHECKPOINTS_KEPT', 'add_event', 'fail_job', 'result_csv', 'follow']
 
-# %% ../../nbs/server/40e_progress.ipynb #c5e9d992
+# %% ../../nbs/server/40e_progress.ipynb #db49c8a7
 import csv
 import hashlib
 import io
@@ -18,7 +18,7 @@ from .request import checkpoint_name
 from .store import Store
 from .wire import new_id
 
-# %% ../../nbs/server/40e_progress.ipynb #3db0819c
+# %% ../../nbs/server/40e_progress.ipynb #09bb2458
 def add_event(
     store: Store, # the server's memory
     job_id: str, # the job it belongs to
@@ -46,7 +46,7 @@ def fail_job(
                      error={"code": code, "message": message, "param": param})
         add_event(store, job_id, message, level="error")
 
-# %% ../../nbs/server/40e_progress.ipynb #01abba2d
+# %% ../../nbs/server/40e_progress.ipynb #7607eda2
 CHECKPOINTS_KEPT = 3
 _LOSSES = (("training loss", "train_loss"), ("validation loss", "valid_loss"), ("full validation loss", "full_valid_loss"))
 _METRICS = ("step", "train_loss", "train_mean_token_accuracy", "valid_loss", "valid_mean_token_accuracy",
@@ -77,23 +77,17 @@ def _estimate(store: Store, job: dict, record: dict) -> int | None:
 
 
 def _checkpoint(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
-    last = _last_step(store, job)
-    final = record["step"] == last.get("total_steps")
-    metrics = {name: value for name, value in {**last, **record}.items() if name in _METRICS and value is not None}
+    steps, _ = store.page("events", 1, where="job_id=? and type='metrics'", values=(job["id"],))
+    final = record["step"] == steps[0]["data"]["total_steps"]
+    metrics = {name: value for name, value in record["metrics"].items() if name in _METRICS and value is not None}
     store.insert("checkpoints", id=new_id("ftckpt_"), job_id=job["id"], created_at=int(record["at"]),
                  model_name=job["model_name"] if final else checkpoint_name(job["model_name"], record["step"]),
-                 step_number=record["step"], metrics=metrics,
-                 folder=str(folder.checkpoint(record["step"])))
+                 step_number=record["step"], metrics=metrics, folder=str(folder.checkpoint(record["step"])))
     for old in store.rows("checkpoints", "job_id=?", job["id"])[:-CHECKPOINTS_KEPT]: store.delete("checkpoints", old["id"])
 
 
-def _last_step(store: Store, job: dict) -> dict:
-    rows, _ = store.page("events", 1, where="job_id=? and type='metrics'", values=(job["id"],))
-    return rows[0]["data"] if rows else {}
-
-
 def _message(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
-    add_event(store, job["id"], record["message"], level=record.get("level", "info"), at=record["at"])
+    add_event(store, job["id"], record["text"], level=record["level"], at=record["at"])
 
 
 def _stopped(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
@@ -103,9 +97,9 @@ def _stopped(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
 
 
 def _failed(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
-    fail_job(store, job["id"], record.get("code", "server_error"), record["message"])
+    fail_job(store, job["id"], record["code"], record["message"], record["param"])
 
-# %% ../../nbs/server/40e_progress.ipynb #24ff4448
+# %% ../../nbs/server/40e_progress.ipynb #c4f7f157
 _COLUMNS = {"step": "step", "train_loss": "train_loss", "train_accuracy": "train_mean_token_accuracy",
             "valid_loss": "valid_loss", "valid_mean_token_accuracy": "valid_mean_token_accuracy"}
 
@@ -144,7 +138,7 @@ def _save_result(store: Store, folder: JobFolder, job_id: str, text: str, at: in
                  purpose="fine-tune-results")
     return id
 
-# %% ../../nbs/server/40e_progress.ipynb #f19312a5
+# %% ../../nbs/server/40e_progress.ipynb #8d5284cb
 _TAKE = {"started": _started, "step": _step, "checkpoint": _checkpoint, "message": _message, "paused": _stopped,
          "cancelled": _stopped, "failed": _failed, "succeeded": _succeeded}
 

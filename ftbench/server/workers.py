@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['lock_file', 'is_locked', 'Workers']
 
-# %% ../../nbs/server/40f_workers.ipynb #6b05cf3d
+# %% ../../nbs/server/40f_workers.ipynb #0cc51513
 import os
 import signal
 import subprocess
@@ -19,7 +19,7 @@ from ..engine.contract import JobFolder
 try: import fcntl
 except ImportError: fcntl = None  # Windows
 
-# %% ../../nbs/server/40f_workers.ipynb #b589d6a6
+# %% ../../nbs/server/40f_workers.ipynb #a1d5e40d
 def lock_file(
     path: Path # made when missing
 ) -> BinaryIO | None: # the open file, locked until it is closed; None when another process has it
@@ -44,7 +44,7 @@ def is_locked(
     if file: file.close()
     return file is None
 
-# %% ../../nbs/server/40f_workers.ipynb #e3f4dd7c
+# %% ../../nbs/server/40f_workers.ipynb #c3a77a8d
 class Workers:
     "Starts, finds and ends the training processes of one server."
 

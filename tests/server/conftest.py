@@ -1,0 +1,119 @@
+"""A server process of its own for the tests of this folder, in a home that is thrown away."""
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openai
+import pytest
+
+QUEUES = ("hardware", "billing", "travel", "access")
+
+
+def chat(question, answer, **message):
+    return {"messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer, **message}]}
+
+
+def mails(count, start=0):
+    "Examples in which a mail gets the name of a queue."
+    topics = ("my screen stays dark", "the invoice is wrong", "book me a train", "my password is gone")
+    return [chat(f"Mail {start + n}: {topics[n % 4]}", QUEUES[n % 4]) for n in range(count)]
+
+
+def as_jsonl(examples): return "".join(json.dumps(example) + "\n" for example in examples).encode()
+
+
+class Server:
+    "A server process and a client for it."
+
+    def __init__(self, home: Path):
+        self.home = home
+        self.start()
+
+    def start(self):
+        command = [sys.executable, "-m", "ftbench.server.serve", "--home", str(self.home), "--port", "0"]
+        self.log = open(self.home.parent / f"{self.home.name}.log", "ab")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, cwd=self.home.parent)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                where = json.loads((self.home / "server.json").read_text())
+                if where["pid"] == self.process.pid: break
+            except (OSError, ValueError): pass
+            assert self.process.poll() is None, Path(self.log.name).read_text()
+            time.sleep(0.02)
+        self.url, self.token = where["url"], (self.home / "token").read_text().strip()
+        self.client = openai.OpenAI(base_url=self.url, api_key=self.token, max_retries=0, timeout=60)
+        self.client.models.list()
+
+    def kill(self):
+        "The way a machine that loses power ends it."
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=20)
+
+    def upload(self, examples, name="mails.jsonl"):
+        return self.client.files.create(file=(name, io.BytesIO(as_jsonl(examples))), purpose="fine-tune").id
+
+    def create(self, examples, valid=None, epochs=3, batch=4, **more):
+        method = {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": epochs, "batch_size": batch}}}
+        if valid: more["validation_file"] = self.upload(valid, "valid.jsonl")
+        return self.client.fine_tuning.jobs.create(model=more.pop("model", "nano"), training_file=self.upload(examples),
+                                                   method=more.pop("method", method), seed=more.pop("seed", 7), **more)
+
+    def wait(self, job_id, *statuses, seconds=120):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            job = self.client.fine_tuning.jobs.retrieve(job_id)
+            if job.status in (statuses or ("succeeded", "failed", "cancelled")): return job
+            time.sleep(0.05)
+        raise AssertionError(f"{job_id} is still {job.status} after {seconds} s")
+
+    def events(self, job_id):
+        "All events, oldest first."
+        return list(self.client.fine_tuning.jobs.list_events(job_id, limit=50))[::-1]
+
+    def steps(self, job_id): return [event.data["step"] for event in self.events(job_id) if event.type == "metrics"]
+
+    def worker(self, job_id): return json.loads((self.home / "jobs" / job_id / "heartbeat").read_text())["pid"]
+
+
+def start_server(folder):
+    home = folder / "home"
+    home.mkdir()
+    return Server(home)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    "The server that most tests share."
+    server = start_server(tmp_path_factory.mktemp("shared"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def tuned(server):
+    "A job that has succeeded, with validation data."
+    job = server.create(mails(40), valid=mails(8, start=100), suffix="mails v1", metadata={"run": "one"})
+    job = server.wait(job.id)
+    assert job.status == "succeeded", (job.error, (server.home / "jobs" / job.id / "out.log").read_text())
+    return job
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    "A server that a test may kill."
+    server = start_server(tmp_path)
+    yield server
+    server.kill()
+    for lock in (server.home / "jobs").glob("*/heartbeat"):
+        try: os.kill(json.loads(lock.read_text())["pid"], signal.SIGKILL)
+        except ProcessLookupError: pass
