@@ -6,12 +6,13 @@
 __all__ = ['SEVERITIES', 'RULES', 'Repair', 'Finding', 'Fault', 'Rule', 'rule', 'rules_of', 'sort_findings', 'severity_counts',
            'place_of', 'plain_table', 'html_table']
 
-# %% ../../nbs/checks/20_findings.ipynb #e2cbae27
+# %% ../../nbs/checks/20_findings.ipynb #238c630a
 import html
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
-# %% ../../nbs/checks/20_findings.ipynb #06526c1a
+# %% ../../nbs/checks/20_findings.ipynb #01da2be1
 SEVERITIES = ("error", "warning", "info")
 
 
@@ -37,7 +38,7 @@ class Finding:
         "The finding as plain values, in the order of `ftbench check --json`."
         return asdict(self)
 
-# %% ../../nbs/checks/20_findings.ipynb #5dbe2b73
+# %% ../../nbs/checks/20_findings.ipynb #ee014657
 @dataclass(frozen=True)
 class Fault:
     "What a rule found, before line number and severity are added."
@@ -55,7 +56,19 @@ class Fault:
         "The fault with what its rule and its place say about it."
         index = self.message if message is None else message
         path = self.path if message is None else f"messages[{message}].{self.path}".rstrip(".")
-        return Finding(rule.code, rule.severity, self.line or line, index, path, self.text, self.repair)
+        return Finding(rule.code, rule.severity, self.line or line, index, _encodable(path), _encodable(self.text),
+                       self.repair if self.repair and _is_encodable(self.repair.edit) else None)
+
+
+def _encodable(text: str) -> str:
+    "Text from a file may hold half characters, which no output could print."
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _is_encodable(edit: dict) -> bool:
+    try: json.dumps(edit, ensure_ascii=False).encode()
+    except UnicodeEncodeError: return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,7 @@ def rules_of(
     "The registered rules that look at one kind of thing, in the order they were written."
     return [each for each in RULES.values() if each.scope == scope]
 
-# %% ../../nbs/checks/20_findings.ipynb #17afebcb
+# %% ../../nbs/checks/20_findings.ipynb #3d49e3ab
 def sort_findings(
     findings: Iterable[Finding] # in any order
 ) -> list[Finding]:
@@ -115,14 +128,14 @@ def place_of(
     if finding.line is None: return finding.path or "file"
     return ", ".join(filter(None, (f"line {finding.line}", finding.path)))
 
-# %% ../../nbs/checks/20_findings.ipynb #afbb8605
+# %% ../../nbs/checks/20_findings.ipynb #2822f74c
 def plain_table(
     findings: Iterable[Finding], # shown in the order given
     limit: int = 50 # rows shown before the rest is only counted
 ) -> str:
     "The findings as aligned text for a terminal."
     findings = list(findings)
-    rows = [(each.severity, each.code, place_of(each), _printable(each.text)) for each in findings[:limit]]
+    rows = [(each.severity, each.code, _printable(place_of(each)), _printable(each.text)) for each in findings[:limit]]
     if not rows: return "No findings."
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths)), row[3]]) for row in rows]

@@ -5,15 +5,15 @@
 # %% auto #0
 __all__ = ['MAX_LINE_BYTES', 'MAX_VALUES', 'MAX_DEPTH', 'shown', 'is_utf16', 'read_line']
 
-# %% ../../nbs/checks/22_json_rules.ipynb #5f1164a2
-import ast
+# %% ../../nbs/checks/22_json_rules.ipynb #aa404008
 import json
 import re
 from collections.abc import Iterator
 
 from .findings import Fault, Finding, Repair, rule, rules_of
+from .repairs import read_literal
 
-# %% ../../nbs/checks/22_json_rules.ipynb #86c7cc28
+# %% ../../nbs/checks/22_json_rules.ipynb #9ab4bcd1
 MAX_LINE_BYTES = 150_000_000 # ten images of 10 MB in base64 are 134 MB: no example can be longer
 MAX_VALUES = 2_000_000 # bounds the memory that reading one line takes
 MAX_DEPTH = 100 # deeper nesting is no training example, and would exhaust Python's stack
@@ -30,7 +30,7 @@ def shown(
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= limit else text[:limit] + "…"
 
-# %% ../../nbs/checks/22_json_rules.ipynb #458dfe94
+# %% ../../nbs/checks/22_json_rules.ipynb #448f654a
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -87,7 +87,7 @@ def _decoded(raw: bytes) -> Repair | None:
     except (ValueError, RecursionError): return None
     return Repair("Read the line as Windows-1252", {"op": "decode", "encoding": "cp1252"})
 
-# %% ../../nbs/checks/22_json_rules.ipynb #1a9989a0
+# %% ../../nbs/checks/22_json_rules.ipynb #ad006a4a
 @rule("json_too_deep", "error", "syntax", f"ftbench reads {MAX_DEPTH} levels")
 def _too_deep(text: str, error: Exception) -> Iterator[Fault]:
     "Ten thousand brackets are an attack or an accident, never an example."
@@ -103,14 +103,13 @@ def _blank(text: str, error: Exception) -> Iterator[Fault]:
 @rule("json_python_literal", "error", "syntax", "RFC 8259")
 def _python_literal(text: str, error: Exception) -> Iterator[Fault]:
     "`print(example)` writes single quotes, None and True."
-    if not re.search(r"'|\b(None|True|False)\b", text) or len(text) > 1_000_000: return
-    try: value = ast.literal_eval(text.strip())
+    if not text.lstrip().startswith("{") or not re.search(r"'|\b(None|True|False)\b", text) or len(text) > 1_000_000: return
+    try:
+        value = read_literal(text)
+        json.dumps(value, allow_nan=False)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError): return
-    if not isinstance(value, dict): return
-    try: json.dumps(value, allow_nan=False)
-    except (ValueError, TypeError, RecursionError): return
-    yield Fault("The line is a Python dict, not JSON: strings need double quotes; None, True and False are null, true and false.",
-                repair=Repair("Write as JSON", {"op": "python_literal"}))
+    if isinstance(value, dict): yield Fault("The line is a Python dict, not JSON: strings need double quotes; None, True and False are null, true and false.",
+                                      repair=Repair("Write as JSON", {"op": "python_literal"}))
 
 
 @rule("json_trailing_comma", "error", "syntax", "RFC 8259; OpenAI: `line contains invalid json`")
@@ -148,7 +147,7 @@ def _invalid(text: str, error: Exception) -> Iterator[Fault]:
     near = shown(text[error.pos:error.pos + 20]) if error.pos < len(text) else "the end"
     yield Fault(f"Not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.pos + 1}, near {near}.")
 
-# %% ../../nbs/checks/22_json_rules.ipynb #11e16f59
+# %% ../../nbs/checks/22_json_rules.ipynb #efaf5dbc
 def _parses(text: str) -> bool:
     try: json.loads(text)
     except (ValueError, RecursionError): return False
@@ -165,7 +164,7 @@ def _parses_as_sequence(text: str) -> bool:
     except (ValueError, RecursionError): return False
     return True
 
-# %% ../../nbs/checks/22_json_rules.ipynb #ff95ca95
+# %% ../../nbs/checks/22_json_rules.ipynb #873567c5
 @rule("not_object", "error", "value", "OpenAI: every line is a JSON dictionary")
 def _not_object(value, notes: dict) -> Iterator[Fault]:
     "A list, a string or a number where an example should be."
@@ -211,7 +210,7 @@ def _repeated(value) -> Iterator[tuple[str, int | None, list[str]]]:
         elif isinstance(value, list):
             stack += [(item, f"{path}[{i}]", i if path == "messages" else message) for i, item in enumerate(value)]
 
-# %% ../../nbs/checks/22_json_rules.ipynb #c07ec270
+# %% ../../nbs/checks/22_json_rules.ipynb #9349d9a8
 class _Repeated(dict):
     "An object in which a key stood more than once."
     keys_seen_twice: list[str]
@@ -248,7 +247,7 @@ def _depth(value) -> int:
                  for item in (each.values() if isinstance(each, dict) else each)]
     return depth
 
-# %% ../../nbs/checks/22_json_rules.ipynb #65da69fe
+# %% ../../nbs/checks/22_json_rules.ipynb #de4d7768
 def read_line(
     raw: bytes, # one line, without its line end
     line: int | None = None # its physical number, from 1
