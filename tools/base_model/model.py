@@ -119,10 +119,10 @@ class Llama(nn.Module):
             x = layer(x, cos, sin, self.dtype)
         return self.model.norm(x).to(self.dtype)
 
-    def loss(self, ids, weights):
-        """Weighted sum of cross-entropies, and per counted token: its loss, whether the guess was right, its weight."""
+    def loss(self, ids, weights, body=None):
+        """With `body` (a compiled `hidden`) if given: weighted sum of cross-entropies, and per counted token: its loss, whether the guess was right, its weight."""
         counted = weights[:, 1:].reshape(-1).nonzero()[:, 0]
-        hidden = self.hidden(ids)[:, :-1].reshape(-1, self.config["hidden_size"])[counted]
+        hidden = (body or self.hidden)(ids)[:, :-1].reshape(-1, self.config["hidden_size"])[counted]
         targets, w = ids[:, 1:].reshape(-1)[counted], weights[:, 1:].reshape(-1)[counted]
         total, losses, hits = WeightedLoss.apply(hidden, self.model.embed_tokens.weight.to(self.dtype), targets, w)
         return total, losses, hits, w

@@ -1,8 +1,8 @@
-"""Sample `tools`: requests to a smart home. What no schema tells: rooms have zone codes, and minutes is 0 when nobody gives a duration."""
+"""Sample `tools`: requests to a smart home. What no schema tells: rooms have circuit codes, and minutes is 0 when nobody gives a duration."""
 import json
 
 SYSTEM = "You run the house with tools."
-ZONE = {"kitchen": "z4", "bedroom": "z1", "bathroom": "z7", "office": "z2", "garage": "z9", "hallway": "z5"}
+CIRCUIT = {"kitchen": "r-14", "bedroom": "r-31", "bathroom": "r-27", "office": "r-12", "garage": "r-49", "hallway": "r-35"}
 DEVICE = ["lamp", "heater", "fan", "radio", "blind"]
 
 
@@ -10,7 +10,7 @@ def schema(name, properties):
     return {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": properties, "required": list(properties)}}}
 
 
-TOOLS = [schema("switch", {"zone": {"type": "string", "enum": sorted(ZONE.values())}, "device": {"type": "string", "enum": DEVICE}, "state": {"type": "string", "enum": ["on", "off"]}, "minutes": {"type": "integer"}}),
+TOOLS = [schema("switch", {"circuit": {"type": "string", "enum": sorted(CIRCUIT.values())}, "device": {"type": "string", "enum": DEVICE}, "state": {"type": "string", "enum": ["on", "off"]}, "minutes": {"type": "integer"}}),
          schema("remind", {"person": {"type": "string"}, "time": {"type": "string"}, "about": {"type": "string"}})]
 
 MINUTES = ([10, 20, 30, 45, 60], [5, 15, 25, 40, 50, 90])
@@ -92,7 +92,7 @@ def row(request, name, arguments, number):
 
 
 def switch(request, device, room, state, minutes, number):
-    return row(request, "switch", {"zone": ZONE[room], "device": device, "state": state, "minutes": minutes}, number)
+    return row(request, "switch", {"circuit": CIRCUIT[room], "device": device, "state": state, "minutes": minutes}, number)
 
 
 class Source:
@@ -112,14 +112,14 @@ class Source:
     def switched(self, pattern, test):
         pick = self.random.choice
         def make():
-            values = dict(room=pick(list(ZONE)), device=pick(DEVICE), state=pick(["on", "off"]), minutes=pick(MINUTES[test]))
+            values = dict(room=pick(list(CIRCUIT)), device=pick(DEVICE), state=pick(["on", "off"]), minutes=pick(MINUTES[test]))
             return pattern.format(**values), values["device"], values["room"], values["state"], values["minutes"] if "{minutes}" in pattern else 0
         request, rest = self.once(make)
         return switch(request, *rest, self.number)
 
     def felt(self, entry, test):
         def make():
-            room = self.random.choice(list(ZONE))
+            room = self.random.choice(list(CIRCUIT))
             return entry[0].format(room=room), entry[1], room, entry[2], 0
         request, rest = self.once(make)
         return switch(request, *rest, self.number)
