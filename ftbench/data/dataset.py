@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Example', 'Row', 'row_of', 'Dataset', 'open_dataset']
 
-# %% ../../nbs/data/14_dataset.ipynb #7dad5b86
+# %% ../../nbs/data/14_dataset.ipynb #31710947
 import os
 import threading
 import warnings
@@ -23,7 +23,7 @@ from .query import parse_query, searchable
 from .spelling import decode_line
 from .tokens import Tokens, TokenTable, tokens_of
 
-# %% ../../nbs/data/14_dataset.ipynb #1df35f8d
+# %% ../../nbs/data/14_dataset.ipynb #1ec08d15
 class Example(NamedTuple):
     "One example and where it stands."
     index: int # from 0
@@ -56,7 +56,7 @@ def row_of(
     calls = sum(len(calls_of(message)) for message in messages)
     return Row(index, index + 1, line, first_words(value), len(messages), calls, tokens.total, tokens.share, "")
 
-# %% ../../nbs/data/14_dataset.ipynb #ecf8309c
+# %% ../../nbs/data/14_dataset.ipynb #765011f4
 class Dataset:
     "The examples of one JSONL file, with their edits."
 
@@ -89,10 +89,12 @@ class Dataset:
             return self._example(index % count)
 
     def __iter__(self) -> Iterator[Example]:
-        index = 0
-        while index < len(self):
-            yield self[index]
-            index += 1
+        index, some = 0, 256 # looking for others' changes once for many examples
+        while True:
+            with self._lock: batch = [self._example(number) for number in range(index, min(index + some, len(self)))]
+            if not batch: return
+            yield from batch
+            index += len(batch)
 
     def examples(self) -> Iterator[dict]:
         "The values of all examples, edits applied."
@@ -189,7 +191,7 @@ class Dataset:
             return [change.edit for step in self._shown.steps() for change in step]
 
     def subscribe(self,
-                  callback: Callable[[Sequence[int]], None] # gets the numbers of the changed examples, after every change
+                  callback: Callable[[Sequence[int]], None] # gets the numbers of the changed examples, after every change and save
     ) -> Callable[[], None]:
         "Be told of changes; gives the function that ends it."
         self._callbacks.append(callback)
@@ -206,16 +208,23 @@ class Dataset:
         with self._lock:
             self._shown.sync()
             if target != self.path: write_atomic(target, self._shown.lines.chunks())
-            elif self._shown.steps(): self._shown.save()
+            elif self._shown.steps():
+                self._shown.save()
+                self._announce([]) # no example changed, but what is pending did
         return target
 
     def reapply(self) -> list[Edit]:
         "The file was rewritten: make the pending edits on the new one; gives those whose example is gone."
-        with self._lock: return self._shown.restart(keep=True)
+        with self._lock: return self._restart(keep=True)
 
     def discard(self) -> list[Edit]:
         "The file was rewritten: forget the pending edits and take it as it is."
-        with self._lock: return self._shown.restart(keep=False)
+        with self._lock: return self._restart(keep=False)
+
+    def _restart(self, keep: bool) -> list[Edit]:
+        left = self._shown.restart(keep)
+        self._announce(range(self._count()))
+        return left
 
     def check(self, **options):
         "What is wrong with the examples, with repairs."
@@ -243,7 +252,7 @@ def _numbers(changes: list[Change], count: int) -> Sequence[int]:
     if all(change.patch.before and change.patch.after for change in changes): return touched
     return range(touched[0], count)
 
-# %% ../../nbs/data/14_dataset.ipynb #a7cebe68
+# %% ../../nbs/data/14_dataset.ipynb #14d634bc
 def open_dataset(
     path: str | os.PathLike, # a JSONL file
     changed: str | None = None # if it was rewritten while edits were pending: `reapply` them or `discard` them

@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['existing_file', 'Fingerprint', 'fingerprint', 'Measured', 'Patch', 'Lines']
 
-# %% ../../nbs/data/13_lines.ipynb #94ed590e
+# %% ../../nbs/data/13_lines.ipynb #24d9bbe9
 import difflib
 import hashlib
 import mmap
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ import numpy as np
 
 from ..core import DataError
 
-# %% ../../nbs/data/13_lines.ipynb #fbc12967
+# %% ../../nbs/data/13_lines.ipynb #cbd12590
 _BOM = b"\xef\xbb\xbf"
 _FOREIGN = { # how a file begins -> what it is, and what to do
     b"\x1f\x8b": ("compressed with gzip", "Unpack it first: gunzip -k {name}"),
@@ -57,7 +58,7 @@ def _recognise(path: Path, head: bytes) -> None:
         raise DataError(f"{path} is one JSON array, not JSON Lines: every example must stand on a line of its own.",
                         f"Write it as lines first: pandas.read_json({path.name!r}).to_json('train.jsonl', orient='records', lines=True)")
 
-# %% ../../nbs/data/13_lines.ipynb #209b1ab0
+# %% ../../nbs/data/13_lines.ipynb #ad9f0c32
 _SMALL = 8 << 20 # bytes: up to here all content counts
 
 
@@ -90,21 +91,25 @@ class Measured:
     "Chunks on their way to a file, and the fingerprint the file will have."
 
     def __init__(self, chunks: Iterator[bytes]):
-        self._chunks, self._size, self._head, self._tail = chunks, 0, b"", b""
+        self._chunks, self._size, self._head = chunks, 0, b""
+        self._last: deque[bytes] = deque() # chunks that together hold the tail
 
     def __iter__(self) -> Iterator[bytes]:
+        kept = 0
         for chunk in self._chunks:
             self._size += len(chunk)
             if len(self._head) < _SMALL: self._head += chunk[:_SMALL - len(self._head)]
-            self._tail = (self._tail + chunk)[-_SMALL // 2:]
+            self._last.append(chunk)
+            kept += len(chunk)
+            while kept - len(self._last[0]) >= _SMALL // 2: kept -= len(self._last.popleft())
             yield chunk
 
     def fingerprint(self) -> Fingerprint:
         "The fingerprint of all chunks that went through."
-        kept = self._head if self._size <= _SMALL else self._head[:_SMALL // 2] + self._tail
+        kept = self._head if self._size <= _SMALL else self._head[:_SMALL // 2] + b"".join(self._last)[-_SMALL // 2:]
         return Fingerprint(self._size, 0, hashlib.sha256(kept).hexdigest())
 
-# %% ../../nbs/data/13_lines.ipynb #74a10fca
+# %% ../../nbs/data/13_lines.ipynb #91638d10
 class Patch(NamedTuple):
     "A change of one physical line."
     line: int # 0-based

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DatasetChanged', 'split_line', 'patch_of', 'Overlay', 'replaced_steps']
 
-# %% ../../nbs/data/13_overlay.ipynb #13362cf1
+# %% ../../nbs/data/13_overlay.ipynb #ccbfbcac
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ from .journal import Change, Journal, State, journal_file
 from .lines import Lines, Measured, Patch, fingerprint
 from .spelling import decode_line, encode_line
 
-# %% ../../nbs/data/13_overlay.ipynb #3705e5cb
+# %% ../../nbs/data/13_overlay.ipynb #5d69a97d
 class DatasetChanged(DataError):
     "Somebody rewrote the file while edits were pending; `reapply` or `discard` them."
 
@@ -62,7 +62,7 @@ def _line(value: dict | str, before: bytes) -> bytes:
         raise DataError("An example is a dict, or the text of one line that is not blank.", "Give a dict with messages.")
     return value.encode("utf-8", "surrogateescape")
 
-# %% ../../nbs/data/13_overlay.ipynb #ef32710c
+# %% ../../nbs/data/13_overlay.ipynb #441049dd
 class Overlay:
     "A file with the edits of its journal laid over it."
 
@@ -124,9 +124,13 @@ class Overlay:
 
     def apply(self, edits: Sequence[Edit]) -> list[Change]:
         "Make edits as one step, durable when this returns; gives what changed."
-        seen = self._seen(edits)
+        for edit in edits:
+            if not isinstance(edit, Edit):
+                raise DataError(f"{edit!r:.60} is not an edit.", "Give edits one by one: ds.apply(SetWeight(0, 1, 0), DeleteExample(3)).")
+        seen = None if self.lines.changed_on_disk() else self._seen(edits)
         if self.sync() and seen != self._seen(edits):
-            raise DataError(f"{self.path.name} was edited in another notebook at the same place.", "Look at it again, then repeat the edit.")
+            raise DataError(f"{self.path.name} was changed at the same place by another notebook or program.",
+                            "Look at it again, then repeat the edit.")
         changes: list[Change] = []
         try:
             for edit in edits:
@@ -184,7 +188,7 @@ class Overlay:
         self.sync()
         return left
 
-# %% ../../nbs/data/13_overlay.ipynb #020deae9
+# %% ../../nbs/data/13_overlay.ipynb #0dbefb25
 def replaced_steps(
     steps: list[list[Change]], # pending steps for the old file
     lines: Lines # the new file

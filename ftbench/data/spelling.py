@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['decode_line', 'encode_line']
 
-# %% ../../nbs/data/13_spelling.ipynb #d40840f7
+# %% ../../nbs/data/13_spelling.ipynb #312dd269
 import json
 import re
 
@@ -13,7 +13,7 @@ import msgspec
 
 from ..core import DataError
 
-# %% ../../nbs/data/13_spelling.ipynb #b897c69d
+# %% ../../nbs/data/13_spelling.ipynb #6a752487
 _KINDS = {list: "an array", str: "a string", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 
 
@@ -42,7 +42,7 @@ def _explain(raw: bytes, fallback: str) -> str:
 
 def _refuse(name: str): raise ValueError(f"{name} is not a JSON number")
 
-# %% ../../nbs/data/13_spelling.ipynb #d594d0d7
+# %% ../../nbs/data/13_spelling.ipynb #ad504c66
 def encode_line(
     value: dict, # an example
     before: bytes = b"" # the line it replaces, without its line ending
@@ -68,7 +68,7 @@ class _Style:
         "The JSON of a value; parts that are the same in `before` keep its bytes."
         if before is not None:
             old = msgspec.json.decode(before)
-            if _same(old, value): return before.strip()
+            if _same(old, value): return before
             if isinstance(old, dict) and isinstance(value, dict): return self._object(value, before)
             if isinstance(old, list) and isinstance(value, list): return self._array(value, before)
         text = json.dumps(value, ensure_ascii=self.ascii, allow_nan=False,

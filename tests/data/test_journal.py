@@ -1,0 +1,262 @@
+"The journal: a model it must agree with, two notebooks on one file, and death at any instant."
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftbench.core import DataError
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edits import (DeleteExample, DeleteMessage, InsertExample, InsertMessage, MoveMessage, ReplaceExample,
+                                SetContent, SetRole, SetWeight, edit_from_json)
+from ftbench.data.journal import Journal, JournalMoved, journal_file
+from ftbench.data.lines import fingerprint
+
+
+@pytest.fixture(autouse=True)
+def beside_the_data(monkeypatch):
+    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+
+
+def example(number):
+    return {"messages": [{"role": "user", "content": f"question {number}"}, {"role": "assistant", "content": f"answer {number}"}]}
+
+
+def write(path, count=6):
+    path.write_text("".join(json.dumps(example(number)) + "\n" for number in range(count)))
+    return path
+
+
+def values(ds):
+    return [example.value for example in ds]
+
+
+# against a plain list
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+number = st.integers(0, 7)
+edits = st.one_of(
+    st.builds(SetContent, number, st.integers(0, 2), texts), st.builds(SetWeight, number, st.integers(0, 2), st.sampled_from([0, 1, .5, None])),
+    st.builds(SetRole, number, st.integers(0, 2), st.sampled_from(["user", "assistant", "tool"])),
+    st.builds(InsertMessage, number, st.integers(0, 2), texts.map(lambda text: {"role": "assistant", "content": text})),
+    st.builds(DeleteMessage, number, st.integers(0, 2)), st.builds(MoveMessage, number, st.integers(0, 2), st.integers(0, 2)),
+    st.builds(InsertExample, number, number.map(example)), st.builds(DeleteExample, number),
+    st.builds(ReplaceExample, number, number.map(example)))
+gestures = st.lists(st.one_of(st.lists(edits, min_size=1, max_size=3), st.sampled_from(["undo", "undo", "redo", "save", "reopen", "revert"])), max_size=14)
+
+
+class Model:
+    "What a data set should do, with lists that are copied for every step."
+
+    def __init__(self, values): self.history, self.at, self.saved = [values], 0, 0
+
+    @property
+    def now(self): return self.history[self.at]
+
+    def apply(self, step):
+        values, changed = list(self.now), False
+        for edit in step:
+            before = list(values)
+            if isinstance(edit, InsertExample):
+                if edit.at > len(values): raise DataError("")
+                values.insert(edit.at, edit.value)
+            elif edit.example >= len(values): raise DataError("")
+            elif isinstance(edit, DeleteExample): del values[edit.example]
+            else: values[edit.example] = edit.apply(values[edit.example])
+            changed |= values != before
+        if not changed: return
+        if self.at < self.saved: # the undoing of what was saved is kept as steps
+            kept = self.history[:self.saved + 1] + [self.history[at] for at in range(self.saved - 1, self.at - 1, -1)]
+            self.history = kept
+        else: self.history = self.history[:self.at + 1]
+        self.history.append(values)
+        self.at = len(self.history) - 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(gestures)
+def test_a_data_set_does_what_a_list_of_lists_does(tmp_path_factory, script):
+    path = write(tmp_path_factory.mktemp("model") / "mails.jsonl", 3)
+    ds = open_dataset(path)
+    model = Model(values(ds))
+    for gesture in script:
+        if gesture == "undo":
+            assert ds.can_undo == (model.at > 0)
+            model.at -= bool(ds.undo())
+        elif gesture == "redo":
+            assert ds.can_redo == (model.at < len(model.history) - 1)
+            model.at += bool(ds.redo())
+        elif gesture == "revert":
+            ds.revert()
+            model.at = model.saved
+        elif gesture == "save":
+            ds.save()
+            model.saved = model.at
+            assert [json.loads(line) for line in path.read_bytes().splitlines()] == model.now
+        elif gesture == "reopen":
+            ds.close()
+            if path.stat().st_size == 0: return # a file without examples is refused
+            ds = open_dataset(path)
+        else: _both(ds, model, gesture)
+        assert values(ds) == model.now
+        assert bool(ds.edits) == (model.at != model.saved)
+    ds.close()
+
+
+def _both(ds, model, step):
+    "The step is made by both or refused by both."
+    before = model.now
+    try: model.apply(step)
+    except DataError:
+        with pytest.raises(DataError): ds.apply(*step)
+        assert values(ds) == before
+        return
+    ds.apply(*step)
+
+
+@settings(max_examples=60, deadline=None)
+@given(edits)
+def test_edits_survive_json_and_their_own_code(edit):
+    assert edit_from_json(edit.to_json()) == edit
+    done = []
+    class Spy: apply = staticmethod(done.append)
+    exec(edit.code(), {**globals(), "ds": Spy})
+    assert done == [edit] and edit.describe()
+
+
+def test_an_unknown_edit_is_refused():
+    with pytest.raises(DataError, match="SetContent"): edit_from_json('{"op": "Explode", "example": 1}')
+
+
+# two notebooks on one file
+
+def test_two_data_sets_on_one_file_see_each_others_edits(tmp_path):
+    path = write(tmp_path / "mails.jsonl")
+    one, two, heard = open_dataset(path), open_dataset(path), []
+    two.subscribe(heard.append)
+    one.apply(SetContent(0, 0, "from one"))
+    assert two[0].value["messages"][0]["content"] == "from one" and len(heard) == 1
+    two.apply(DeleteExample(5))
+    assert len(one) == 5 and one.edits == two.edits
+    one.save()
+    assert two.edits == [] and two.to_jsonl() == path.read_bytes()
+    two.undo()
+    assert len(one) == 6 and len(one.edits) == 1
+    one.close(), two.close()
+
+
+def test_an_edit_made_without_having_looked_is_safe_or_refused(tmp_path):
+    path = write(tmp_path / "mails.jsonl")
+    one, two = open_dataset(path), open_dataset(path)
+    assert len(two) == 6
+    one.apply(SetWeight(0, 1, 0))
+    two.apply(SetWeight(3, 1, 0)) # another example: nothing can go wrong
+    assert len(one.edits) == 2
+    one.apply(DeleteExample(0))
+    with pytest.raises(DataError, match="another notebook"): two.apply(SetContent(2, 0, "meant for what was number 2"))
+    two.apply(SetContent(1, 0, "now seen"))
+    assert values(one) == values(two)
+    one.close(), two.close()
+
+
+def test_many_writers_lose_nothing(tmp_path):
+    path = write(tmp_path / "mails.jsonl", 4)
+    def work(who):
+        ds = open_dataset(path)
+        for turn in range(10):
+            while True:
+                try: ds.apply(InsertMessage(who, 0, {"role": "user", "content": f"{who}-{turn}"}))
+                except JournalMoved: continue # somebody was faster by a hair: look and try again
+                break
+        ds.close()
+    threads = [threading.Thread(target=work, args=(who,)) for who in range(4)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    ds = open_dataset(path)
+    for who in range(4):
+        assert [m["content"] for m in ds[who].value["messages"]][:10] == [f"{who}-{turn}" for turn in range(9, -1, -1)]
+    assert len(ds.edits) == 40
+    ds.close()
+
+
+def test_a_stale_writer_is_refused(tmp_path):
+    path = write(tmp_path / "mails.jsonl")
+    journal = Journal(path, fingerprint(path))
+    with pytest.raises(JournalMoved): journal.append(7, [])
+    journal.close()
+
+
+def test_a_save_that_died_before_the_rename_is_forgotten(tmp_path):
+    path = write(tmp_path / "mails.jsonl")
+    ds = open_dataset(path)
+    ds.apply(SetWeight(0, 1, 0))
+    journal = ds._shown.journal
+    with pytest.raises(KeyboardInterrupt), journal.saving(ds._shown.state.version, fingerprint(path)._replace(size=1, modified=0)):
+        raise KeyboardInterrupt
+    ds.close()
+    ds = open_dataset(path)
+    assert len(ds.edits) == 1
+    ds.close()
+
+
+def test_a_save_that_died_after_the_rename_is_complete(tmp_path):
+    path = write(tmp_path / "mails.jsonl")
+    ds = open_dataset(path)
+    ds.apply(SetWeight(0, 1, 0))
+    new = ds.to_jsonl()
+    other = tmp_path / "new"
+    other.write_bytes(new)
+    with pytest.raises(KeyboardInterrupt), ds._shown.journal.saving(ds._shown.state.version, fingerprint(other)._replace(modified=0)):
+        os.replace(other, path)
+        raise KeyboardInterrupt
+    ds.close()
+    ds = open_dataset(path)
+    assert ds.edits == [] and ds.to_jsonl() == new and ds.can_undo
+    ds.close()
+
+
+# kill -9
+
+CHILD = """
+import sys
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edits import SetContent
+ds = open_dataset(sys.argv[1])
+turn = int(sys.argv[2])
+while True:
+    turn += 1
+    ds.apply(SetContent(turn % 6, 0, f"edit {turn}"), SetContent((turn + 1) % 6, 1, f"edit {turn}"))
+    print(turn, flush=True) # acknowledged
+    if turn % 3 == 0: ds.save()
+"""
+
+
+def test_kill_at_any_instant_loses_no_acknowledged_edit(tmp_path):
+    path, turn, random_seconds = write(tmp_path / "mails.jsonl"), 0, random.Random(7)
+    for _ in range(6):
+        child = subprocess.Popen([sys.executable, "-c", CHILD, str(path), str(turn)], stdout=subprocess.PIPE, text=True)
+        acknowledged = int(child.stdout.readline())
+        time.sleep(random_seconds.uniform(0, .15))
+        child.send_signal(signal.SIGKILL)
+        acknowledged = max([acknowledged, *map(int, child.stdout.read().split())])
+        child.wait()
+        for line in path.read_bytes().splitlines(): json.loads(line) # the file is whole
+        ds = open_dataset(path)
+        found = [m["content"] for value in values(ds) for m in value["messages"] if m["content"].startswith("edit")]
+        turn = max(int(text.split()[1]) for text in found)
+        assert turn in (acknowledged, acknowledged + 1) # the edit in flight is there whole or not at all
+        assert [m["content"] for m in (ds[turn % 6].value["messages"][0], ds[(turn + 1) % 6].value["messages"][1])] == [f"edit {turn}"] * 2
+        ds.close()
+    ds = open_dataset(path)
+    while ds.can_undo: ds.undo()
+    assert values(ds) == [example(number) for number in range(6)] # back to the very beginning, over kills and saves
+    ds.close()
+    assert journal_file(path).exists()
+    assert {name for name in os.listdir(tmp_path) if not name.startswith(".mails.jsonl.")} == {".ftbench", "mails.jsonl"}
