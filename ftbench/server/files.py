@@ -6,7 +6,7 @@
 __all__ = ['PURPOSES', 'LARGEST_FILE', 'require_jsonl', 'store_file', 'find_file', 'delete_file', 'receive_file',
            'delete_expired']
 
-# %% ../../nbs/server/40g_files.ipynb #3edc0f40
+# %% ../../nbs/server/40g_files.ipynb #9509958b
 import asyncio
 import os
 import shutil
@@ -18,7 +18,7 @@ from typing import BinaryIO
 from .store import Store
 from .wire import ApiError, new_id, not_found
 
-# %% ../../nbs/server/40g_files.ipynb #0d6b3266
+# %% ../../nbs/server/40g_files.ipynb #339e0ed0
 PURPOSES = ("fine-tune", "evals", "user_data", "assistants", "batch", "vision")
 LARGEST_FILE = 512 * 2**20 # bytes, the limit of OpenAI's Files API
 
@@ -28,7 +28,7 @@ def require_jsonl(
 ) -> None:
     "Refuse a file whose lines are not all JSON objects."
     import msgspec
-    decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+    decoder = msgspec.json.Decoder(dict)
     lines = 0
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
@@ -40,7 +40,7 @@ def require_jsonl(
                                f"Line {number} is not: {error}.", param="file") from error
     if not lines: raise ApiError("Expected file to have JSONL format, but the file is empty.", param="file")
 
-# %% ../../nbs/server/40g_files.ipynb #08a9b9ca
+# %% ../../nbs/server/40g_files.ipynb #9c81a50f
 def store_file(
     store: Store, # the server's memory
     folder: Path, # where files lie
@@ -88,7 +88,7 @@ def delete_file(
     store.delete("files", id)
     (folder / id).unlink(missing_ok=True)
 
-# %% ../../nbs/server/40g_files.ipynb #2c353c17
+# %% ../../nbs/server/40g_files.ipynb #5d73144f
 async def receive_file(
     request, # Starlette's request
     store: Store, # the server's memory

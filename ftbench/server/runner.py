@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['create_job', 'validate', 'Runner']
 
-# %% ../../nbs/server/41_runner.ipynb #ec36fbdc
+# %% ../../nbs/server/41_runner.ipynb #a9ba2c59
 import logging
 import threading
 import time
@@ -26,7 +26,7 @@ from .workers import Workers
 
 _log = logging.getLogger("ftbench.server")
 
-# %% ../../nbs/server/41_runner.ipynb #80b7eafc
+# %% ../../nbs/server/41_runner.ipynb #6e5aea4b
 _REPLAY = 600 # seconds in which a repeated request is the same request
 
 
@@ -70,7 +70,7 @@ def _require_examples(store: Store, home: Path, file_id: str, param: str) -> Non
     with open(home / "files" / file_id, "rb") as file: examples = sum(1 for line in file if line.strip())
     if refusal := openai_message([], examples): raise ApiError(refusal[1], param=param, code=refusal[0])
 
-# %% ../../nbs/server/41_runner.ipynb #741c975b
+# %% ../../nbs/server/41_runner.ipynb #2dcb3031
 def validate(
     store: Store, # the server's memory
     home: Path, # the server's folder
@@ -109,7 +109,7 @@ def _refuse(store: Store, job: dict, param: str, code: str, message: str) -> Non
     with store.transaction():
         if store.row("jobs", job["id"])["status"] == "validating_files": fail_job(store, job["id"], code, message, param)
 
-# %% ../../nbs/server/41_runner.ipynb #ccb7cc18
+# %% ../../nbs/server/41_runner.ipynb #74b7fda4
 _PATIENCE = 5.0 # seconds a worker has to obey before it is killed
 
 
@@ -192,7 +192,7 @@ class Runner:
         with self.store.transaction():
             row = self.store.row("jobs", job["id"])
             self.store.update("jobs", job["id"], pid=None, wanted=None)
-            if row["status"] not in ("running", "queued"): return
+            if row["status"] not in ("running", "queued") or row["wanted"] == "resume": return
             if row["wanted"] == "cancel": _end(self.store, job["id"], "cancelled")
             else: fail_job(self.store, job["id"], "server_error", cause)
 
@@ -220,7 +220,9 @@ class Runner:
             folder = self.folder(job)
             folder.clear_request()
             known = (folder.path / "job.json").exists()
-            self.store.update("jobs", job_id, status="queued" if known else "validating_files", wanted=None)
+            leaving = job["pid"] is not None  # the worker has said that it pauses and is about to end
+            self.store.update("jobs", job_id, status="queued" if known else "validating_files",
+                              wanted="resume" if leaving else None)
         self.notify()
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import openai
@@ -14,14 +15,14 @@ import pytest
 QUEUES = ("hardware", "billing", "travel", "access")
 
 
-def chat(question, answer, **message):
+def make_chat(question, answer, **message):
     return {"messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer, **message}]}
 
 
-def mails(count, start=0):
+def make_mails(count, start=0):
     "Examples in which a mail gets the name of a queue."
     topics = ("my screen stays dark", "the invoice is wrong", "book me a train", "my password is gone")
-    return [chat(f"Mail {start + n}: {topics[n % 4]}", QUEUES[n % 4]) for n in range(count)]
+    return [make_chat(f"Mail {start + n}: {topics[n % 4]}", QUEUES[n % 4]) for n in range(count)]
 
 
 def as_jsonl(examples): return "".join(json.dumps(example) + "\n" for example in examples).encode()
@@ -82,6 +83,11 @@ class Server:
 
     def steps(self, job_id): return [event.data["step"] for event in self.events(job_id) if event.type == "metrics"]
 
+    def raw(self, path):
+        "The JSON of an answer, before the client makes anything of it."
+        request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request) as answer: return json.load(answer)
+
     def worker(self, job_id): return json.loads((self.home / "jobs" / job_id / "heartbeat").read_text())["pid"]
 
 
@@ -89,6 +95,14 @@ def start_server(folder):
     home = folder / "home"
     home.mkdir()
     return Server(home)
+
+
+@pytest.fixture(scope="session")
+def mails(): return make_mails
+
+
+@pytest.fixture(scope="session")
+def chat(): return make_chat
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +116,7 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tuned(server):
     "A job that has succeeded, with validation data."
-    job = server.create(mails(40), valid=mails(8, start=100), suffix="mails v1", metadata={"run": "one"})
+    job = server.create(make_mails(40), valid=make_mails(8, start=100), suffix="mails v1", metadata={"run": "one"})
     job = server.wait(job.id)
     assert job.status == "succeeded", (job.error, (server.home / "jobs" / job.id / "out.log").read_text())
     return job

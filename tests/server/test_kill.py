@@ -1,0 +1,122 @@
+"""Processes that are killed at the worst time: a job ends with a cause or goes on, and no step is lost or doubled."""
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import openai
+import pytest
+
+
+def wait_for_step(server, job_id, step):
+    deadline = time.monotonic() + 60
+    while not server.steps(job_id) or server.steps(job_id)[-1] < step:
+        assert time.monotonic() < deadline, server.events(job_id)
+        time.sleep(0.02)
+
+
+def test_a_killed_worker_fails_its_job_with_the_cause(own_server, mails):
+    job = own_server.create(mails(40), epochs=30)
+    wait_for_step(own_server, job.id, 3)
+    os.kill(own_server.worker(job.id), signal.SIGKILL)
+    job = own_server.wait(job.id)
+    assert job.status == "failed" and job.error.code == "server_error" and "SIGKILL" in job.error.message
+    assert own_server.events(job.id)[-1].level == "error" and job.fine_tuned_model is None
+    after = own_server.create(mails(10), epochs=1)
+    assert own_server.wait(after.id).status == "succeeded"
+
+
+def test_a_killed_server_finds_its_worker_again(own_server, mails):
+    job = own_server.create(mails(40), epochs=6)
+    waiting = own_server.create(mails(10), epochs=1)
+    wait_for_step(own_server, job.id, 2)
+    own_server.kill()
+    time.sleep(0.3)
+    own_server.start()
+    assert own_server.client.fine_tuning.jobs.retrieve(job.id).status in ("running", "succeeded")
+    assert own_server.wait(job.id).status == "succeeded"
+    assert own_server.steps(job.id) == list(range(1, 61))
+    assert [event.message for event in own_server.events(job.id)].count("The job has successfully completed") == 1
+    assert own_server.wait(waiting.id).status == "succeeded"
+
+
+def test_a_server_that_stops_leaves_its_worker_to_the_next(own_server, mails):
+    job = own_server.create(mails(40), epochs=6)
+    wait_for_step(own_server, job.id, 2)
+    worker = own_server.worker(job.id)
+    own_server.stop()
+    os.kill(worker, 0)
+    own_server.start()
+    assert own_server.wait(job.id).status == "succeeded" and own_server.steps(job.id) == list(range(1, 61))
+
+
+def test_a_worker_that_died_while_nobody_watched(own_server, mails):
+    job = own_server.create(mails(40), epochs=30)
+    wait_for_step(own_server, job.id, 2)
+    own_server.kill()
+    os.kill(own_server.worker(job.id), signal.SIGKILL)
+    own_server.start()
+    job = own_server.wait(job.id)
+    assert job.status == "failed" and "while no server was watching" in job.error.message
+
+
+def test_events_and_the_place_in_the_file_move_together(own_server, mails):
+    job = own_server.create(mails(40), epochs=8)
+    for _ in range(3):
+        time.sleep(0.5)
+        own_server.kill()
+        own_server.start()
+    assert own_server.wait(job.id).status == "succeeded"
+    lines = (own_server.home / "jobs" / job.id / "metrics.jsonl").read_bytes()
+    written = [record["step"] for record in map(json.loads, lines.splitlines()) if record["kind"] == "step"]
+    assert own_server.steps(job.id) == written == list(range(1, 81))
+    with sqlite3.connect(own_server.home / "ftbench.sqlite") as store:
+        assert store.execute("select metrics_offset from jobs where id=?", (job.id,)).fetchone() == (len(lines),)
+
+
+def test_one_server_per_home_and_a_port_of_its_own(own_server):
+    command = [sys.executable, "-m", "ftbench.server.serve"]
+    second = subprocess.run([*command, "--home", str(own_server.home)], capture_output=True, text=True, timeout=60)
+    assert second.returncode == 2 and own_server.url in second.stderr and "--home" in second.stderr
+    port = own_server.url.rsplit(":", 1)[1].removesuffix("/v1")
+    other = subprocess.run([*command, "--home", str(own_server.home.parent / "other"), "--port", port], capture_output=True, text=True, timeout=60)
+    assert other.returncode == 2 and f"Port {port} cannot be used" in other.stderr and "--port" in other.stderr
+    own_server.client.models.list()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_the_key_is_for_its_owner_and_stays(own_server):
+    for name in ("token", "server.json"): assert (own_server.home / name).stat().st_mode & 0o777 == 0o600
+    token = own_server.token
+    own_server.stop()
+    assert not (own_server.home / "server.json").exists()
+    own_server.start()
+    assert own_server.token == token
+
+
+def test_requests_about_jobs_never_load_numpy():
+    code = """
+import json, sys, tempfile
+from pathlib import Path
+from starlette.testclient import TestClient
+from ftbench.server.app import Service, create_app
+with tempfile.TemporaryDirectory() as home, TestClient(create_app(Service.open(Path(home)), "key"), base_url="http://localhost",
+                                                       headers={"Authorization": "Bearer key"}) as client:
+    line = json.dumps({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "hello"}]}) + "\\n"
+    file = client.post("/v1/files", data={"purpose": "fine-tune"}, files={"file": ("a.jsonl", line * 12)}).json()["id"]
+    job = client.post("/v1/fine_tuning/jobs", json={"model": "nano", "training_file": file}).json()["id"]
+    while client.get(f"/v1/fine_tuning/jobs/{job}").json()["status"] == "validating_files": pass
+    assert client.post(f"/v1/fine_tuning/jobs/{job}/cancel").json()["status"] == "cancelled"
+    client.get("/v1/models"), client.get(f"/v1/fine_tuning/jobs/{job}/events")
+print([name for name in ("numpy", "pandas", "openai", "tiktoken", "torch") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_a_lost_connection_is_the_client_s_own_error(own_server):
+    own_server.kill()
+    with pytest.raises(openai.APIConnectionError): own_server.client.models.list()
