@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['write_safetensors', 'read_safetensors', 'read_with_metadata']
 
-# %% ../../../nbs/engine/34_safetensors.ipynb #8fea9089
+# %% ../../../nbs/engine/34_safetensors.ipynb #97c5321d
 import json
 import math
 import os
@@ -16,7 +16,7 @@ import numpy as np
 
 from ...core import EngineError, write_atomic
 
-# %% ../../../nbs/engine/34_safetensors.ipynb #dd9b957f
+# %% ../../../nbs/engine/34_safetensors.ipynb #ff356b67
 _BYTES = {"F32": 4, "BF16": 2}
 
 
@@ -35,7 +35,7 @@ def _to_bfloat16(
     rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
     return np.where(np.isnan(values), 0x7FC0, rounded).astype(np.uint16)
 
-# %% ../../../nbs/engine/34_safetensors.ipynb #eba7533a
+# %% ../../../nbs/engine/34_safetensors.ipynb #29b89e69
 def write_safetensors(
     path: str | os.PathLike, # the file to write or replace
     tensors: dict[str, np.ndarray], # name -> numbers
@@ -57,7 +57,7 @@ def _chunks(text: bytes, tensors: dict[str, np.ndarray], dtype: str) -> Iterator
     for values in tensors.values():
         yield (_to_bfloat16(values).astype("<u2") if dtype == "BF16" else np.asarray(values, "<f4")).tobytes()
 
-# %% ../../../nbs/engine/34_safetensors.ipynb #cebaa8ec
+# %% ../../../nbs/engine/34_safetensors.ipynb #f7181f33
 def read_safetensors(
     path: str | os.PathLike # a .safetensors file
 ) -> dict[str, np.ndarray]:
@@ -97,7 +97,7 @@ def _tensor(name: str, entry: dict, body: memoryview) -> np.ndarray:
     "One tensor, when what its entry says fits the file."
     try: dtype, shape, (start, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
     except (KeyError, TypeError, ValueError) as error: raise ValueError(f"the entry of {name} is incomplete") from error
-    if dtype not in _BYTES: raise ValueError(f"{name} is {dtype}; F32 and BF16 can be read")
+    if not isinstance(dtype, str) or dtype not in _BYTES: raise ValueError(f"{name} is {dtype}; F32 and BF16 can be read")
     numbers = [start, end, *shape] if isinstance(shape, list) else [None]
     if not all(type(n) is int and n >= 0 for n in numbers): raise ValueError(f"the shape or place of {name} is no number")
     if end > len(body) or end - start != math.prod(shape) * _BYTES[dtype]:

@@ -1,0 +1,132 @@
+"""A job may be killed at any instant, paused and continued: the records and the model are those of an undisturbed run."""
+import json
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ftbench.engine.contract import JobFolder, JobSpec
+
+EXAMPLES = [{"messages": [{"role": "user", "content": f"Say {word}"}, {"role": "assistant", "content": word}]}
+            for word in ("hello", "yes", "no", "well", "hell", "hey", "oh", "ah", "ho", "he", "ha")]
+
+
+def jsonl(examples): return "\n".join(map(json.dumps, examples)).encode()
+
+
+def make(tmp_path, name, base, epochs=40, lora=None, **numbers):
+    hyperparameters = {"n_epochs": epochs, "batch_size": 2, "learning_rate_multiplier": 1.0} | numbers
+    return JobFolder.create(tmp_path / name, JobSpec(name, str(base), hyperparameters, seed=5, lora=lora),
+                            jsonl(EXAMPLES), jsonl(EXAMPLES[:3]))
+
+
+def start(folder): return subprocess.Popen([sys.executable, "-m", "ftbench.engine.worker", str(folder.path)])
+
+
+def results(folder):
+    """Records without times and processes, `started` left out: it says how often a process began."""
+    records = [r for r in folder.records()[0] if r["kind"] not in ("started", "paused")]
+    return [{k: v for k, v in r.items() if k not in ("at", "pid")} for r in records]
+
+
+def weights(folder): return (folder.final / "model.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize("lora", [None, {"rank": 4, "alpha": 8}], ids=["full", "lora"])
+def test_killed_at_random_instants(tmp_path, model_folder, lora):
+    whole = make(tmp_path, "whole", model_folder, lora=lora)
+    assert start(whole).wait() == 0
+    killed, pick, kills = make(tmp_path, "killed", model_folder, lora=lora), random.Random(2), 0
+    for attempt in range(40):
+        worker = start(killed)
+        while not any(r["kind"] == "started" and r["pid"] == worker.pid for r in killed.records()[0]) and worker.poll() is None:
+            time.sleep(.005)
+        try: worker.wait(pick.uniform(0, .25))
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+            kills += 1
+        else: break
+    assert worker.returncode == 0 and kills >= 2
+    assert results(killed) == results(whole) and weights(killed) == weights(whole)
+    for path in killed.path.glob("ckpt-*"):
+        assert (path / "model.safetensors").read_bytes() == (whole.path / path.name / "model.safetensors").read_bytes()
+
+
+def test_pause_and_resume_are_bit_identical(tmp_path, model_folder):
+    whole, paused = make(tmp_path, "whole", model_folder, epochs=6), make(tmp_path, "paused", model_folder, epochs=6)
+    assert start(whole).wait() == 0
+    paused.request("pause")
+    assert start(paused).wait() == 0
+    assert paused.records()[0][-1]["kind"] == "paused"
+    for _ in range(3):
+        paused.clear_request()
+        worker = start(paused)
+        before = paused.metrics.stat().st_size
+        while paused.metrics.stat().st_size < before + 600 and worker.poll() is None: time.sleep(.002)
+        paused.request("pause")
+        assert worker.wait() == 0
+    paused.clear_request()
+    assert start(paused).wait() == 0
+    assert results(paused) == results(whole) and weights(paused) == weights(whole)
+
+
+def test_cancel_and_signs_of_life(tmp_path, model_folder):
+    job = make(tmp_path, "job", model_folder, epochs=5000)
+    worker = start(job)
+    while not any(r["kind"] == "step" for r in job.records()[0]): time.sleep(.01)
+    first = job.heartbeat()
+    assert first["pid"] == worker.pid
+    time.sleep(1.2)
+    assert job.heartbeat()["at"] > first["at"]
+    job.request("cancel")
+    assert worker.wait() == 0 and job.records()[0][-1]["kind"] == "cancelled" and not job.final.exists()
+    assert start(job).wait() == 0 and job.records()[0][-1]["kind"] == "cancelled"
+
+
+def test_long_examples_are_cut_and_counted(tmp_path, model_folder):
+    job = make(tmp_path, "job", model_folder, epochs=1)
+    long = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "x " * 200}]}
+    job.train.write_bytes(jsonl(EXAMPLES + [long, long]))
+    assert start(job).wait() == 0
+    messages = [r["text"] for r in job.records()[0] if r["kind"] == "message"]
+    assert messages == ["2 of 13 examples of train.jsonl are longer than 96 tokens and were cut at their end (first: line 12)."]
+
+
+def test_examples_without_weight_give_no_loss_and_are_counted(tmp_path, model_folder):
+    job = make(tmp_path, "job", model_folder, epochs=1, batch_size=1)
+    silent = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho", "weight": 0}]}
+    job.train.write_bytes(jsonl(EXAMPLES[:2] + [silent]))
+    assert start(job).wait() == 0
+    records = job.records()[0]
+    assert sum(r["kind"] == "step" and r["train_loss"] is None for r in records) == 1
+    assert [r["text"] for r in records if r["kind"] == "message"] == [
+        "1 of 3 steps had no token with a weight; they have no loss and changed nothing."]
+
+
+@pytest.mark.parametrize("train, words", [
+    (b"", "no training examples"), (b"{\n", "Line 1"), (b'{"messages": []}', "Line 1"), (b"\xff", "Line 1")])
+def test_data_that_cannot_be_trained_fails_with_its_line(tmp_path, model_folder, train, words):
+    job = make(tmp_path, "job", model_folder, epochs=1)
+    job.train.write_bytes(train)
+    assert start(job).wait() == 1
+    last = job.records()[0][-1]
+    assert last["kind"] == "failed" and words in last["message"]
+
+
+def test_divergence_is_a_failure_that_names_the_remedy(tmp_path, model_folder):
+    job = make(tmp_path, "job", model_folder, learning_rate_multiplier=1e30)
+    assert start(job).wait() == 1
+    assert "learning_rate_multiplier" in job.records()[0][-1]["message"]
+
+
+def test_a_missing_model_fails_with_its_folder(tmp_path):
+    job = make(tmp_path, "job", tmp_path / "nowhere")
+    assert start(job).wait() == 1 and "nowhere" in job.records()[0][-1]["message"]
+
+
+def test_usage_without_a_job_folder(tmp_path):
+    run = subprocess.run([sys.executable, "-m", "ftbench.engine.worker", str(tmp_path)], capture_output=True, text=True)
+    assert run.returncode == 2 and "Usage" in run.stderr
