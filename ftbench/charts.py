@@ -69,7 +69,7 @@ def loss_chart(
     if chosen.empty: raise FtbenchError("There is no loss to draw yet.", "A running job tells it from its first step on.")
     courses = [_thinned(group[["step", "value"]]).assign(series=named[name]) for name, group in chosen.groupby("name")]
     if (chosen["name"] == "train_loss").sum() > 1: courses.append(_thinned(smoothed(metrics)).assign(series=_COURSES[1]))
-    data = pd.concat(courses, ignore_index=True)
+    data = pd.concat(courses, ignore_index=True).sort_values("series", key=lambda series: series.map(_COURSES.index), kind="stable")
     present = [series for series in _COURSES if (data["series"] == series).any()]
     looks = dict(zip(_COURSES, ((FAINT, "stroke"), (GREY, "stroke"), (ACCENT, "circle"), (ACCENT, "diamond"))))
     base = alt.Chart(data, width=560, height=260).encode(
@@ -80,7 +80,8 @@ def loss_chart(
     shape = alt.Shape("series:N", scale=alt.Scale(domain=present, range=[looks[series][1] for series in present]))
     lines, points = (alt.FieldOneOfPredicate("series", chosen) for chosen in (_COURSES[:3], _COURSES[2:]))
     marks = (base.transform_filter(lines).mark_line(strokeWidth=1.5),
-             base.transform_filter(points).mark_point(filled=True, opacity=1, size=40).encode(shape=shape))
+             base.transform_filter(points).mark_point(filled=True, opacity=1).encode(
+                 shape=shape, size=alt.condition(alt.datum.series == _COURSES[3], alt.value(110), alt.value(25))))
     return OfflineChart(alt.layer(*marks), _loss_in_words(data))
 
 

@@ -23,6 +23,7 @@ from ..core import ServiceError, home as own_home
 # %% ../../nbs/jobs/50_service.ipynb #22b97636
 _STARTUP = 30. # seconds a server gets to come up
 _served: dict[str, str] = {} # address of a local server -> its home
+_started: dict[int, subprocess.Popen] = {} # servers this process started, by their pid
 
 
 def connect(
@@ -85,7 +86,9 @@ def _start(home: Path) -> subprocess.Popen:
     apart = ({"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
              if os.name == "nt" else {"start_new_session": True})
     with open(home / "server.log", "ab") as log:
-        return subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
+        process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
+    _started[process.pid] = process
+    return process
 
 
 def _wait_ready(home: Path, process: subprocess.Popen) -> openai.OpenAI:
@@ -114,7 +117,15 @@ def stop(
     pid = json.loads((folder / "server.json").read_text(encoding="utf-8"))["pid"]
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 10
-    while _answering(folder) and time.monotonic() < deadline: time.sleep(.05)
+    while _running(pid) and time.monotonic() < deadline: time.sleep(.05)
+    return True
+
+
+def _running(pid: int) -> bool:
+    if process := _started.get(pid): return process.poll() is None # reaps it, or its pid would stay
+    if os.name == "nt": return False # os.kill would end it, and it is ended already
+    try: os.kill(pid, 0)
+    except ProcessLookupError: return False
     return True
 
 # %% ../../nbs/jobs/50_service.ipynb #566ac089
