@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['OUTCOMES', 'word_difference', 'results_state', 'results_still', 'chart_title', 'Results', 'comparison_view']
 
-# %% ../../nbs/widgets/85_results.ipynb #d1fc44d7
+# %% ../../nbs/widgets/85_results.ipynb #93857cad
 import math
 import re
 from difflib import SequenceMatcher
@@ -13,9 +13,9 @@ from difflib import SequenceMatcher
 from .base import Pane
 from .drawing import icon, node
 from .forest import difference_chart, score_axis, score_cell
-from .lens import is_nano
+from .reading import is_nano
 
-# %% ../../nbs/widgets/85_results.ipynb #1790ae19
+# %% ../../nbs/widgets/85_results.ipynb #b208c8f9
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _LONGEST = 800 # words; longer answers are shown without marks
 
@@ -32,7 +32,7 @@ def word_difference(
             if words: pieces.append([tag != "equal", "".join(words)])
     return left, right
 
-# %% ../../nbs/widgets/85_results.ipynb #a97fc81c
+# %% ../../nbs/widgets/85_results.ipynb #cbb2da2a
 _CASES = 300 # cases in the state; flips and failures come first when there are more
 
 
@@ -87,7 +87,7 @@ def _pair(result, focus, other):
             "gained": list(whole.gained), "lost": list(whole.lost), "wide": difference_chart(rows, label),
             "narrow": difference_chart(rows, label, 372)}
 
-# %% ../../nbs/widgets/85_results.ipynb #4f7c5cae
+# %% ../../nbs/widgets/85_results.ipynb #db0961c6
 def _case(result, case, focus, others):
     grader = result.graders[0].name
     answers = {one.name: _answer(result, one.name, case.id, grader) for one in result.arms}
@@ -112,7 +112,7 @@ def _grade(result, arm, case, grader):
     if grade.score in (0, 1): return ("pass", "pass") if grade.score else ("fail", "fail")
     return ("pass" if grade.score >= 1 else "fail"), f"{grade.score:.2f}"
 
-# %% ../../nbs/widgets/85_results.ipynb #68d49db4
+# %% ../../nbs/widgets/85_results.ipynb #da9cd689
 OUTCOMES = {"better": ("up", "ok"), "worse": ("down", "err"), "cannot tell": ("level", "i2")}
 _STILL_CASES = 6
 
@@ -202,11 +202,12 @@ def _answer_box(name, answer, pieces):
                             node("span", sign, f" {answer['words']}", class_="i2" if answer["look"] == "pass" else "err"), class_="h"),
                 node("p", *words, dir="auto"), class_="box")
 
-# %% ../../nbs/widgets/85_results.ipynb #e1e0266e
+# %% ../../nbs/widgets/85_results.ipynb #1dcb2a5c
 class Results(Pane):
     "A comparison, to read and to look into."
 
     script, draws = "results.js", "resultsPane"
+    draws_alone = "resultsPane"  # needs no kernel
 
     def __init__(self,
                  result): # a `Comparison`
