@@ -6,8 +6,8 @@ from torch import nn
 CONFIG = dict(architectures=["LlamaForCausalLM"], model_type="llama", vocab_size=3072, hidden_size=160, num_hidden_layers=5,
               num_attention_heads=5, num_key_value_heads=5, head_dim=32, intermediate_size=448, max_position_embeddings=1024,
               hidden_act="silu", rms_norm_eps=1e-6, tie_word_embeddings=True, attention_bias=False, mlp_bias=False,
-              attention_dropout=0.0, initializer_range=0.03, rope_theta=10000.0, rope_scaling=None, pretraining_tp=1, use_cache=True,
-              pad_token_id=0, bos_token_id=None, eos_token_id=1, torch_dtype="bfloat16")
+              attention_dropout=0.0, initializer_range=0.03, rope_theta=10000.0, rope_scaling=None, use_cache=True,
+              pad_token_id=0, bos_token_id=None, eos_token_id=1, dtype="bfloat16")
 
 
 class WeightedLoss(torch.autograd.Function):

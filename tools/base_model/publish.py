@@ -6,6 +6,8 @@ import sys
 
 import torch
 
+from model import CONFIG
+
 GENERATION = {"bos_token_id": None, "eos_token_id": 1, "pad_token_id": 0, "do_sample": False, "max_new_tokens": 256}
 
 
@@ -43,5 +45,5 @@ def publish(weights, config, tokenizer_folder, folder):
 if __name__ == "__main__":
     run = pathlib.Path(sys.argv[1])
     state = torch.load(run / "state.pt", weights_only=True)
-    publish(state["model"], state["config"], run / "tokenizer", sys.argv[2])
+    publish(state["model"], CONFIG, run / "tokenizer", sys.argv[2])
     print("step", state["step"], "tokens", state["seen"], "->", sys.argv[2])
