@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Example', 'Row', 'row_of', 'Dataset', 'open_dataset']
 
-# %% ../../nbs/data/14_dataset.ipynb #31710947
+# %% ../../nbs/data/14_dataset.ipynb #131aa7d4
 import os
 import threading
 import warnings
@@ -23,7 +23,7 @@ from .query import parse_query, searchable
 from .spelling import decode_line
 from .tokens import Tokens, TokenTable, tokens_of
 
-# %% ../../nbs/data/14_dataset.ipynb #1ec08d15
+# %% ../../nbs/data/14_dataset.ipynb #9ed33986
 class Example(NamedTuple):
     "One example and where it stands."
     index: int # from 0
@@ -56,7 +56,7 @@ def row_of(
     calls = sum(len(calls_of(message)) for message in messages)
     return Row(index, index + 1, line, first_words(value), len(messages), calls, tokens.total, tokens.share, "")
 
-# %% ../../nbs/data/14_dataset.ipynb #765011f4
+# %% ../../nbs/data/14_dataset.ipynb #1721a6c4
 class Dataset:
     "The examples of one JSONL file, with their edits."
 
@@ -128,8 +128,8 @@ class Dataset:
                encoding: str = "o200k_base" # see `ftbench.data.tokens`
     ) -> "Tokens | TokenTable":
         "Token counts by the cookbook's formula, of one example or as a table of all."
-        if index is not None: return tokens_of(self[index].value, encoding)
-        return TokenTable([tokens_of(example.value, encoding) for example in self], encoding)
+        if index is not None: return _tokens(self[index], encoding)
+        return TokenTable([_tokens(example, encoding) for example in self], encoding)
 
     def to_jsonl(self) -> bytes:
         "What `save` would write."
@@ -165,6 +165,7 @@ class Dataset:
             return self._move(state.saved - state.cursor) if state else []
 
     def _move(self, steps: int) -> list[Edit]:
+        if not steps: return []
         changes = self._shown.move(self._shown.state.cursor + steps)
         self._announce(_numbers(changes, self._count()))
         return [change.edit for change in changes]
@@ -241,6 +242,10 @@ class Dataset:
         return f"Dataset({self.path.name!r}, {len(self):,} examples" + (f", {pending:,} edits not yet in the file)" if pending else ")")
 
 
+def _tokens(example: Example, encoding: str) -> Tokens:
+    return Tokens(0, 0, ()) if example.value is None else tokens_of(example.value, encoding)
+
+
 def _holds(tests: list, example: Example) -> bool:
     text = searchable(example.value, example.bytes)
     return all(test(example.index, example.value, text) for test in tests)
@@ -252,7 +257,7 @@ def _numbers(changes: list[Change], count: int) -> Sequence[int]:
     if all(change.patch.before and change.patch.after for change in changes): return touched
     return range(touched[0], count)
 
-# %% ../../nbs/data/14_dataset.ipynb #14d634bc
+# %% ../../nbs/data/14_dataset.ipynb #7fb6e0bc
 def open_dataset(
     path: str | os.PathLike, # a JSONL file
     changed: str | None = None # if it was rewritten while edits were pending: `reapply` them or `discard` them

@@ -6,15 +6,15 @@
 __all__ = ['Edit', 'SetContent', 'SetWeight', 'SetRole', 'InsertMessage', 'DeleteMessage', 'MoveMessage', 'InsertExample',
            'DeleteExample', 'ReplaceExample', 'edit_from_json']
 
-# %% ../../nbs/data/13_edits.ipynb #ea300a88
+# %% ../../nbs/data/13_edits.ipynb #568a521d
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..core import DataError
-from .chat import ROLES, messages_of, with_messages
+from .chat import ROLES, message_list, with_messages
 
-# %% ../../nbs/data/13_edits.ipynb #94588915
+# %% ../../nbs/data/13_edits.ipynb #316ef37d
 @dataclass(frozen=True)
 class Edit:
     "A change of one example, as a value."
@@ -98,21 +98,24 @@ class SetRole(Edit):
 
 
 def _replaced(edit: Edit, value: dict, change) -> dict:
-    messages = _messages(edit, value)
+    messages = _messages(edit, value, edit.message)
+    if not isinstance(messages[edit.message], dict):
+        raise DataError(f"Message {edit.message} of example {edit.example + 1} is not a message but {messages[edit.message]!r:.40}.",
+                        "Delete it: ds.apply(DeleteMessage(example, message)).")
     messages[edit.message] = change(messages[edit.message])
     return with_messages(value, messages)
 
 
-def _messages(edit: Edit, value: dict, *places: int) -> list[dict]:
-    "A copy of the messages, after a look whether the message is there."
-    messages = messages_of(value)
-    for place in places or (edit.message,):
+def _messages(edit: Edit, value: dict, *places: int) -> list:
+    "A copy of the messages, after a look whether they are there."
+    messages = list(message_list(value))
+    for place in places:
         if not 0 <= place < len(messages):
             raise DataError(f"Example {edit.example + 1} has no message {place}; it has {len(messages)}, counted from 0.",
                             "Look at the example again.")
     return messages
 
-# %% ../../nbs/data/13_edits.ipynb #7332cf35
+# %% ../../nbs/data/13_edits.ipynb #7d5d86e6
 @dataclass(frozen=True)
 class InsertMessage(Edit):
     "Put a new message into an example."
@@ -122,7 +125,7 @@ class InsertMessage(Edit):
 
     def apply(self, value: dict) -> dict:
         "The example with the new message."
-        messages = messages_of(value)
+        messages = message_list(value)
         if not 0 <= self.at <= len(messages):
             raise DataError(f"There is no place {self.at} in example {self.example + 1}; it has {len(messages)} messages.",
                             f"Use a place from 0 to {len(messages)}.")
@@ -141,7 +144,7 @@ class DeleteMessage(Edit):
 
     def apply(self, value: dict) -> dict:
         "The example without the message."
-        messages = _messages(self, value)
+        messages = _messages(self, value, self.message)
         del messages[self.message]
         return with_messages(value, messages)
 
@@ -167,7 +170,7 @@ class MoveMessage(Edit):
         "What the edit does, in words."
         return f"move message {self.message} of example {self.example + 1} to {self.to}"
 
-# %% ../../nbs/data/13_edits.ipynb #935e6a6f
+# %% ../../nbs/data/13_edits.ipynb #9e055733
 @dataclass(frozen=True)
 class InsertExample(Edit):
     "Put a new example into the file."

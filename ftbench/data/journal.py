@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['State', 'Change', 'JournalMoved', 'journal_file', 'Journal']
 
-# %% ../../nbs/data/13_journal.ipynb #a4c64164
+# %% ../../nbs/data/13_journal.ipynb #6554e1c2
 import json
 import os
 import sqlite3
@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +24,7 @@ from .edits import (DeleteExample, DeleteMessage, Edit, InsertExample, InsertMes
                                 ReplaceExample, SetContent, SetRole, SetWeight, edit_from_json)
 from .lines import Fingerprint, Patch, fingerprint
 
-# %% ../../nbs/data/13_journal.ipynb #ea015619
+# %% ../../nbs/data/13_journal.ipynb #8b44c4f1
 class State(NamedTuple):
     "Where a journal stands."
     version: int # grows with every change, so that another notebook notices
@@ -57,7 +59,7 @@ def journal_file(
     if not folder: return data.parent / ".ftbench" / f"{data.name}.journal"
     return Path(folder) / f"{data.name}.{sha256(str(data).encode()).hexdigest()[:16]}.journal"
 
-# %% ../../nbs/data/13_journal.ipynb #47e8316c
+# %% ../../nbs/data/13_journal.ipynb #dc61d677
 _TABLES = """
 create table if not exists state (id integer primary key check (id = 1), version integer, cursor integer, saved integer,
                                   base text, planned text);
@@ -95,22 +97,17 @@ class Journal:
                 row, _ = self._row()
         return row
 
-    def changes(self,
-                step: int # counted from 1
-    ) -> list[Change]:
-        "The changes of one step, in order."
-        with self._explained():
-            rows = self._database.execute(
-                "select edit, line, before, after from changes where step = ? order by number", (step,)).fetchall()
-        return [Change(edit_from_json(edit), Patch(line, before, after)) for edit, line, before, after in rows]
-
     def steps(self,
               start: int, # the step in effect
               end: int # the step that shall be in effect
     ) -> list[list[Change]]:
         "The steps that lead from one to the other, forward or back."
-        if start <= end: return [self.changes(step) for step in range(start + 1, end + 1)]
-        return [[change.turned() for change in reversed(self.changes(step))] for step in range(start, end, -1)]
+        with self._explained():
+            rows = self._database.execute("select step, edit, line, before, after from changes where step > ? and step <= ? order by number",
+                                          (min(start, end), max(start, end))).fetchall()
+        steps = [[Change(edit_from_json(edit), Patch(*patch)) for _, edit, *patch in group] for _, group in groupby(rows, itemgetter(0))]
+        if start <= end: return steps
+        return [[change.turned() for change in reversed(step)] for step in reversed(steps)]
 
     def append(self,
                version: int, # the version this is based on

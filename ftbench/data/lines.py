@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['existing_file', 'Fingerprint', 'fingerprint', 'Measured', 'Patch', 'Lines']
 
-# %% ../../nbs/data/13_lines.ipynb #24d9bbe9
+# %% ../../nbs/data/13_lines.ipynb #9daf6796
 import difflib
 import hashlib
 import mmap
@@ -19,7 +19,7 @@ import numpy as np
 
 from ..core import DataError
 
-# %% ../../nbs/data/13_lines.ipynb #cbd12590
+# %% ../../nbs/data/13_lines.ipynb #5fe445cf
 _BOM = b"\xef\xbb\xbf"
 _FOREIGN = { # how a file begins -> what it is, and what to do
     b"\x1f\x8b": ("compressed with gzip", "Unpack it first: gunzip -k {name}"),
@@ -47,6 +47,7 @@ def existing_file(
         near = difflib.get_close_matches(path.name, others, 3, .5)
         raise DataError(f"There is no file {path}.", f"Did you mean {' or '.join(near)}?" if near
                         else f"Check the path; the current folder is {Path.cwd()}.")
+    if not path.is_file(): raise DataError(f"{path} is not a file but a device or a pipe.", "Write its lines to a file first.")
     return path.resolve()
 
 
@@ -58,7 +59,7 @@ def _recognise(path: Path, head: bytes) -> None:
         raise DataError(f"{path} is one JSON array, not JSON Lines: every example must stand on a line of its own.",
                         f"Write it as lines first: pandas.read_json({path.name!r}).to_json('train.jsonl', orient='records', lines=True)")
 
-# %% ../../nbs/data/13_lines.ipynb #ad9f0c32
+# %% ../../nbs/data/13_lines.ipynb #a14e93a9
 _SMALL = 8 << 20 # bytes: up to here all content counts
 
 
@@ -109,7 +110,7 @@ class Measured:
         kept = self._head if self._size <= _SMALL else self._head[:_SMALL // 2] + b"".join(self._last)[-_SMALL // 2:]
         return Fingerprint(self._size, 0, hashlib.sha256(kept).hexdigest())
 
-# %% ../../nbs/data/13_lines.ipynb #91638d10
+# %% ../../nbs/data/13_lines.ipynb #ebaa7049
 class Patch(NamedTuple):
     "A change of one physical line."
     line: int # 0-based
@@ -129,9 +130,12 @@ class Lines:
         self._open()
 
     def _open(self) -> None:
-        with open(self.path, "rb") as file:
-            self._file_status = _stamp(os.fstat(file.fileno()))
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self._file_status[0] else b""
+        try:
+            with open(self.path, "rb") as file:
+                self._file_status = _stamp(os.fstat(file.fileno()))
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self._file_status[0] else b""
+        except OSError as error:
+            raise DataError(f"{self.path} cannot be read: {error.strerror}.", "Check its permissions.") from error
         _recognise(self.path, self._map[:4096])
         self.header = _BOM if self._map[:3] == _BOM else b""
         self._starts = _line_starts(self._map, len(self.header))

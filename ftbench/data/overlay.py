@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DatasetChanged', 'split_line', 'patch_of', 'Overlay', 'replaced_steps']
 
-# %% ../../nbs/data/13_overlay.ipynb #ccbfbcac
+# %% ../../nbs/data/13_overlay.ipynb #42ccf79b
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ from .journal import Change, Journal, State, journal_file
 from .lines import Lines, Measured, Patch, fingerprint
 from .spelling import decode_line, encode_line
 
-# %% ../../nbs/data/13_overlay.ipynb #5d69a97d
+# %% ../../nbs/data/13_overlay.ipynb #05f578de
 class DatasetChanged(DataError):
     "Somebody rewrote the file while edits were pending; `reapply` or `discard` them."
 
@@ -41,7 +41,8 @@ def patch_of(
         if not 0 <= at <= len(examples):
             raise DataError(f"There is no place {at + 1} in {lines.path.name}.", f"Places go from 1 to {len(examples) + 1}.")
         line = int(examples[at]) if at < len(examples) else len(lines)
-        return Patch(line, None, _line(edit.value, b"") + lines.newline)
+        neighbour = lines.raw(int(examples[max(at - 1, 0)])) if len(examples) else b""
+        return Patch(line, None, _line(edit.value, split_line(neighbour)[0]) + lines.newline)
     if not 0 <= at < len(examples):
         raise DataError(f"There is no example {at + 1} in {lines.path.name}.", f"Examples go from 1 to {len(examples)}.")
     line = int(examples[at])
@@ -62,7 +63,7 @@ def _line(value: dict | str, before: bytes) -> bytes:
         raise DataError("An example is a dict, or the text of one line that is not blank.", "Give a dict with messages.")
     return value.encode("utf-8", "surrogateescape")
 
-# %% ../../nbs/data/13_overlay.ipynb #441049dd
+# %% ../../nbs/data/13_overlay.ipynb #b98b26e0
 class Overlay:
     "A file with the edits of its journal laid over it."
 
@@ -71,6 +72,7 @@ class Overlay:
                  moved: Callable[[], None]): # called when somebody else has changed something
         self.path, self.moved = path, moved
         self.lines, self.journal, self.state = Lines(path), None, None
+        self._pending: tuple[State | None, list] = (None, []) # remembered for a state
         self._stale = True # the lines do not show the journal's steps yet
 
     def close(self) -> None:
@@ -83,6 +85,7 @@ class Overlay:
         if self.journal is None and journal_file(self.path).exists(): self._open_journal()
         state = self.journal.state() if self.journal else None
         first, replaced = self._stale, self.lines.changed_on_disk()
+        if replaced and state: state = self.journal.state() # a save of another notebook may have come between
         if not first and not replaced and state == self.state: return False
         self._stale = True
         if state and (first or replaced): state = self._rebased(state)
@@ -120,7 +123,9 @@ class Overlay:
 
     def steps(self) -> list[list[Change]]:
         "The pending steps: from what the file holds to what is shown."
-        return self.journal.steps(self.state.saved, self.state.cursor) if self.state else []
+        if self._pending[0] != self.state:
+            self._pending = self.state, self.journal.steps(self.state.saved, self.state.cursor)
+        return self._pending[1]
 
     def apply(self, edits: Sequence[Edit]) -> list[Change]:
         "Make edits as one step, durable when this returns; gives what changed."
@@ -188,7 +193,7 @@ class Overlay:
         self.sync()
         return left
 
-# %% ../../nbs/data/13_overlay.ipynb #0dbefb25
+# %% ../../nbs/data/13_overlay.ipynb #ac18654d
 def replaced_steps(
     steps: list[list[Change]], # pending steps for the old file
     lines: Lines # the new file

@@ -6,7 +6,7 @@
 __all__ = ['ENCODINGS', 'EXAMPLE_LIMIT', 'encoding', 'encoding_for', 'count_text', 'count_message', 'count_example', 'Tokens',
            'tokens_of', 'billed_tokens', 'TokenTable']
 
-# %% ../../nbs/data/11_tokens.ipynb #ed65b17c
+# %% ../../nbs/data/11_tokens.ipynb #b69c71de
 import hashlib
 import os
 import threading
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..core import DataError, vocabulary_dir
 from .chat import calls_of, is_trained, messages_of, parts_of
 
-# %% ../../nbs/data/11_tokens.ipynb #97a89a7e
+# %% ../../nbs/data/11_tokens.ipynb #93a47869
 ENCODINGS = ("o200k_base", "cl100k_base") # the vocabularies in the package
 _loading = threading.Lock()
 
@@ -41,7 +41,7 @@ def encoding(
         finally:
             if before is None: del os.environ["TIKTOKEN_CACHE_DIR"]
 
-# %% ../../nbs/data/11_tokens.ipynb #65a50ac6
+# %% ../../nbs/data/11_tokens.ipynb #14998ef0
 def encoding_for(
     model: str # a model of OpenAI's, such as `gpt-4.1-mini` or `ft:gpt-4o-mini-2024-07-18:acme::abc123`
 ) -> str:
@@ -53,7 +53,7 @@ def encoding_for(
         raise DataError(f"{model!r} is not a model whose vocabulary tiktoken knows.",
                         "Name an encoding instead, such as o200k_base.") from error
 
-# %% ../../nbs/data/11_tokens.ipynb #4801a1c6
+# %% ../../nbs/data/11_tokens.ipynb #0514594c
 _REMEMBERED = 200_000 # counts kept; about 25 MB when full
 _counts: dict[tuple, int] = {}
 
@@ -71,7 +71,7 @@ def count_text(
         _counts[key] = found
     return found
 
-# %% ../../nbs/data/11_tokens.ipynb #10e16c80
+# %% ../../nbs/data/11_tokens.ipynb #d4b819e9
 def count_message(
     message: dict, # one message
     name: str = "o200k_base" # the encoding
@@ -89,7 +89,7 @@ def count_example(
     "How many tokens an example is billed for one epoch, without its tool definitions."
     return 3 + sum(count_message(message, name) for message in messages_of(example))
 
-# %% ../../nbs/data/11_tokens.ipynb #0b385e43
+# %% ../../nbs/data/11_tokens.ipynb #d7edbbfd
 class Tokens(NamedTuple):
     "The token counts of one example."
     total: int # what an epoch is billed
@@ -99,7 +99,7 @@ class Tokens(NamedTuple):
     @property
     def share(self) -> float:
         "The part of the tokens that is trained, 0 to 1."
-        return self.trained / self.total
+        return self.trained / self.total if self.total else 0.0
 
 
 def tokens_of(
@@ -112,7 +112,7 @@ def tokens_of(
     trained = sum(count for count, message in zip(counts, messages) if is_trained(message))
     return Tokens(3 + sum(counts), trained, counts)
 
-# %% ../../nbs/data/11_tokens.ipynb #ea5aa91e
+# %% ../../nbs/data/11_tokens.ipynb #9b034b3d
 EXAMPLE_LIMIT = 65_536 # tokens of one training example, gpt-4o and gpt-4.1
 
 
@@ -123,7 +123,7 @@ def billed_tokens(
     "The tokens billed for one epoch."
     return sum(min(limit, total) for total in totals)
 
-# %% ../../nbs/data/11_tokens.ipynb #f7e09d03
+# %% ../../nbs/data/11_tokens.ipynb #687693ed
 class TokenTable:
     "The token counts of many examples."
 

@@ -279,6 +279,27 @@ def test_subscribers_hear_what_changed(mails):
     ds.close()
 
 
+def test_what_is_not_a_message_is_not_lost(tmp_path):
+    path = tmp_path / "odd.jsonl"
+    path.write_bytes(b'{"messages":["stray",7,{"role":"user","content":"hi"}],"n":1.50}\n')
+    ds = open_dataset(path)
+    ds.apply(SetContent(0, 2, "ho"))
+    assert ds[0].bytes == b'{"messages":["stray",7,{"role":"user","content":"ho"}],"n":1.50}'
+    with pytest.raises(DataError, match="not a message"): ds.apply(SetContent(0, 0, "x"))
+    ds.apply(DeleteMessage(0, 0))
+    assert ds[0].value["messages"][0] == 7
+    ds.close()
+
+
+def test_a_new_example_is_spelled_like_its_neighbour(tmp_path):
+    path = tmp_path / "compact.jsonl"
+    path.write_bytes(b'{"messages":[{"role":"user","content":"caf\\u00e9"}]}\n')
+    ds = open_dataset(path)
+    ds.append({"messages": [{"role": "user", "content": "thé"}]})
+    assert ds[1].bytes == b'{"messages":[{"role":"user","content":"th\\u00e9"}]}'
+    ds.close()
+
+
 # searching and rows
 
 def test_rows_and_search(tmp_path):
@@ -327,6 +348,8 @@ def test_missing_file_and_folder(mails):
     with pytest.raises(DataError, match="current folder"): open_dataset("/no/such/folder/x.jsonl")
     with pytest.raises(DataError, match="Open one of its files: mails.jsonl"): open_dataset(mails.parent)
     with pytest.raises(DataError, match="not a choice"): open_dataset(mails, changed="merge")
+    os.mkfifo(mails.with_name("pipe.jsonl"))
+    with pytest.raises(DataError, match="pipe"): open_dataset(mails.with_name("pipe.jsonl"))
     with pytest.raises(IndexError, match="has 5"): open_dataset(mails)[5]
 
 
