@@ -30,7 +30,7 @@ class FakeService:
     def __init__(self, answer: Callable[[dict], dict] = echo, models: tuple = ("nano",), bare: bool = False):
         self.answer, self.models, self.bare = answer, list(models), bare # bare: leave out every optional field
         self.files, self.jobs, self.chats, self.calls = {}, {}, [], []
-        self.failure, self.lock = None, threading.Lock()
+        self.failure, self.lock, self.closed = None, threading.Lock(), False
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"service": self}))
         threading.Thread(target=self.server.serve_forever, args=(.02,), daemon=True).start()
         self.base_url = f"http://127.0.0.1:{self.server.server_port}/v1"
@@ -43,6 +43,7 @@ class FakeService:
         self.failure = {"code": code, "message": message, "param": "training_file"}
 
     def close(self) -> None:
+        self.closed = True # connections that are kept alive end too
         self.server.shutdown()
         self.server.server_close()
 
@@ -105,6 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *args): pass
 
     def reply(self, method: str) -> None:
+        if self.service.closed:
+            self.close_connection = True
+            return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         path, query = unquote(url.path).removeprefix("/v1"), {name: values[0] for name, values in parse_qs(url.query).items()}
