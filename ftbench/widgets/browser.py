@@ -5,19 +5,19 @@
 # %% auto #0
 __all__ = ['PAGE', 'Browser']
 
-# %% ../../nbs/widgets/82_browser.ipynb #cc10c3b6
+# %% ../../nbs/widgets/82_browser.ipynb #9c091351
 import threading
 import time
 from collections.abc import Sequence
 
 from ..core import DataError
-from ..data.dataset import Dataset
-from .base import Pane
+from ..data.dataset import Dataset, Example
+from .base import Pane, in_background
 from .drawing import icon, node
 from .facts import Facts, edited_examples, facts_of, facts_tests, histogram, levels, query_terms
 from .reading import reader
 
-# %% ../../nbs/widgets/82_browser.ipynb #1ed99741
+# %% ../../nbs/widgets/82_browser.ipynb #8dc048e3
 PAGE = 40 # rows in one answer at most
 _AT_ONCE = 400 # examples measured before the first picture; more of them are measured while one looks
 
@@ -34,38 +34,43 @@ class Browser(Pane):
         super().__init__()
         reader(model) # an unknown model is an error now, not in the first row
         self.ds, self.model = ds, model
-        self._facts: dict[int, Facts] = {}
+        self._known: dict[int, Facts] = {} # by the hash of the line
+        self._every: list[Facts | None] = [None] * len(ds)
         self._query, self._error, self._selection, self.revision = "", None, 0 if len(ds) else None, 0
         self._measuring: threading.Thread | None = None
         ds.subscribe(self._data_changed)
         self._measure()
 
+    def _facts_of(self, example: Example) -> Facts:
+        key = hash(example.bytes)
+        if key not in self._known: self._known[key] = facts_of(example, self.model)
+        return self._known[key]
+
     def facts(self,
               index: int # an example's number, from 0
               ) -> Facts:
         "What the table says of an example."
-        example = self.ds[index]
-        key = hash(example.bytes)
-        if key not in self._facts: self._facts[key] = facts_of(example, self.model)
-        return self._facts[key]
+        if self._every[index] is None: self._every[index] = self._facts_of(self.ds[index])
+        return self._every[index]
 
     def _measure(self) -> None:
         "Count and check every example, in the background when there are many."
-        if len(self.ds) <= _AT_ONCE:
-            for index in range(len(self.ds)): self.facts(index)
-        elif self._measuring is None:
-            self._measuring = threading.Thread(target=self._measure_slowly, daemon=True, name="ftbench-measure")
-            self._measuring.start()
+        if len(self._every) <= _AT_ONCE: self._every = [self._facts_of(example) for example in self.ds]
+        elif self._measuring is None: self._measuring = in_background(self._measure_slowly, self._not_measured, "ftbench-measure")
 
     def _measure_slowly(self) -> None:
         shown = time.monotonic()
-        for index in range(len(self.ds)):
-            if index >= len(self.ds): break # examples were deleted meanwhile
-            self.facts(index)
-            if time.monotonic() > shown + 1:
-                self.changed()
-                shown = time.monotonic()
+        while None in self._every: # edits may have come meanwhile
+            for index, example in enumerate(self.ds):
+                if index < len(self._every) and self._every[index] is None: self._every[index] = self._facts_of(example)
+                if time.monotonic() > shown + 1:
+                    self.changed()
+                    shown = time.monotonic()
         self._measuring = None
+        self.changed()
+
+    def _not_measured(self, problem: dict) -> None:
+        self._measuring, self._error = None, f"{problem['message']} {problem['remedy']}"
         self.changed()
 
     @property
@@ -130,6 +135,9 @@ class Browser(Pane):
     def _data_changed(self, indices) -> None:
         if self._selection is None and len(self.ds): self._selection = 0
         if self._selection is not None and self._selection >= len(self.ds): self._selection = len(self.ds) - 1 if len(self.ds) else None
+        if len(self.ds) != len(self._every): self._every = [None] * len(self.ds)
+        for index in indices:
+            if 0 <= index < len(self._every): self._every[index] = None
         self.revision += 1
         self._measure()
         self.changed()
@@ -150,7 +158,7 @@ class Browser(Pane):
 
     def _summaries(self, found: Sequence[int]) -> list[dict]:
         if self._measuring or not len(self.ds): return []
-        every, shown = [self.facts(index) for index in range(len(self.ds))], [self.facts(index) for index in found]
+        every, shown = self._every, [self._every[index] for index in found]
         return [histogram("Tokens", [f.tokens for f in every], [f.tokens for f in shown], 18),
                 histogram("Turns", [f.turns for f in every], [f.turns for f in shown], 11),
                 histogram("Trained", [100 * f.trained for f in every], [100 * f.trained for f in shown], 13, " %"), levels(shown)]
@@ -162,7 +170,7 @@ class Browser(Pane):
                 "selection": self._selection, "position": found.index(self._selection) if self._selection in found else None,
                 "rows": self.do_page(0, PAGE), "summaries": self._summaries(found),
                 "suggestions": [] if found else self._suggestions(),
-                "measured": len(self._facts) if self._measuring else None}
+                "measured": sum(facts is not None for facts in self._every) if self._measuring else None}
 
     def still(self) -> list:
         "The first rows as a table."

@@ -6,7 +6,7 @@
 __all__ = ['FOLD_LINES', 'FOLD_CHARACTERS', 'fold', 'type_words', 'argument_fields', 'finding_state', 'conversation_state',
            'conversation_still']
 
-# %% ../../nbs/widgets/81_conversation.ipynb #948ac0d7
+# %% ../../nbs/widgets/81_conversation.ipynb #cf27c158
 import json
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from ..data.render import Piece, Rendered
 from .drawing import icon, node
 from .reading import reader
 
-# %% ../../nbs/widgets/81_conversation.ipynb #fea5419d
+# %% ../../nbs/widgets/81_conversation.ipynb #39091d84
 FOLD_LINES, FOLD_CHARACTERS = 12, 4000
 
 
@@ -28,7 +28,7 @@ def fold(
     if len(shown) == len(text): return text, None
     return shown, {"lines": text.count("\n", len(shown)), "characters": len(text) - len(shown)}
 
-# %% ../../nbs/widgets/81_conversation.ipynb #33133ac3
+# %% ../../nbs/widgets/81_conversation.ipynb #9581fd68
 def type_words(
     schema # a JSON schema, or anything else
 ) -> str:
@@ -58,7 +58,7 @@ def argument_fields(
              "bad": name in faulty} for name, value in values.items()]
     return rows + [{"name": name, "value": None, "type": type_words(known.get(name)), "bad": True} for name in required]
 
-# %% ../../nbs/widgets/81_conversation.ipynb #0301cbd1
+# %% ../../nbs/widgets/81_conversation.ipynb #0899877a
 def finding_state(
     number: int, # its place in the list of findings, by which a repair is asked for
     finding # an `ftbench.checks.findings.Finding`
@@ -73,7 +73,7 @@ def _faulty_arguments(findings: Sequence, message: int, call: int) -> set[str]:
     return {finding.path[len(start):].split(".")[0].split("[")[0]
             for finding in findings if finding.path.startswith(start)}
 
-# %% ../../nbs/widgets/81_conversation.ipynb #b06508f2
+# %% ../../nbs/widgets/81_conversation.ipynb #02e3b5e3
 def _parts(message: dict) -> list[dict] | None:
     "Parts that are not text, named with their size; they are never fetched."
     content = message.get("content")
@@ -113,7 +113,7 @@ def _message_state(number: int, message: dict, tokens: list[Piece], example: dic
         "findings": [finding_state(at, finding) for at, finding in enumerate(findings) if finding.message == number],
     }
 
-# %% ../../nbs/widgets/81_conversation.ipynb #98dae4b5
+# %% ../../nbs/widgets/81_conversation.ipynb #b02840f9
 def _limit(rendered: Rendered) -> dict | None:
     "Where the context ends, if the example is longer."
     if rendered.cut >= len(rendered.ids): return None
@@ -151,7 +151,7 @@ def _argument_types(tool: dict) -> list[list[str]]:
     properties = parameters.get("properties") if isinstance(parameters, dict) else None
     return [[name, type_words(schema)] for name, schema in (properties.items() if isinstance(properties, dict) else ())]
 
-# %% ../../nbs/widgets/81_conversation.ipynb #72a7faff
+# %% ../../nbs/widgets/81_conversation.ipynb #b2307664
 def conversation_still(
     state: dict # as the editor shows it
 ) -> list:
@@ -163,7 +163,7 @@ def conversation_still(
                  node("span", f"{tokens['trained']:,} trained", class_="tr b"),
                  f" in {state['trained_messages']} of {state['assistant_messages']} assistant messages", class_="s sec")
     return node("div", facts, *(_still_finding(finding) for finding in state["findings"]),
-                node("div", *(_still_card(number, card) for number, card in enumerate(state["messages"])), class_="conv"))
+                node("div", *(_still_card(number, card) for number, card in enumerate(state["messages"])), class_="conv"), class_="editor")
 
 
 def _still_card(number: int, card: dict) -> list:

@@ -1,0 +1,80 @@
+// From examples to a job: the form that says everything first, the list of jobs, the monitor of the chosen one.
+import { button, h, icon, refill, visible } from "./dom.js";
+import { count, plural } from "./format.js";
+import { monitorWidget } from "./monitor.js";
+
+const STATUS_SIGNS = { queued: "todo", validating_files: "todo", running: "play", paused: "pause", succeeded: "check", failed: "error", cancelled: "cross" };
+
+/** The pane; state: see `ftbench.widgets.launcher`. */
+export function launcherPane(state, actions) {
+  const form = h("div", { class: "form-place" });
+  const list = h("nav", { class: "job-list", "aria-label": "Jobs" });
+  const place = h("div", { class: "monitor-place" });
+  const pane = h("div", { class: "launcher" }, form, list, place);
+  let shown = null; // the id of the job whose monitor stands there
+  let monitor = null;
+  pane.hear = (message) => message.monitor && monitor?.hear?.(message.monitor);
+  pane.update = (now) => {
+    refreshForm(form, now, actions);
+    refill(list, now.jobs.length > 1 ? now.jobs.map((job) => jobButton(job, actions)) : []);
+    list.hidden = now.jobs.length < 2 || now.open;
+    place.hidden = now.open;
+    const job = now.jobs.find((each) => each.chosen);
+    if (!job) { if (!now.open) refill(place, noJob(actions)); return; }
+    if (job.id === shown) { monitor.update?.(now.monitor); return; }
+    monitor?.close?.();
+    shown = job.id;
+    monitor = monitorWidget(now.monitor, { ask: (verb, values) => actions.ask(`monitor.${verb}`, values) });
+    refill(place, monitor);
+  };
+  pane.close = () => monitor?.close?.();
+  pane.update(state);
+  return pane;
+}
+
+function noJob(actions) {
+  return h("div", { class: "empty" }, h("h2", {}, "No job yet"), h("p", {}, "A job trains the model on the weighted messages of these examples."),
+    button("Fine-tune…", () => actions.ask("form", { open: true }), { look: "pri" }));
+}
+
+function jobButton(job, actions) {
+  return h("button", { type: "button", class: "job", "aria-current": String(job.chosen), onclick: () => actions.ask("show", { id: job.id }) },
+    icon(STATUS_SIGNS[job.status] ?? "todo"), h("code", { class: "el" }, job.model), h("span", { class: "i3" }, job.status.replaceAll("_", " ")));
+}
+
+/** Redraw the form but leave alone the field somebody is typing in. */
+function refreshForm(place, now, actions) {
+  place.hidden = !now.open;
+  if (!now.open) { refill(place); return; }
+  const name = place.contains(document.activeElement) ? document.activeElement.name : null;
+  refill(place, launchForm(now, actions));
+  if (name) place.querySelector(`[name="${name}"]`)?.focus();
+}
+
+/** What will be sent, what auto means here, what stops it. */
+export function launchForm(now, actions) {
+  const { form } = now;
+  const set = (name) => (event) => actions.ask("set", { name, value: event.target.type === "checkbox" ? event.target.checked : event.target.value });
+  const refused = now.problem ?? form.refused;
+  return h("form", { class: "launch", "aria-label": "Fine-tune", onsubmit: (event) => { event.preventDefault(); actions.ask("launch"); } },
+    h("div", { class: "sech" }, h("h2", {}, "Fine-tune ", h("code", {}, now.model)), h("span", { class: "sp" }),
+      button("", () => actions.ask("form", { open: false }), { sign: "cross", tip: "Close the form" })),
+    h("dl", { class: "kv" },
+      h("dt", {}, "training file"), h("dd", {}, visible(form.train.name), `, ${plural(form.train.examples, "example")}`, now.unsaved > 0 && h("span", { class: "i3" }, ` with ${plural(now.unsaved, "edit")} not yet in the file`)),
+      h("dt", {}, "validation file"), h("dd", {}, now.has_valid
+        ? h("label", {}, h("input", { type: "checkbox", name: "use_valid", checked: now.use_valid, onchange: set("use_valid") }), form.valid ? [" ", visible(form.valid.name), `, ${plural(form.valid.examples, "example")}`] : " not used")
+        : h("span", { class: "i3" }, "none; open the workbench with valid=…")),
+      h("dt", {}, "check"), h("dd", { class: form.refused ? "err" : "ok" }, icon(form.refused ? "error" : "check"), form.refused ? " refused" : " accepted, no errors")),
+    h("table", { class: "hyper" }, h("tbody", {}, form.hyperparameters.map((row) => hyperRow(row, set(row.name))),
+      h("tr", {}, h("td", { class: "fn" }, "suffix"), h("td", {}, h("input", { class: "field", name: "suffix", value: now.suffix, placeholder: "none", onchange: set("suffix"), "aria-label": "suffix" })),
+        h("td", { class: "i3" }, "becomes part of the tuned model's name")))),
+    refused && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }), h("div", { class: "tx" }, h("b", {}, refused.message), " ", refused.remedy)),
+    h("div", { class: "row go" }, button(now.launching ? "Launching" : "Launch", () => {}, { look: "pri", type: "submit", disabled: now.launching || Boolean(form.refused), "aria-busy": now.launching || null }),
+      h("span", { class: "s i2" }, `${plural(form.steps, "step")}, about ${count(form.tokens)} tokens by the published formula (an estimate)`, now.local && ", on this machine, no cost")));
+}
+
+function hyperRow({ name, value, resolved, rule }, onchange) {
+  const auto = value === "auto";
+  return h("tr", {}, h("td", { class: "fn" }, name), h("td", {}, h("input", { class: "field", name, value: auto ? "" : value, placeholder: `auto: ${resolved}`, inputmode: "decimal", onchange, "aria-label": name })),
+    h("td", { class: "i3" }, auto ? rule : "set by you"));
+}

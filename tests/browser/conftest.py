@@ -1,0 +1,147 @@
+"""JupyterLab in Chromium without any network: one server and one browser for the whole run.
+
+Notebooks are written to the server's folder, run through the application's own commands, and asked through the kernel.
+Every request that leaves this machine is recorded; a test that makes one fails.
+"""
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+             "--disable-sync", "--no-first-run", "--force-color-profile=srgb",
+             # any other host fails at once, so a page that needs one fails the same way everywhere
+             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+
+
+def pytest_collection_modifyitems(items):
+    reason = None if CHROMIUM else "Chromium is not installed (Debian: apt-get install chromium)"
+    for item in items:
+        if Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.browser)
+            if reason: item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _environment(root: Path) -> dict:
+    "A Jupyter of its own: no setting of the person who runs the tests, no news prompt, no update check."
+    settings = root / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    return {**{key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "FTBENCH", "OPENAI"))},
+            "JUPYTER_CONFIG_DIR": str(root / "config"), "JUPYTER_DATA_DIR": str(root / "data"), "JUPYTER_RUNTIME_DIR": str(root / "runtime"),
+            "IPYTHONDIR": str(root / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(root / "workspaces"), "FTBENCH_HOME": str(root / "home")}
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    "A running JupyterLab: its address and its folder."
+    root = tmp_path_factory.mktemp("lab")
+    (work := root / "work").mkdir()
+    url = f"http://127.0.0.1:{_free_port()}"
+    with open(root / "lab.log", "wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={urlsplit(url).port}",
+             "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
+             f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"],
+            env=_environment(root), stdout=log, stderr=log, start_new_session=True)
+    try:
+        for _ in range(480):
+            if server.poll() is not None: raise RuntimeError((root / "lab.log").read_text()[-3000:])
+            try:
+                urllib.request.urlopen(f"{url}/api/status", timeout=2)
+                break
+            except OSError: time.sleep(.25)
+        yield url, work
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try: server.wait(15)
+        except subprocess.TimeoutExpired: os.killpg(server.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    "One browser for the whole run."
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, headless=True)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    "A fresh page; at the end no request may have left the machine and no script may have failed."
+    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    outside, errors = [], []
+    page.on("request", lambda request: urlsplit(request.url).hostname not in ("127.0.0.1", "localhost", None) and outside.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not outside, f"requests left the machine: {outside[:5]}"
+    assert not errors, f"scripts failed: {errors[:5]}"
+
+
+class Notebook:
+    "A notebook that is open in JupyterLab."
+
+    def __init__(self, page, url: str, work: Path): self.page, self.url, self.work = page, url, work
+
+    def open(self, name: str, cells: list[str]) -> "Notebook":
+        "Write a notebook, open it and run all its cells."
+        import nbformat
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in [*cells, "print('CELLS DONE')"]], metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+        nbformat.write(notebook, self.work / name)
+        self.page.goto(f"{self.url}/lab/tree/{name}?reset")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        # The light says idle before the front end can run anything: ask the session itself.
+        self.page.wait_for_function("""() => { const w = window.jupyterapp?.shell?.currentWidget, k = w?.sessionContext?.session?.kernel;
+            return w?.context?.isReady && w.sessionContext.isReady && k?.connectionStatus === 'connected' && k.status === 'idle' }""", timeout=90_000)
+        self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info }")
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }") # not awaited: it has no time limit
+        self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE").wait_for(timeout=90_000)
+        return self
+
+    def ask(self, expression: str) -> str:
+        "The repr of an expression in the kernel."
+        return self.page.evaluate("""async (expression) => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const future = kernel.requestExecute({code: '', silent: true, store_history: false, user_expressions: {r: expression}});
+            const { content } = await future.done;
+            const answer = content.user_expressions.r;
+            return answer.status === 'ok' ? answer.data['text/plain'] : `${answer.ename}: ${answer.evalue}`; }""", expression)
+
+    def wait(self, expression: str, wanted: str, seconds: float = 15) -> None:
+        "Wait until an expression in the kernel has this repr."
+        deadline = time.monotonic() + seconds
+        while (found := self.ask(expression)) != wanted:
+            assert time.monotonic() < deadline, f"{expression} is {found}, not {wanted}"
+            time.sleep(.05)
+
+    def theme(self, name: str) -> None:
+        "Switch JupyterLab's theme."
+        self.page.evaluate("async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', { theme }) }", name)
+        self.page.wait_for_timeout(600)
+
+
+@pytest.fixture
+def notebook(page, lab): return Notebook(page, *lab)
