@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SERIES', 'Course', 'monitor_state', 'job_chart', 'checkpoint_rows', 'hyperparameter_rows', 'event_rows', 'job_head']
 
-# %% ../../nbs/widgets/84_course.ipynb #19389b22
+# %% ../../nbs/widgets/84_course.ipynb #469e16e1
 import time
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from ..jobs.metrics import metrics_frame
 from ..jobs.service import is_local
 from .drawing import thin
 
-# %% ../../nbs/widgets/84_course.ipynb #20c31565
+# %% ../../nbs/widgets/84_course.ipynb #25f86981
 _NAMES = {"train_loss": "train", "train_mean_token_accuracy": "accuracy", "valid_loss": "valid",
           "valid_mean_token_accuracy": "valid_accuracy", "full_valid_loss": "full"}
 SERIES = ("train", "smooth", "accuracy", "valid", "valid_accuracy", "full")
@@ -27,6 +27,7 @@ class Course:
     def __init__(self):
         self.series: dict[str, list] = {name: [] for name in SERIES}
         self.total: int | None = None
+        self.auto: set[str] = set()
         self._heard, self._sum, self._weight = 0, 0., 0.
 
     @property
@@ -57,7 +58,7 @@ class Course:
         self._sum, self._weight = value + keep * self._sum, 1 + keep * self._weight
         return self._sum / self._weight
 
-# %% ../../nbs/widgets/84_course.ipynb #727523b1
+# %% ../../nbs/widgets/84_course.ipynb #9092f95d
 def monitor_state(
     job, # a `Job`
     course: Course | None = None # what was heard of it before
@@ -68,7 +69,7 @@ def monitor_state(
     course.hear(events)
     rows = checkpoint_rows(checkpoints)
     return {"head": job_head(job, course, events), "chart": job_chart(job, course, rows), "checkpoints": rows,
-            "hyperparameters": hyperparameter_rows(job), "events": {"total": len(events), "rows": event_rows(events)[:200]}}
+            "hyperparameters": hyperparameter_rows(job, course), "events": {"total": len(events), "rows": event_rows(events)[:200]}}
 
 
 def _field(value, name): return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
@@ -77,7 +78,8 @@ def _field(value, name): return value.get(name) if isinstance(value, dict) else 
 def job_chart(
     job, # a `Job`
     course: Course, # its steps so far
-    rows: list[dict] # from `checkpoint_rows`
+    rows: list[dict], # from `checkpoint_rows`
+    points: bool = True # with the series, or only what stands around them
 ) -> dict: # what the charts draw
     "The numbers of the loss and the accuracy chart."
     best = next((row for row in rows if row["best"]), None)
@@ -87,7 +89,7 @@ def job_chart(
             "best": best and {"step": best["step"], "value": float(best["full"]),
                               "label": f"best: checkpoint {best['number']}, full validation {best['full']}"},
             "summary": _summary(course, best), "accuracy_summary": "Token accuracy by step",
-            **{name: thin(course.series[name], limit) for name, limit in _SHOWN.items()}}
+            **({name: thin(course.series[name], limit) for name, limit in _SHOWN.items()} if points else {})}
 
 
 def _epochs(job):
@@ -116,24 +118,30 @@ def checkpoint_rows(
             for number, (checkpoint, one, loss) in enumerate(zip(checkpoints, metrics, losses), 1)]
 
 
+_ORDER = ("n_epochs", "batch_size", "learning_rate_multiplier")
+
+
 def hyperparameter_rows(
-    job # a `Job`
+    job, # a `Job`
+    course: Course # which remembers what was `auto` before the service resolved it
 ) -> list[list[str]]: # name, origin, value
-    "The settings of a job, and who chose them."
-    # `launch` notes in the metadata which hyperparameters a person has set
-    metadata = _field(job.record, "metadata") or {}
-    chosen = metadata.get("ftbench_set")
-    origin = lambda name, value: "auto" if value == "auto" else "" if chosen is None else \
-        "set by you" if name in chosen.split(",") else "auto"
-    rows = [[name, origin(name, value), f"{value:g}" if isinstance(value, float) else str(value)]
-            for name, value in job.hyperparameters.items() if not isinstance(value, dict)]
+    "The settings of a job, and who chose them, where that is known."
+    values = {name: value for name, value in job.hyperparameters.items() if not isinstance(value, dict)}
+    # `launch` may note in the metadata which hyperparameters a person has set
+    noted = (_field(job.record, "metadata") or {}).get("ftbench_set")
+    course.auto |= {name for name, value in values.items() if value == "auto"}
+    if noted is not None: course.auto |= values.keys() - set(noted.split(","))
+    known = noted is not None or course.auto
+    origin = lambda name: "auto" if name in course.auto else "set by you" if known else ""
+    order = sorted(values, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    rows = [[name, origin(name), f"{values[name]:g}" if isinstance(values[name], float) else str(values[name])] for name in order]
     method = _field(_field(job.record, "method"), "type")
     more = (("seed", _field(job.record, "seed")), ("suffix", _field(job.record, "user_provided_suffix")), ("method", method),
             ("trained tokens", (tokens := _field(job.record, "trained_tokens")) and f"{tokens:,}"),
             ("fine-tuned model", _field(job.record, "fine_tuned_model")))
     return rows + [[name, "", str(value)] for name, value in more if value is not None]
 
-# %% ../../nbs/widgets/84_course.ipynb #22e25a08
+# %% ../../nbs/widgets/84_course.ipynb #dca177ae
 _DONE = ("Checkpoint created", "New fine-tuned model", "The job has successfully")
 
 
@@ -160,7 +168,7 @@ def _event_row(event):
 def _clock(seconds_since_1970, seconds=False):
     return datetime.fromtimestamp(seconds_since_1970).strftime("%H:%M:%S" if seconds else "%H:%M")
 
-# %% ../../nbs/widgets/84_course.ipynb #621b5fb5
+# %% ../../nbs/widgets/84_course.ipynb #d9ac54f6
 def job_head(
     job, # a `Job`
     course: Course, # its steps so far

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['lens_state', 'lens_still', 'Lens']
 
-# %% ../../nbs/widgets/83_lens.ipynb #042015d1
+# %% ../../nbs/widgets/83_lens.ipynb #075127af
 from ..core import FtbenchError
 from ..data.chat import messages_of, weight_of
 from ..data.render import Piece
@@ -13,7 +13,7 @@ from .base import Pane
 from .drawing import icon, node
 from .reading import reader
 
-# %% ../../nbs/widgets/83_lens.ipynb #801c973e
+# %% ../../nbs/widgets/83_lens.ipynb #8117a96b
 _FOLD, _KEPT = 240, 40 # a masked message above so many tokens shows only so many
 
 
@@ -71,10 +71,11 @@ def _block(message, run, unfolded):
 
 
 def _token(piece: Piece) -> list:
-    looks = [("s", piece.special), ("x", piece.cut), ("1", piece.weight == 1), ("5", 0 < piece.weight != 1)]
+    kept = not piece.cut # what is cut off is not trained, whatever its weight
+    looks = [("s", piece.special), ("x", piece.cut), ("1", kept and piece.weight == 1), ("5", kept and 0 < piece.weight != 1)]
     return [piece.text, "".join(sign for sign, holds in looks if holds), piece.id]
 
-# %% ../../nbs/widgets/83_lens.ipynb #323250e0
+# %% ../../nbs/widgets/83_lens.ipynb #1af08e95
 def lens_still(
     state: dict # from `lens_state`
 ) -> list:
@@ -138,7 +139,7 @@ def _legend(state):
     return node("div", *(node("span", node("span", sample, class_=f"{look} sw" if look != "sp1" else look), words)
                          for (look, sample, words), shown in zip(entries, wanted) if shown), class_="leg lens")
 
-# %% ../../nbs/widgets/83_lens.ipynb #1d6397d5
+# %% ../../nbs/widgets/83_lens.ipynb #04f37076
 class Lens(Pane):
     "The tokens of one example, and the switch of each assistant message."
 

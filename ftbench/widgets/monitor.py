@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['monitor_still', 'Monitor', 'job_view']
 
-# %% ../../nbs/widgets/84_monitor.ipynb #21065a71
+# %% ../../nbs/widgets/84_monitor.ipynb #27dbfc0f
 import threading
 
 from .base import Pane
@@ -13,7 +13,7 @@ from .course import Course, checkpoint_rows, event_rows, hyperparameter_rows, jo
 from .drawing import icon, node
 from .line_chart import STAR, accuracy_chart, loss_chart
 
-# %% ../../nbs/widgets/84_monitor.ipynb #d658c1f0
+# %% ../../nbs/widgets/84_monitor.ipynb #7cc9f601
 _SIGNS = {"validating_files": ("todo", "i2"), "queued": ("todo", "i2"), "running": ("play", "ac"), "paused": ("pause", "warn"),
           "succeeded": ("check", "ok"), "failed": ("error", "err"), "cancelled": ("cross", "i2")}
 _EVENT_SIGNS = {"warn": ("warning", "warn"), "error": ("error", "err"), "done": ("check", "i3")}
@@ -97,7 +97,7 @@ def _foot(head):
     return node("div", node("span", head["ended"] if not head["live"] else "as it stood when this was saved"),
                 node("span", node("code", f'ft.job("{head["id"]}")'), " brings this back"), class_="status")
 
-# %% ../../nbs/widgets/84_monitor.ipynb #8709d08c
+# %% ../../nbs/widgets/84_monitor.ipynb #51e0e835
 class Monitor(Pane):
     "A job, followed while it is looked at."
 
@@ -107,7 +107,7 @@ class Monitor(Pane):
                  job): # a `Job`
         super().__init__()
         self.job, self.course = job, Course()
-        self._events = self._checkpoints = 0
+        self._events, self._around = 0, None
         self._stop, self._lock = None, threading.RLock()
 
     def state(self) -> dict:
@@ -115,7 +115,7 @@ class Monitor(Pane):
         with self._lock:
             self.job.refresh()
             state = monitor_state(self.job, self.course)
-            self._events, self._checkpoints = state["events"]["total"], len(state["checkpoints"])
+            self._events, self._around = state["events"]["total"], (self.course.total, [row["step"] for row in state["checkpoints"]])
             return state
 
     def still(self) -> list:
@@ -143,17 +143,19 @@ class Monitor(Pane):
         constant = ("name", "model", "service", "id", "epochs") if self._events else ()
         message = {"points": points, "head": {name: value for name, value in head.items() if name not in constant and value is not None},
                    "events": {"total": len(events), "rows": event_rows(events[self._events:])}}
-        fresh = any("heckpoint" in str(getattr(event, "message", "")) for event in events[self._events:])
-        if fresh or job.ended or any(point[-1] is not None for point in points): message |= self._about_checkpoints(job)
         self._events = len(events)
-        return message
+        return message | self._around_points(job)
 
-    def _about_checkpoints(self, job):
-        checkpoints = job.checkpoints()
-        rows = checkpoint_rows(checkpoints)
-        if len(rows) == self._checkpoints and not job.ended: return {}
-        self._checkpoints = len(rows)
-        return {"checkpoints": rows, "chart": job_chart(job, self.course, rows), "hyperparameters": hyperparameter_rows(job)}
+    def _around_points(self, job):
+        "What stands around the points, when it has changed: length, checkpoints, best."
+        total, steps = self._around or (None, [])
+        full = self.course.series["full"]
+        awaited = full and (not steps or steps[-1] < full[-1][0])
+        if self.course.total == total and not awaited and not job.ended: return {}
+        rows = checkpoint_rows(job.checkpoints())
+        self._around = self.course.total, [row["step"] for row in rows]
+        return {"checkpoints": rows, "chart": job_chart(job, self.course, rows, points=False),
+                "hyperparameters": hyperparameter_rows(job, self.course)}
 
     def do_cancel(self) -> None:
         "Stop the job; checkpoints made so far stay."

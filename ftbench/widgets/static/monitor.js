@@ -58,7 +58,6 @@ export function addPoints(chart, message) {
     chart[name].push(...added[name]);
   });
   added.redraw = added.full.length > 0;
-  if (message.head?.summary) chart.summary = message.head.summary;
   return added;
 }
 
