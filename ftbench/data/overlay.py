@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['DatasetChanged', 'split_line', 'patch_of', 'Overlay', 'replaced_steps']
 
-# %% ../../nbs/data/13_overlay.ipynb #42ccf79b
-import os
+# %% ../../nbs/data/13_overlay.ipynb #9f7cd2f9
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,7 +17,7 @@ from .journal import Change, Journal, State, journal_file
 from .lines import Lines, Measured, Patch, fingerprint
 from .spelling import decode_line, encode_line
 
-# %% ../../nbs/data/13_overlay.ipynb #05f578de
+# %% ../../nbs/data/13_overlay.ipynb #d0f06780
 class DatasetChanged(DataError):
     "Somebody rewrote the file while edits were pending; `reapply` or `discard` them."
 
@@ -63,7 +62,7 @@ def _line(value: dict | str, before: bytes) -> bytes:
         raise DataError("An example is a dict, or the text of one line that is not blank.", "Give a dict with messages.")
     return value.encode("utf-8", "surrogateescape")
 
-# %% ../../nbs/data/13_overlay.ipynb #b98b26e0
+# %% ../../nbs/data/13_overlay.ipynb #f3079c40
 class Overlay:
     "A file with the edits of its journal laid over it."
 
@@ -193,7 +192,7 @@ class Overlay:
         self.sync()
         return left
 
-# %% ../../nbs/data/13_overlay.ipynb #ac18654d
+# %% ../../nbs/data/13_overlay.ipynb #566c4fc5
 def replaced_steps(
     steps: list[list[Change]], # pending steps for the old file
     lines: Lines # the new file

@@ -5,15 +5,15 @@
 # %% auto #0
 __all__ = ['NANO', 'CHATML', 'Piece', 'Rendered', 'tool_line', 'ChatTemplate', 'parse_answer', 'TiktokenTokenizer']
 
-# %% ../../nbs/data/12_render.ipynb #e0bffffe
+# %% ../../nbs/data/12_render.ipynb #c7160243
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .chat import Call, calls_of, messages_of, text_of, tools_of, weight_of
+from .chat import calls_of, messages_of, text_of, tools_of, weight_of
 from .tokens import encoding
 
-# %% ../../nbs/data/12_render.ipynb #1526969b
+# %% ../../nbs/data/12_render.ipynb #7fd7ef99
 class Piece(NamedTuple):
     "One token as a person sees it."
     text: str # a special token's name; empty for the later tokens of a character that takes several
@@ -74,7 +74,7 @@ def _texts(rendered: Rendered, tokenizer) -> list[str]:
         at = end
     return texts
 
-# %% ../../nbs/data/12_render.ipynb #cee289bf
+# %% ../../nbs/data/12_render.ipynb #d2715f09
 _PART = tuple[str | None, str, float, int | None] # special token, text after it, weight of both, message
 _ROLE_TOKENS = {"system": "<|system|>", "developer": "<|system|>", "user": "<|user|>",
                 "assistant": "<|assistant|>", "tool": "<|tool|>", "function": "<|tool|>"}
@@ -107,7 +107,7 @@ def _nano_parts(example: dict) -> Iterator[_PART]:
         for call in calls_of(message): yield "<|call|>", f"{call.name} {call.arguments}", weight, number
         yield "<|end|>", "", weight, number
 
-# %% ../../nbs/data/12_render.ipynb #35d5a8a2
+# %% ../../nbs/data/12_render.ipynb #f3ffee3c
 @dataclass(frozen=True)
 class ChatTemplate:
     "How messages become tokens; without arguments the template of our own engine."
@@ -155,7 +155,7 @@ class ChatTemplate:
 
 NANO = ChatTemplate()
 
-# %% ../../nbs/data/12_render.ipynb #b3019ef5
+# %% ../../nbs/data/12_render.ipynb #976b1c6e
 def parse_answer(
     ids: list[int], # generated tokens, with or without the closing `<|end|>`
     tokenizer # `encode`, `decode`, `special`
@@ -177,7 +177,7 @@ def _call(number: int, text: str) -> dict:
     name, _, arguments = text.partition(" ")
     return {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": arguments}}
 
-# %% ../../nbs/data/12_render.ipynb #be91f73b
+# %% ../../nbs/data/12_render.ipynb #f19cf4d3
 _CHATML_NOTE = ("An approximation: OpenAI does not publish the chat template of its models. The texts and their tokens are "
                 "tiktoken's; the tokens around them follow ChatML, and tool definitions are left out.")
 

@@ -7,6 +7,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
@@ -14,6 +16,7 @@ from ftbench.data.edits import (DeleteExample, DeleteMessage, InsertExample, Ins
                                 SetContent, SetRole, SetWeight)
 from ftbench.data.journal import journal_file
 from ftbench.data.overlay import DatasetChanged
+from ftbench.data.samples import sample, sample_path
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
@@ -297,6 +300,40 @@ def test_a_new_example_is_spelled_like_its_neighbour(tmp_path):
     ds = open_dataset(path)
     ds.append({"messages": [{"role": "user", "content": "thé"}]})
     assert ds[1].bytes == b'{"messages":[{"role":"user","content":"th\\u00e9"}]}'
+    ds.close()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(st.binary(max_size=12), st.sampled_from([b"{}", b'{"messages":[]}', b"[]", b"null", b"\r", b"\xef\xbb\xbf", b" ", b"\x00"])),
+                max_size=8), st.sampled_from([b"\n", b"\r\n"]), st.booleans())
+def test_any_bytes_open_and_come_back_or_are_refused(tmp_path_factory, parts, newline, ended):
+    path = tmp_path_factory.mktemp("bytes") / "any.jsonl"
+    content = newline.join(parts) + (newline if ended else b"")
+    path.write_bytes(content)
+    try: ds = open_dataset(path)
+    except DataError as error:
+        assert error.remedy
+        return
+    physical = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    assert [(example.line, example.bytes) for example in ds] == [
+        (number, text.removesuffix(b"\r") if number < len(physical) else text) for number, text in enumerate(physical, 1) if text.strip()]
+    ds.apply(*(ReplaceExample(index, {"n": index}) for index in range(len(ds))))
+    ds.save()
+    assert [example.value for example in ds] == [{"n": index} for index in range(len(ds))]
+    ds.undo()
+    ds.save()
+    assert path.read_bytes() == content
+    ds.close()
+
+
+def test_a_sample_is_a_working_copy(tmp_path, monkeypatch):
+    monkeypatch.setenv("FTBENCH_HOME", str(tmp_path))
+    ds, packaged = sample("routing"), sample_path("routing").read_bytes()
+    ds.apply(DeleteExample(0))
+    ds.save()
+    assert sample_path("routing").read_bytes() == packaged and tmp_path in ds.path.parents
+    assert len(sample("routing")) == len(ds) == packaged.count(b"\n") - 1
+    with pytest.raises(DataError, match="routing"): sample("ruoting")
     ds.close()
 
 
