@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MOST_FINDINGS', 'FileFacts', 'Report', 'check_file', 'check']
 
-# %% ../../nbs/checks/29_report.ipynb #a88cd3fa
+# %% ../../nbs/checks/29_report.ipynb #9b4a9f03
 import hashlib
 import json
 import os
@@ -21,7 +21,7 @@ from .json_rules import MAX_LINE_BYTES, MAX_VALUES, is_utf16, read_line
 from .rules import MINIMUM_EXAMPLES, PlainChat, accept, check_chat, format_finding, format_of
 from ..core import DataError
 
-# %% ../../nbs/checks/29_report.ipynb #d330340d
+# %% ../../nbs/checks/29_report.ipynb #ef3d8319
 @dataclass
 class FileFacts:
     "What one pass over the lines gathers for the rules on whole files."
@@ -73,7 +73,7 @@ def _duplicate(facts: FileFacts) -> Iterator[Fault]:
     for line, earlier in facts.repeats:
         yield Fault(f"The example repeats line {earlier}.", line=line, repair=Repair("Delete the line", {"op": "delete_line"}))
 
-# %% ../../nbs/checks/29_report.ipynb #1dc8f5dc
+# %% ../../nbs/checks/29_report.ipynb #ef5d2085
 MOST_FINDINGS = 10_000 # of one rule; more are counted, not kept
 
 
@@ -139,7 +139,7 @@ def _fingerprint(example: PlainChat | dict) -> bytes:
         json.dumps(example, sort_keys=True).encode()
     return hashlib.blake2b(text, digest_size=12).digest()
 
-# %% ../../nbs/checks/29_report.ipynb #a0d10342
+# %% ../../nbs/checks/29_report.ipynb #1f49b3b8
 _FOREIGN = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"PAR1": "Parquet", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 
 
@@ -182,7 +182,7 @@ def _physical_lines(path: Path) -> Iterator[tuple[int, bytes]]:
             if len(raw) > MAX_LINE_BYTES:
                 while raw and not raw.endswith(b"\n"): raw = file.readline(1 << 24)
 
-# %% ../../nbs/checks/29_report.ipynb #2580fd4e
+# %% ../../nbs/checks/29_report.ipynb #63f81b2e
 class Report:
     "The findings of a file, with what it is; displays as a table."
 

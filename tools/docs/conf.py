@@ -1,0 +1,22 @@
+"""Sphinx settings of the documentation; build.py copies this file beside the pages it makes."""
+project = "ftbench"
+copyright = "2026, ftbench developers"
+
+extensions = ["myst_nb"]
+html_theme = "furo"
+html_title = "ftbench"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+html_copy_source = False
+html_show_sourcelink = False
+
+# build.py has run every notebook; the site must need nothing from outside, so no MathJax, require.js or widget manager.
+nb_execution_mode = "off"
+nb_ipywidgets_js = {}
+myst_enable_extensions = ["colon_fence", "attrs_inline"]
+myst_heading_anchors = 3
+myst_links_external_new_tab = True
+suppress_warnings = ["myst.header"]  # a lesson may go from its title straight to a function
+pygments_style = "friendly"
+pygments_dark_style = "monokai"

@@ -1,0 +1,11 @@
+// furo keeps the theme on <body>, "auto" included; the widgets' styles look for the resolved one on <html>.
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+function follow() {
+  const chosen = document.body.dataset.theme;
+  document.documentElement.dataset.theme = chosen === "dark" || (chosen !== "light" && dark.matches) ? "dark" : "light";
+}
+document.addEventListener("DOMContentLoaded", () => {
+  follow();
+  new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
+  dark.addEventListener("change", follow);
+});
