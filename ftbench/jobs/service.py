@@ -21,7 +21,7 @@ import openai
 from ..core import ServiceError, home as own_home
 
 # %% ../../nbs/jobs/50_service.ipynb #22b97636
-_STARTUP = 30. # seconds a server gets to come up
+_STARTUP = 60. # seconds a server gets to come up; a busy machine needs many
 _served: dict[str, str] = {} # address of a local server -> its home
 _started: dict[int, subprocess.Popen] = {} # servers this process started, by their pid
 

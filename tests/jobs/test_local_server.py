@@ -1,0 +1,58 @@
+"""The whole way with the server that ships: started when none runs, found again, tuned, asked, stopped."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ftbench.evals.arms import arm
+from ftbench.evals.cases import cases
+from ftbench.evals.verdict import compare
+from ftbench.jobs.launch import job, launch
+from ftbench.jobs.service import connect, is_local, service_name, stop
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FTBENCH_HOME", str(home))
+        yield home
+        stop()
+
+
+def mails(start, stop):
+    return [{"messages": [{"role": "user", "content": f"Where is parcel {number}?"}, {"role": "assistant", "content": "DELIVERY"}]}
+            for number in range(start, stop)]
+
+
+def test_one_home_has_one_server_however_many_connect(own_home):
+    ask = [sys.executable, "-c", "from ftbench.jobs.service import connect; print(connect().base_url)"]
+    both = [subprocess.Popen(ask, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    addresses = {process.communicate(timeout=120)[0].strip() for process in both}
+    assert addresses == {str(connect().base_url)} and is_local(connect())
+    assert oct(os.stat(own_home / "server" / "token").st_mode & 0o777) == "0o600"
+
+
+def test_from_examples_to_a_comparison():
+    made = launch(mails(0, 12), mails(50, 53), suffix="t", hyperparameters={"n_epochs": 1, "batch_size": 4}, seed=1)
+    made.wait(progress=False, timeout=240)
+    assert made.fine_tuned_model.startswith("ft:nano:") and made.hyperparameters["n_epochs"] == 1
+    names = set(made.metrics()["name"])
+    assert {"train_loss", "full_valid_loss"} <= names and set(made.result()["name"]) <= names
+    assert launch(mails(0, 12), mails(50, 53), suffix="t", hyperparameters={"n_epochs": 1, "batch_size": 4}, seed=1).id == made.id
+    result = compare(arm("nano", max_tokens=4), arm("nano", shots=40, examples=mails(100, 180), max_tokens=4), arm(made, max_tokens=4),
+                     cases=cases(mails(200, 203)), progress=False)
+    table = result.table().set_index("arm")
+    assert (table["n"] == 3).all() and (table["errors"] == 0).all() and (table["tokens"] > 0).all()
+    assert 0 < table.loc["few_shot", "shots"] <= 40 and table.loc["few_shot", "tokens"] <= 1024
+
+
+def test_a_job_and_its_samples_outlive_the_server():
+    before, name = connect(), service_name(connect())
+    first = next(iter(before.fine_tuning.jobs.list())).id
+    assert stop() and not stop()
+    after = job(first)
+    assert after.status == "succeeded" and service_name(after.service) == name
+    again = compare(arm(after, max_tokens=4), cases=cases(mails(200, 203)), progress=False)
+    assert again.frame["cached"].all()
