@@ -23,6 +23,8 @@ from ..core import ServiceError, home as own_home
 # %% ../../nbs/jobs/50_service.ipynb #22b97636
 _STARTUP = 60. # seconds a server gets to come up; a busy machine needs many
 _served: dict[str, str] = {} # address of a local server -> its home
+# the matrices are small: more threads only wait for each other, ten times longer on a busy machine
+_SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1"}
 _started: dict[int, subprocess.Popen] = {} # servers this process started, by their pid
 
 
@@ -86,7 +88,8 @@ def _start(home: Path) -> subprocess.Popen:
     apart = ({"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
              if os.name == "nt" else {"start_new_session": True})
     with open(home / "server.log", "ab") as log:
-        process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
+        process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   env={**_SINGLE, **os.environ}, **apart)
     _started[process.pid] = process
     return process
 
