@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['serve', 'main']
 
-# %% ../../nbs/server/44_serve.ipynb #f29ad37e
+# %% ../../nbs/server/44_serve.ipynb #f686a295
 import argparse
 import json
 import os
@@ -20,7 +20,7 @@ from .. import __version__
 from ..core import FtbenchError, ServiceError, home as own_home, write_atomic
 from .workers import lock_file
 
-# %% ../../nbs/server/44_serve.ipynb #d0c8ef7e
+# %% ../../nbs/server/44_serve.ipynb #58848c6d
 def _lock_home(home: Path):
     "The home's lock; a second server says where the first is."
     try: home.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def _token(home: Path) -> str:
     os.chmod(path, 0o600)
     return token
 
-# %% ../../nbs/server/44_serve.ipynb #b2ce2091
+# %% ../../nbs/server/44_serve.ipynb #80917ba4
 def serve(
     home: str | os.PathLike | None = None, # the server's folder; `server` in ftbench's home when None
     port: int = 0, # 0 takes any free port
@@ -80,7 +80,9 @@ def serve(
 def _run(home: Path, token: str, listener: socket.socket, slots: int) -> None:
     import uvicorn
 
+    from ftbench.engine.worker import THREADS
     from ftbench.server.app import Service, create_app
+    for name, count in THREADS.items(): os.environ.setdefault(name, count)  # read when numpy is imported, by the first chat
     app = create_app(Service.open(home, slots), token)
     if threading.current_thread() is threading.main_thread():  # uvicorn stops gracefully, then raises the signal once more
         for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, _leave)
@@ -93,7 +95,7 @@ def _leave(number, frame) -> None:
     print("Stopped. Jobs that train go on.", file=sys.stderr)
     raise SystemExit(0)
 
-# %% ../../nbs/server/44_serve.ipynb #2a821d96
+# %% ../../nbs/server/44_serve.ipynb #b776dbab
 def main(
     arguments: list[str] | None = None # of the command line
 ) -> int: # exit code
