@@ -5,17 +5,17 @@
 # %% auto #0
 __all__ = ['PLACES', 'by_rule', 'example_at', 'Checklist']
 
-# %% ../../nbs/widgets/85_checklist.ipynb #a058bbac
+# %% ../../nbs/widgets/85_checklist.ipynb #85112dba
 from bisect import bisect_left
 from collections import defaultdict
 
-from ..checks.findings import SEVERITIES, Finding
+from ..checks.findings import RULES, SEVERITIES, Finding
 from ..checks.report import Report, check
 from ..data.dataset import Dataset
 from .base import Pane, in_background
 from .drawing import icon, node
 
-# %% ../../nbs/widgets/85_checklist.ipynb #6c6a1449
+# %% ../../nbs/widgets/85_checklist.ipynb #c1583154
 PLACES = 12 # findings of one rule that are listed
 
 
@@ -37,7 +37,7 @@ def example_at(
     at = bisect_left(range(len(ds)), line, key=lambda index: ds[index].line)
     return at if at < len(ds) and ds[at].line == line else None
 
-# %% ../../nbs/widgets/85_checklist.ipynb #ae8da192
+# %% ../../nbs/widgets/85_checklist.ipynb #b862523f
 _AT_ONCE = 1000 # examples checked before the page is drawn
 
 
@@ -80,6 +80,7 @@ class Checklist(Pane):
     def _group(self, findings: list[Finding]) -> dict:
         first = findings[0]
         return {"code": first.code, "severity": first.severity, "count": len(findings),
+                "in_table": first.line is not None and (first.code not in RULES or RULES[first.code].scope != "file"),
                 "repairable": sum(finding.repair is not None for finding in findings),
                 "places": [self._place(finding) for finding in findings[:PLACES]]}
 

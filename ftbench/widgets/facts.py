@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Facts', 'facts_of', 'edited_examples', 'query_terms', 'facts_tests', 'histogram', 'levels']
 
-# %% ../../nbs/widgets/81_facts.ipynb #c6f89013
+# %% ../../nbs/widgets/81_facts.ipynb #b58eaaf6
 import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from ..data.dataset import Example
 from ..data.edits import DeleteExample, Edit, InsertExample
 from .reading import reader
 
-# %% ../../nbs/widgets/81_facts.ipynb #57eefba2
+# %% ../../nbs/widgets/81_facts.ipynb #6b00de54
 class Facts(NamedTuple):
     "What the table says of one example."
     words: str # the first words of the user, or the line itself when it cannot be read
@@ -38,13 +38,15 @@ def facts_of(
     "Count and check one example."
     findings = check_line(example.bytes, example.line)
     severities = [finding.severity for finding in findings]
-    counts = severities.count("error"), severities.count("warning"), frozenset(finding.code for finding in findings)
+    errors, warnings, codes = severities.count("error"), severities.count("warning"), {finding.code for finding in findings}
     if example.value is None:
-        return Facts(example.bytes[:200].decode("utf-8", "replace"), 0, 0, 0, 0., *counts, True)
+        return Facts(example.bytes[:200].decode("utf-8", "replace"), 0, 0, 0, 0., errors, warnings, frozenset(codes), True)
     messages = messages_of(example.value)
     rendered = reader(model).read(example.value)
+    if lost := sum(any(rendered.weights[max(start, rendered.cut):end]) for start, end in rendered.spans):
+        errors, codes = errors + lost, codes | {"target_cut_off"}
     return Facts(first_words(example.value), len(messages), sum(len(calls_of(message)) for message in messages),
-                 len(rendered.ids), rendered.trained / max(1, len(rendered.ids)), *counts, False)
+                 len(rendered.ids), rendered.trained / max(1, len(rendered.ids)), errors, warnings, frozenset(codes), False)
 
 
 def edited_examples(
@@ -59,7 +61,7 @@ def edited_examples(
         else: found.add(at)
     return found
 
-# %% ../../nbs/widgets/81_facts.ipynb #a5b9ebbc
+# %% ../../nbs/widgets/81_facts.ipynb #9299e8fa
 _TERM = re.compile(r'(?:[^\s"]+:)?"[^"]*"?|\S+')
 
 
@@ -96,7 +98,7 @@ def facts_tests(
         else: rest.append(term)
     return tests, " ".join(rest)
 
-# %% ../../nbs/widgets/81_facts.ipynb #5c9e5291
+# %% ../../nbs/widgets/81_facts.ipynb #ff9e7255
 def histogram(
     name: str, # what is counted
     values: list[float], # of all examples

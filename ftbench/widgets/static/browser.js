@@ -19,7 +19,7 @@ export function browserPane(state, actions) {
   const pane = h("div", { class: "browser" }, h("div", { class: "find-bar" }, box), summaries, head, list, none);
 
   const move = (by) => (event) => {
-    if (event.target.closest?.(".conv")) return false;
+    if (event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane")) return false;
     actions.ask("move", { by });
     return true;
   };

@@ -41,6 +41,19 @@ export function refill(element, ...children) {
   return element;
 }
 
+/** Draw a part of the page anew; the focus stays where it was: on the element in the same place. */
+export function redraw(container, draw) {
+  const path = [];
+  for (let at = document.activeElement; at && at !== container; at = at.parentElement) {
+    if (!at.parentElement) { draw(); return; } // the focus is elsewhere
+    path.unshift([...at.parentElement.children].indexOf(at));
+  }
+  draw();
+  let found = container;
+  for (const index of path) found = found?.children[index] ?? found;
+  if (path.length && found !== document.activeElement) found.focus({ preventScroll: true });
+}
+
 /** One of ICONS; with a label it speaks, without it is decoration. */
 export function icon(name, { label, tone = "" } = {}) {
   const speaks = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };

@@ -1,5 +1,5 @@
 // One example: its tokens, its conversation, and everything one can do to it.
-import { badges, button, h, icon, refill, visible } from "./dom.js";
+import { badges, button, h, icon, redraw, refill, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { lensPane } from "./lens.js";
 import { findingLine, messageCard } from "./message.js";
@@ -28,6 +28,7 @@ export function editorPane(state, actions) {
   const view = h("div", { class: "view" });
   const talk = h("div", { class: "conv" });
   const pane = h("div", { class: "editor" }, head, facts, view);
+  let lens = null; // the lens while it is shown
   let drawn = []; // what each slot shows, to leave alone what has not changed
   const ask = (verb, values) => actions.ask(verb, { example: now.example, ...values });
   const choose = (message, focus = true) => {
@@ -72,7 +73,7 @@ export function editorPane(state, actions) {
       if ((typing && typing.message === at - 1) || (old && drawn[at] === text)) return;
       drawn[at] = text;
       const next = slot.top ? drawTop(slot, acts(0).repair) : drawSlot(slot, at - 1, acts(at - 1), current);
-      if (old) old.replaceWith(next); else talk.appendChild(next);
+      if (old) redraw(talk, () => old.replaceWith(next)); else talk.appendChild(next);
     });
     while (talk.children.length > slots.length) talk.lastChild.remove();
     drawn.length = slots.length;
@@ -82,12 +83,13 @@ export function editorPane(state, actions) {
     if (card) choose(Number(card.dataset.message), false);
   });
 
-  const onMessage = (act) => () => { if (now.example === null || now.view !== "messages") return false; acts(current)[act](); return true; };
-  const step = (by) => (event) => { if (!event.target.closest?.(".conv")) return false; choose(current + by); return true; };
+  const inLens = (key) => (event) => { if (!event.target.closest?.(".lens-pane") || !lens?.keys) return false; lens.keys[key](event); return true; };
+  const onMessage = (act) => (event) => { if (act === "weight" && lens?.keys) { lens.keys.w(event); return true; } if (now.example === null || now.view !== "messages") return false; acts(current)[act](); return true; };
+  const step = (by, key) => (event) => { if (lens) return inLens(key)(event); if (!event.target.closest?.(".conv")) return false; choose(current + by); return true; };
   pane.keys = {
     e: onMessage("edit"), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), Delete: onMessage("remove"),
-    "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"), ArrowUp: step(-1), ArrowDown: step(1),
-    Enter: (event) => (event.target.classList.contains("msg") ? onMessage("edit")() : false),
+    "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"), ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
+    Enter: (event) => (event.target.classList.contains("msg") ? onMessage("edit")(event) : false),
     f: () => { const first = firstRepair(now); if (!first) return false; acts(0).repair(first); return true; },
     l: () => { if (now.example === null) return false; actions.ask("look", { view: now.view === "lens" ? "messages" : "lens" }); return true; },
   };
@@ -97,12 +99,19 @@ export function editorPane(state, actions) {
     now = next;
     if (other) { typing = null; drawn = []; full.clear(); current = defaultMessage(now.messages); refill(talk); }
     current = Math.max(0, Math.min(current, now.messages.length - 1));
-    refill(head, drawHead(now, actions));
+    redraw(head, () => refill(head, drawHead(now, actions)));
     refill(facts, drawFacts(now));
     facts.hidden = now.view === "lens" || now.broken !== null || now.example === null;
     if (now.example === null) { refill(view, h("div", { class: "empty" }, "No example is selected.")); return; }
-    if (now.view === "lens") refill(view, lensPane(now.lens, { ask: (verb, values) => ask(verb, values) }));
-    else { drawTalk(); if (view.firstChild !== talk) refill(view, talk); if (other) talk.scrollTop = 0; }
+    lens = null;
+    if (now.view === "lens") {
+      const focused = view.contains(document.activeElement);
+      const chosen = view.firstChild?.selected?.();
+      lens = lensPane(now.lens, { toggleWeight: (message) => ask("weight", { message }), unfold: (message) => ask("unfold", { message }) });
+      refill(view, lens);
+      if (!other && chosen !== undefined) lens.select?.(chosen);
+      if (focused) lens.querySelector(".rail .sel")?.focus();
+    } else { drawTalk(); if (view.firstChild !== talk) refill(view, talk); if (other) talk.scrollTop = 0; }
   };
   pane.update(state);
   return pane;
@@ -135,7 +144,7 @@ function drawFacts(now) {
   return [h("span", {}, h("b", { class: "b" }, words.total), ` ${words.of}`),
     h("span", { class: `cx ${total > context ? "over" : ""}`, role: "img", "aria-label": `${Math.round(100 * total / context)} % of the context of ${model}`,
       style: `--used:${Math.min(1, total / context)};--over:${total > context ? (total - context) / total : 0}` }, h("i"), h("b")),
-    h("span", { class: "i3" }, "·"), h("span", {}, h("span", { class: "tr b" }, words.trained), ` ${words.where}`),
+    h("span", { class: "i3" }, "·"), h("span", {}, h("span", { class: "tr b" }, words.trained), h("span", { class: "where" }, ` ${words.where}`)),
     !exact && h("span", { class: "tag", "data-tip": note }, "approximate"), h("span", { class: "sp" }),
     (errors + warnings > 0) && h("span", { class: "row" }, badges({ errors, warnings }))];
 }

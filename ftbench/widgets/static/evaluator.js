@@ -1,5 +1,5 @@
 // The comparison behind one button.
-import { button, h, icon, refill } from "./dom.js";
+import { button, h, icon, redraw, refill } from "./dom.js";
 import { count } from "./format.js";
 import { resultsPane } from "./results.js";
 
@@ -10,7 +10,7 @@ export function evaluatorPane(state, actions) {
   const pane = h("div", { class: "evaluator" }, bar, place);
   let drawn = null;
   pane.update = (now) => {
-    refill(bar, evalBar(now, actions));
+    redraw(bar, () => refill(bar, evalBar(now, actions)));
     const text = JSON.stringify(now.results);
     if (text === drawn) return;
     drawn = text;

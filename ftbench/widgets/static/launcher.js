@@ -1,5 +1,5 @@
 // From examples to a job: the form that says everything first, the list of jobs, the monitor of the chosen one.
-import { button, h, icon, refill, visible } from "./dom.js";
+import { button, h, icon, redraw, refill, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { monitorWidget } from "./monitor.js";
 
@@ -42,13 +42,10 @@ function jobButton(job, actions) {
     icon(STATUS_SIGNS[job.status] ?? "todo"), h("code", { class: "el" }, job.model), h("span", { class: "i3" }, job.status.replaceAll("_", " ")));
 }
 
-/** Redraw the form but leave alone the field somebody is typing in. */
 function refreshForm(place, now, actions) {
   place.hidden = !now.open;
   if (!now.open) { refill(place); return; }
-  const name = place.contains(document.activeElement) ? document.activeElement.name : null;
-  refill(place, launchForm(now, actions));
-  if (name) place.querySelector(`[name="${name}"]`)?.focus();
+  redraw(place, () => refill(place, launchForm(now, actions)));
 }
 
 /** What will be sent, what auto means here, what stops it. */
@@ -68,9 +65,14 @@ export function launchForm(now, actions) {
     h("table", { class: "hyper" }, h("tbody", {}, form.hyperparameters.map((row) => hyperRow(row, set(row.name))),
       h("tr", {}, h("td", { class: "fn" }, "suffix"), h("td", {}, h("input", { class: "field", name: "suffix", value: now.suffix, placeholder: "none", onchange: set("suffix"), "aria-label": "suffix" })),
         h("td", { class: "i3" }, "becomes part of the tuned model's name")))),
-    refused && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }), h("div", { class: "tx" }, h("b", {}, refused.message), " ", refused.remedy)),
+    refused && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }), h("div", { class: "tx" }, refusalWords(refused))),
     h("div", { class: "row go" }, button(now.launching ? "Launching" : "Launch", () => {}, { look: "pri", type: "submit", disabled: now.launching || Boolean(form.refused), "aria-busy": now.launching || null }),
       h("span", { class: "s i2" }, `${plural(form.steps, "step")}, about ${count(form.tokens)} tokens by the published formula (an estimate)`, now.local && ", on this machine, no cost")));
+}
+
+function refusalWords({ message, remedy }) {
+  const [first, ...more] = message.split("\n");
+  return [h("b", {}, visible(first)), " ", visible(more.join(" ")), " ", remedy];
 }
 
 function hyperRow({ name, value, resolved, rule }, onchange) {

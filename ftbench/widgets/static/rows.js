@@ -44,7 +44,9 @@ export function drawRow(row, position, selected, choose) {
 
 /** The list. `ask(start, stop)` promises rows. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
 export function virtualList(ask, choose) {
-  const pages = new Map();
+  const pages = new Map(); // page number -> rows; stale ones stay until fresh ones are there
+  const fresh = new Set();
+  let lastHeight = 0;
   let state = { shown: 0, revision: null };
   let timer = 0;
   const canvas = h("div", { class: "canvas", role: "presentation" });
@@ -52,21 +54,25 @@ export function virtualList(ask, choose) {
   const rowHeight = () => parseFloat(getComputedStyle(list).getPropertyValue("--row-height")) || 28;
 
   const fetchPages = (start, stop) => {
-    const missing = pagesOf(start, stop).filter((page) => !pages.has(page));
+    const missing = pagesOf(start, stop).filter((page) => !fresh.has(page));
     for (const page of missing) {
       const revision = state.revision;
-      pages.set(page, null);
+      fresh.add(page);
       ask(page * PAGE, (page + 1) * PAGE).then((rows) => {
         if (state.revision !== revision) return;
         pages.set(page, rows);
         draw();
-      }, () => pages.delete(page));
+      }, () => fresh.delete(page));
     }
+  };
+  const showSelection = () => {
+    if (typeof state.position === "number" && list.clientHeight) list.scrollTop = scrollToShow(state.position, list.scrollTop, list.clientHeight, rowHeight());
   };
   const draw = () => {
     const height = rowHeight();
-    const [start, stop] = visibleRange(list.scrollTop, list.clientHeight || 600, height, state.shown);
     canvas.style.height = `${state.shown * height}px`;
+    if (height !== lastHeight) { lastHeight = height; showSelection(); } // the page became narrow, or wide
+    const [start, stop] = visibleRange(list.scrollTop, list.clientHeight || 600, height, state.shown);
     const rows = [];
     for (let position = start; position < stop; position += 1) {
       const row = pages.get(Math.floor(position / PAGE))?.[position % PAGE];
@@ -81,17 +87,16 @@ export function virtualList(ask, choose) {
   watch?.observe(list);
   list.show = (next) => {
     const moved = next.selection !== state.selection || state.revision === null;
-    if (next.revision !== state.revision) pages.clear();
+    if (next.revision !== state.revision) fresh.clear();
+    if (next.query !== state.query || next.shown !== state.shown) pages.clear();
     state = next;
     for (let at = 0; at < next.rows.length; at += PAGE) {
       const page = next.rows.slice(at, at + PAGE);
-      if (page.length === PAGE || at + page.length === next.shown) pages.set(at / PAGE, page);
+      if (page.length === PAGE || at + page.length === next.shown) { pages.set(at / PAGE, page); fresh.add(at / PAGE); }
     }
     list.setAttribute("aria-rowcount", next.shown + 1);
     list.setAttribute("aria-activedescendant", next.selection === null ? "" : `ft-row-${next.selection}`);
-    if (moved && next.position !== null && list.clientHeight) {
-      list.scrollTop = scrollToShow(next.position, list.scrollTop, list.clientHeight, rowHeight());
-    }
+    if (moved) showSelection();
     draw();
   };
   list.close = () => { clearTimeout(timer); watch?.disconnect(); };

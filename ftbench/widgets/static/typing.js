@@ -15,7 +15,7 @@ export function typingArea(text, { done, leave, label, mono = false, check = () 
   let over = false;
   const area = h("textarea", { class: mono ? "mono" : "", rows: 1, "aria-label": label, spellcheck: "true", dir: "auto", value: text });
   const words = h("span", {}, "unchanged");
-  const grow = () => { area.style.height = "0"; area.style.height = `${area.scrollHeight}px`; };
+  const grow = () => { area.style.height = "0"; area.style.height = `${area.scrollHeight}px`; holder.scrollIntoView?.({ block: "nearest" }); };
   const finish = (keep) => {
     if (over) return;
     const wrong = keep && area.value !== text && check(area.value);

@@ -1,7 +1,7 @@
 // Examples, checks, jobs and evals of one data set.
 import { browserPane } from "./browser.js";
 import { checklistPane } from "./checklist.js";
-import { button, h, icon, keyHint, refill, visible } from "./dom.js";
+import { button, h, icon, keyHint, redraw, refill, visible } from "./dom.js";
 import { editorPane } from "./editor.js";
 import { evaluatorPane } from "./evaluator.js";
 import { clock, count, plural } from "./format.js";
@@ -64,7 +64,8 @@ export function workbenchPane(state, actions) {
   };
   pane.close = () => Object.values(panes).forEach((each) => each.close?.());
   const drawFrame = () => {
-    refill(bar, barParts(now.bar, actions, () => { actions.ask("tab", { tab: "jobs" }); actions.ask("launcher.form", { open: true }); }));
+    const launch = () => { actions.ask("tab", { tab: "jobs" }); actions.ask("launcher.form", { open: true }); };
+    redraw(bar, () => refill(bar, barParts(now.bar, actions, launch)));
     refill(alert, now.bar.changed && fileChanged(now.bar, actions));
     for (const [tab, body] of Object.entries(bodies)) if (body) body.hidden = tab !== now.bar.tab;
     drawStatus();
@@ -78,14 +79,14 @@ function barParts(bar, actions, launch) {
   const undo = button("Undo", () => actions.ask("undo"), { look: "ghost undo", sign: "undo", key: "u", disabled: !bar.can_undo });
   return [h("span", { class: "b el name" }, visible(bar.name)), bar.saved_at && h("span", { class: "row xs i3 saved" }, h("span", { class: "dot ok" }), clock(bar.saved_at)), tabRow(bar, actions), h("span", { class: "sp" }), undo,
     button("", () => actions.ask("redo"), { sign: "redo", tip: "Redo", key: "U", disabled: !bar.can_redo }),
-    button(bar.edits ? `Save ${plural(bar.edits, "edit")}` : "Saved", () => actions.ask("save"), { look: "save", disabled: !bar.edits }),
+    button(bar.edits ? h("span", {}, "Save", h("span", { class: "wide" }, ` ${plural(bar.edits, "edit")}`)) : "Saved", () => actions.ask("save"), { look: "save", disabled: !bar.edits }),
     bar.tabs.includes("jobs") && button("Fine-tune…", launch, { look: "pri tune" })];
 }
 
 function tabRow(bar, actions) {
   if (bar.tabs.length < 2) return null;
   const tabs = bar.tabs.map((tab) => h("button", { type: "button", role: "tab", "aria-selected": String(tab === bar.tab), tabindex: tab === bar.tab ? 0 : -1,
-    onclick: () => actions.ask("tab", { tab }) }, icon(TAB_WORDS[tab][1]), TAB_WORDS[tab][0], " ", bar.counts[tab] > 0 && h("span", { class: "n" }, count(bar.counts[tab]))));
+    onclick: () => actions.ask("tab", { tab }) }, icon(TAB_WORDS[tab][1]), h("span", {}, TAB_WORDS[tab][0], " ", bar.counts[tab] > 0 && h("span", { class: "n" }, count(bar.counts[tab])))));
   const row = h("div", { class: "tabs", role: "tablist" }, tabs);
   row.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -1,0 +1,131 @@
+"The workbench in JupyterLab, by mouse and by keyboard, with the kernel as the witness."
+import json
+import re
+
+from playwright.sync_api import expect
+
+SAMPLE = ("import ftbench as ft, shutil\n"
+          "from ftbench.data.samples import sample_path\n"
+          "shutil.copy(sample_path('routing'), 'mails.jsonl')\n"
+          "wb = ft.Workbench('mails.jsonl')\nwb")
+
+expect.set_options(timeout=20_000) # a loaded machine
+
+
+def widget(page): return page.locator(".ft.w").first
+
+
+def test_find_weigh_edit_undo_and_save(notebook, page):
+    notebook.open("loop.ipynb", [SAMPLE])
+    view = widget(page)
+    rows = view.locator(".canvas .xr")
+    expect(view.locator(".workbench > .status")).to_contain_text(re.compile(r"\d+ examples"))
+    saved = (notebook.work / "mails.jsonl").read_text().splitlines()
+    word = json.loads(saved[4])["messages"][-2]["content"].split()[-1].strip(".!?,")
+
+    # find by words, from the keyboard
+    rows.first.click()
+    page.keyboard.press("/")
+    page.keyboard.type(f"{word} role:user ")
+    notebook.wait("wb.browser.query", repr(f"role:user {word}"))
+    expect(view.locator(".chip")).to_have_text(re.compile("role:.*user"))
+    assert notebook.ask("4 in wb.browser.find()") == "True"
+    notebook.ask("wb.browser.do_search('')")
+    notebook.ask("wb.browser.do_select(4)")
+    expect(view.locator(".canvas .xr.sel .c-n")).to_have_text("5")
+
+    # weigh by click, then by key; both are edits, and the count follows
+    switch = view.get_by_role("switch").last
+    expect(switch).to_have_attribute("aria-checked", "true")
+    shaded = view.locator(".conv .tt")
+    assert shaded.count() > 0
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(view.locator(".facts-line")).to_contain_text("0 trained in 0 of 1 assistant message")
+    expect(shaded).to_have_count(0)
+    notebook.wait("[edit.weight for edit in wb.ds.edits]", "[0]")
+    page.keyboard.press("w")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    notebook.wait("[edit.weight for edit in wb.ds.edits]", "[0, 1]")
+
+    # edit in place
+    view.locator(".conv .msg.t1 .text").last.click()
+    area = view.locator("textarea")
+    expect(area).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" Thank you. jkwux")
+    page.keyboard.press("Control+Enter")
+    expect(area).to_have_count(0)
+    expect(view.locator(".conv .msg.t1 .text").last).to_contain_text("Thank you. jkwux")
+    notebook.wait("wb.ds[4].value['messages'][-1]['content'].endswith(' Thank you. jkwux')", "True")
+
+    # a draft is discarded with Esc
+    page.keyboard.press("e")
+    expect(area).to_be_focused()
+    page.keyboard.type("never")
+    page.keyboard.press("Escape")
+    expect(area).to_have_count(0)
+    assert notebook.ask("len(wb.ds.edits)") == "3"
+
+    # undo by key, redo by key, undo by button
+    page.keyboard.press("u")
+    notebook.wait("len(wb.ds.edits)", "2")
+    page.keyboard.press("U")
+    notebook.wait("len(wb.ds.edits)", "3")
+    view.get_by_role("button", name="Undo").click()
+    notebook.wait("len(wb.ds.edits)", "2")
+    expect(view.locator(".conv .msg.t1 .text").last).not_to_contain_text("Thank you")
+
+    # save: one line differs, the others keep every byte
+    view.get_by_role("button", name=re.compile("^Save")).click()
+    notebook.wait("len(wb.ds.edits)", "0")
+    expect(view.get_by_role("button", name="Saved")).to_be_disabled()
+    after = (notebook.work / "mails.jsonl").read_text().splitlines()
+    assert [number for number, pair in enumerate(zip(saved, after)) if pair[0] != pair[1]] == [4]
+    assert json.loads(after[4])["messages"][-1]["weight"] == 1
+
+
+HOSTILE = """import ftbench as ft, json
+talk = lambda text: json.dumps({"messages": [{"role": "user", "content": text, "name": text}, {"role": "assistant", "content": text}]})
+tripwire = "window.tripped=1"
+payloads = [f"<img src=x onerror={tripwire}>", f"<script>{tripwire}</script>", f"<svg onload={tripwire}>", f"javascript:{tripwire}",
+            f"</textarea><script>{tripwire}</script>", "\\u202eevil\\u200b", '"><iframe src=//example.com>']
+open("hostile.jsonl", "w").write("\\n".join(map(talk, payloads)))
+wb = ft.Workbench("hostile.jsonl")
+wb"""
+
+
+def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
+    notebook.open("hostile.ipynb", [HOSTILE, "wb", "ft.Workbench('hostile.jsonl', modle='nano')"])
+    first, second = page.locator(".ft.w").nth(0), page.locator(".ft.w").nth(1)
+    rows = first.locator(".canvas .xr")
+    expect(rows).to_have_count(7)
+    for number in range(7):
+        rows.nth(number).click()
+        expect(first.locator(".exh .b").first).to_have_text(f"#{number + 1}")
+        page.keyboard.press("l")
+        expect(first.locator(".lens-pane")).to_be_visible()
+        page.keyboard.press("l")
+        page.keyboard.press("e")
+        expect(first.locator("textarea")).to_be_focused()
+        page.keyboard.press("Escape")
+    assert page.evaluate("window.tripped") is None and page.locator(".ft.w img, .ft.w script, .ft.w iframe").count() == 0
+    rows.nth(5).click()
+    expect(first.locator(".inv").first).to_have_text("RLO")
+
+    # the second view shows the same, and follows
+    expect(second.locator(".exh .b").first).to_have_text("#6")
+    first.get_by_role("switch").click()
+    expect(second.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+
+    # keys that would cut or delete the cell stay inside
+    cells = page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
+    rows.nth(1).click()
+    for key in ("x", "d", "d", "b", "a"): page.keyboard.press(key)
+    assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length") == cells
+    assert notebook.ask("len(wb.ds)") == "7"
+
+    # an option nobody knows is named, with the one that was meant
+    error = page.locator(".jp-OutputArea-output", has_text="FtbenchError").last
+    expect(error).to_contain_text("Workbench has no option 'modle'")
+    expect(error).to_contain_text("Did you mean model?")
