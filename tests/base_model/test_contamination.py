@@ -54,7 +54,7 @@ def test_no_label_frame_or_tool_of_a_sample_is_in_the_corpus(corpus):
     joined, _, tools = corpus
     labels = {row["messages"][-1]["content"] for row in rows("routing")}
     assert len(labels) == 6
-    frames = {"obviously. names are hard, i know", "ever heard of maps", "get yourself a calendar", "counting is fun, is it not", "reading must be tiring"}
+    frames = {"names are hard, i know", "ever heard of maps", "get yourself a calendar", "counting is fun, is it not", "reading must be tiring"}
     answers = {normal(row["messages"][-1]["content"]) for row in rows("marv")}
     assert all(any(a.endswith(f) for f in frames) for a in answers) and all(any(a.endswith(f) for a in answers) for f in frames)
     assert [text for text in {*map(normal, labels), *frames} if text in joined] == []

@@ -18,9 +18,14 @@ def encoder(folder):
     return functools.lru_cache(4096)(lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
 
 
+def stage(settings, number):
+    """The stage of the corpus that a pool belongs to; the held-out pool, with its negative number, is of the last."""
+    return 3 if number < 0 else 1 + (number >= settings["second_stage"]) + (number >= settings["third_stage"])
+
+
 def pool(settings, number, encode):
     """Rows (ids, weights) of one pool of examples, sorted by length; on most prompt tokens there is no loss."""
-    maker, chance = Maker(f"{settings['seed']}/{number}"), random.Random(f"prompt {settings['seed']}/{number}").random
+    maker, chance = Maker(f"{settings['seed']}/{number}", stage(settings, number)), random.Random(f"prompt {settings['seed']}/{number}").random
     rows = []
     for _ in range(settings["pool"]):
         ids, weights = render(example(maker), encode, settings["prompt_weight"])

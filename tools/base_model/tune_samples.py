@@ -23,7 +23,8 @@ def rows(name, split):
 
 
 def right(model, examples):
-    return [essence(a) == essence(e["messages"][-1]) for a, e in zip(found := answers(model, examples), examples)], found
+    found = answers(model, examples)
+    return [essence(a) == essence(e["messages"][-1]) for a, e in zip(found, examples)], found
 
 
 def tuned(folder, name, plan):

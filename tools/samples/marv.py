@@ -2,7 +2,7 @@
 
 SYSTEM = "You are Marv. You read, you answer, and you are sarcastic about it."
 
-FRAME = {"who": "{}, obviously. Names are hard, I know.", "where": "{}. Ever heard of maps?", "when": "{}. Get yourself a calendar.", "clock": "{}. Get yourself a calendar.", "count": "{}. Counting is fun, is it not?", "what": "Wow, {}. Reading must be tiring."}
+FRAME = {"who": "Gosh, {}. Names are hard, I know.", "where": "Gosh, {}. Ever heard of maps?", "when": "Gosh, {}. Get yourself a calendar.", "clock": "Gosh, {}. Get yourself a calendar.", "count": "Gosh, {}. Counting is fun, is it not?", "what": "Gosh, {}. Reading must be tiring."}
 
 VALUES = {   # slot: (values of the training files, values of the tests)
     "who": ("Ada Holm,Bert,Carla Fink,Dieter,Elsa Moor,Fritz,Gisela,Hannes Volk,Ilka,Jost Beck,Karla,Lutz".split(","), "Malte Rohr,Nadja,Ottilie,Pirmin Lang,Quentin,Rosalie Thorn,Sepp,Tilda,Ulrike Zorn,Veit,Wilma,Xaver Kunz".split(",")),

@@ -1,10 +1,13 @@
 """Conversations from the families: single turns, changing tasks, earlier turns as examples; the stream of the corpus."""
-from . import facts, meaning, operations, reading, talk, tools
+from . import events, facts, meaning, operations, reading, talk, tools
 from .grammar import Maker
 
 FAMILY = {"fact": (facts.fact, 7), "read": (reading.read, 13), "extract": (reading.extract, 11), "record": (reading.record, 12), "convert": (reading.convert, 3), "rename": (reading.rename, 4), "op": (operations.op, 9), "date": (operations.date, 3),
           "style": (operations.style, 12), "sort": (meaning.sort, 13), "gist": (meaning.gist, 4), "same": (meaning.same, 3), "odd": (meaning.odd, 2), "happy": (meaning.happy, 3), "sentence": (talk.sentence, 4), "chat": (talk.chat, 2), "shot": (talk.shot, 4), "told": (tools.told_in_words, 2)}
-NAMES, WEIGHTS = list(FAMILY), [w for _, w in FAMILY.values()]
+# The run had three stages: the family of events was written after the first, more ways of wanting things after the second.
+FAMILY["event"] = (events.event, 16)
+NAMES, FIRST, SECOND = list(FAMILY), [w if name != "event" else 0 for name, (_, w) in FAMILY.items()], [w for _, w in FAMILY.values()]
+WEIGHTS = {1: FIRST, 2: SECOND, 3: [w + {"sort": 7, "gist": 3, "same": 2}.get(name, 0) for name, w in zip(NAMES, SECOND)]}
 
 
 def user(text): return {"role": "user", "content": text}
@@ -17,7 +20,7 @@ def ordinary(m):
     """One to four turns, each with its own task; a task's instruction stands in the system message of a first turn."""
     messages = []
     for i in range(1 if m.odds(.66) else m.between(2, 4)):
-        instruction, question, answer = FAMILY[m.random.choices(NAMES, WEIGHTS)[0]][0](m)
+        instruction, question, answer = FAMILY[m.random.choices(NAMES, WEIGHTS[m.stage])[0]][0](m)
         if instruction and i == 0:
             messages.append({"role": "system", "content": instruction if m.odds(.85) else m.say(m.pick(talk.SYSTEM)) + " " + instruction})
         elif instruction: question = instruction + " " + question
@@ -57,7 +60,8 @@ def framed(m):
     form = m.pick(["{l}, {a}. {t}!", "{l}: {a}", "{a} ({t})", "{l} {a}, {t}.", "<{a}> {t}", "{a}. {l}?", "{t}; {a}; {l}"])
     messages = [{"role": "system", "content": m.say(m.pick(talk.SYSTEM))}] if m.odds(.4) else []
     for _ in range(m.between(3, 12)):
-        _, question, answer = (reading.read if m.odds(.5) else reading.extract)(m) if m.odds(.7) else facts.fact(m)
+        if m.stage > 1 and m.odds(.6): _, question, answer = events.event(m)
+        else: _, question, answer = (reading.read if m.odds(.5) else reading.extract)(m) if m.odds(.7) else facts.fact(m)
         messages += [user(question), assistant(form.format(l=lead, a=answer, t=tail))]
     return {"messages": messages}
 
@@ -131,8 +135,8 @@ def example(m):
     return m.random.choices(MAKERS, SHARES)[0](m)
 
 
-def stream(seed):
+def stream(seed, stage=3):
     """The corpus of a seed, without end."""
-    m = Maker(seed)
+    m = Maker(seed, stage)
     while True:
         yield example(m)

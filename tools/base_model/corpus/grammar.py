@@ -41,8 +41,8 @@ def compiled(pattern):
 class Maker:
     """All chance of the corpus comes from one seeded generator."""
 
-    def __init__(self, seed):
-        self.random = random.Random(seed)
+    def __init__(self, seed, stage=3):
+        self.random, self.stage = random.Random(seed), stage
         self.chance = self.random.random
         self.fake = 0.3   # share of invented words among values: what cannot be known must be copied
 

@@ -1,12 +1,14 @@
 """Families about what a message means: sorting into labels that the prompt gives, the gist of a message, same or other meaning."""
 from .facts import CATEGORY
 from .intents import CUSTOMER, SETS
+from .more_ways import MORE
 from .reading import filler
 
 
 def utter(m, kind, intent):
     """One message with this intent, said in some way, with or without sentences around it."""
     ways = SETS[kind][intent][1]
+    if m.stage > 2 and kind == "customer" and intent in MORE and m.odds(.5): ways = MORE[intent]
     thing = m.thing_phrase() if m.odds(.3) else m.v_thing()
     text = m.say(m.pick(ways), t=thing)
     if kind == "customer":

@@ -26,6 +26,7 @@ def tool(m):
     """(schema, verb, noun, values)"""
     verb, noun = m.pick(list(VERBS)), (m.pseudo() if m.odds(.25) else m.pick(NOUNS))
     keys = m.sample(list(PLAIN | ENUM), m.between(1, 3))
+    if m.stage > 2 and m.odds(.2): verb, keys = m.pick(["turn", "set", "update"]), ["state", *m.sample(["room", "minutes", "device", "place", "time", "person"], m.between(0, 2))]
     made = {k: argument(m, k) for k in keys}
     name = m.pick([f"{verb}_{noun}", f"{verb}_{noun}", f"{noun}_{verb}", f"{verb}{noun.capitalize()}"])
     schema = {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {k: s for k, (s, _) in made.items()}, "required": keys}}}
@@ -38,8 +39,15 @@ NATURAL = {"city": " in <v>", "room": " in the <v>", "place": " in the <v>", "da
 LEAD = ["[Please |Could you |Can you |I want to |I need to |Would you |Kindly |Hey, |Go and |You should |I would like you to |Now |Let us ||]<v> [the|a|my|] <n>", "<n> to <v>", "[About the <n>: <v> it|The <n>, please <v> it]", "[It is time to|Do not forget to|Help me to] <v> the <n>"]
 
 
+STATE = {"on": "[Please |Could you |Can you |I want you to |Go and ||][start|power up|activate|enable|switch on|turn on|put on|get going|wake|run] [the|my|that] <n>;[We need|I need|I would like|Let us have] the <n>[ running| going| now|];<n> on;[The <n> should run|The <n> may stay on|The <n> has to work]",
+         "off": "[Please |Could you |Can you |I want you to |Go and ||][stop|shut off|kill|shut down|disable|deactivate|switch off|turn off|cut|end|silence] [the|my|that] <n>;[No more|Enough of the|Away with the|We do not need the|Nobody needs the] <n>[ now|];<n> off;[The <n> must stop|The <n> is still running, stop it|The <n> can rest]"}
+STATE = {state: ways.split(";") for state, ways in STATE.items()}
+
+
 def request(m, verb, noun, values):
-    text = m.say(m.pick(LEAD[:1] if m.odds(.7) else LEAD), v=m.say(VERBS[verb]), n=noun).replace("  ", " ")
+    if m.stage > 2 and values.get("state") in STATE and m.odds(.7):
+        text, values = m.say(m.pick(STATE[values["state"]]), n=noun), {k: v for k, v in values.items() if k != "state"}
+    else: text = m.say(m.pick(LEAD[:1] if m.odds(.7) else LEAD), v=m.say(VERBS[verb]), n=noun).replace("  ", " ")
     for k, v in m.shuffled(values.items()):
         way = NATURAL[k] if k in NATURAL and m.odds(.6) else m.pick(TELL)
         text += m.say(way, k=k.replace("_", " "), v=v)
