@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['existing_file', 'Fingerprint', 'fingerprint', 'Measured', 'Patch', 'Lines']
 
-# %% ../../nbs/data/13_lines.ipynb #9daf6796
+# %% ../../nbs/data/13_lines.ipynb #2b1e01ba
 import difflib
 import hashlib
 import mmap
@@ -19,7 +19,7 @@ import numpy as np
 
 from ..core import DataError
 
-# %% ../../nbs/data/13_lines.ipynb #5fe445cf
+# %% ../../nbs/data/13_lines.ipynb #7524bcf0
 _BOM = b"\xef\xbb\xbf"
 _FOREIGN = { # how a file begins -> what it is, and what to do
     b"\x1f\x8b": ("compressed with gzip", "Unpack it first: gunzip -k {name}"),
@@ -59,7 +59,7 @@ def _recognise(path: Path, head: bytes) -> None:
         raise DataError(f"{path} is one JSON array, not JSON Lines: every example must stand on a line of its own.",
                         f"Write it as lines first: pandas.read_json({path.name!r}).to_json('train.jsonl', orient='records', lines=True)")
 
-# %% ../../nbs/data/13_lines.ipynb #a14e93a9
+# %% ../../nbs/data/13_lines.ipynb #e463832f
 _SMALL = 8 << 20 # bytes: up to here all content counts
 
 
@@ -110,7 +110,7 @@ class Measured:
         kept = self._head if self._size <= _SMALL else self._head[:_SMALL // 2] + b"".join(self._last)[-_SMALL // 2:]
         return Fingerprint(self._size, 0, hashlib.sha256(kept).hexdigest())
 
-# %% ../../nbs/data/13_lines.ipynb #ebaa7049
+# %% ../../nbs/data/13_lines.ipynb #dafb4268
 class Patch(NamedTuple):
     "A change of one physical line."
     line: int # 0-based
@@ -162,6 +162,12 @@ class Lines:
         "Has somebody replaced or rewritten the file?"
         try: return _stamp(os.stat(self.path)) != self._file_status
         except FileNotFoundError: return True
+
+    def intact(self) -> bool:
+        "Can what was opened still be read? A replaced file can, one that was rewritten in place cannot."
+        try: now = _stamp(os.stat(self.path))
+        except FileNotFoundError: return True
+        return now == self._file_status or now[2] != self._file_status[2]
 
     def __len__(self) -> int: return len(self._order)
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DatasetChanged', 'split_line', 'patch_of', 'Overlay', 'replaced_steps']
 
-# %% ../../nbs/data/13_overlay.ipynb #9f7cd2f9
+# %% ../../nbs/data/13_overlay.ipynb #6ba46ab9
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -17,7 +17,7 @@ from .journal import Change, Journal, State, journal_file
 from .lines import Lines, Measured, Patch, fingerprint
 from .spelling import decode_line, encode_line
 
-# %% ../../nbs/data/13_overlay.ipynb #d0f06780
+# %% ../../nbs/data/13_overlay.ipynb #f5c23eab
 class DatasetChanged(DataError):
     "Somebody rewrote the file while edits were pending; `reapply` or `discard` them."
 
@@ -62,7 +62,7 @@ def _line(value: dict | str, before: bytes) -> bytes:
         raise DataError("An example is a dict, or the text of one line that is not blank.", "Give a dict with messages.")
     return value.encode("utf-8", "surrogateescape")
 
-# %% ../../nbs/data/13_overlay.ipynb #f3079c40
+# %% ../../nbs/data/13_overlay.ipynb #d696e081
 class Overlay:
     "A file with the edits of its journal laid over it."
 
@@ -131,7 +131,7 @@ class Overlay:
         for edit in edits:
             if not isinstance(edit, Edit):
                 raise DataError(f"{edit!r:.60} is not an edit.", "Give edits one by one: ds.apply(SetWeight(0, 1, 0), DeleteExample(3)).")
-        seen = None if self.lines.changed_on_disk() else self._seen(edits)
+        seen = self._seen(edits) if self.lines.intact() else None
         if self.sync() and seen != self._seen(edits):
             raise DataError(f"{self.path.name} was changed at the same place by another notebook or program.",
                             "Look at it again, then repeat the edit.")
@@ -192,7 +192,7 @@ class Overlay:
         self.sync()
         return left
 
-# %% ../../nbs/data/13_overlay.ipynb #566c4fc5
+# %% ../../nbs/data/13_overlay.ipynb #014987c1
 def replaced_steps(
     steps: list[list[Change]], # pending steps for the old file
     lines: Lines # the new file
