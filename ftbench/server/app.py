@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Service', 'create_app']
 
-# %% ../../nbs/server/43_app.ipynb #3265d01f
+# %% ../../nbs/server/43_app.ipynb #377e405c
 import asyncio
 import contextlib
 import json
@@ -34,7 +34,7 @@ from .store import Store
 from .wire import (ApiError, checkpoint_object, event_object, file_object, job_object, list_object,
                                  model_object, not_found)
 
-# %% ../../nbs/server/43_app.ipynb #08202eb6
+# %% ../../nbs/server/43_app.ipynb #75ca7200
 @dataclass
 class Service:
     "What the handlers work with."
@@ -67,7 +67,7 @@ class Service:
 
 def _service(request: Request) -> Service: return request.app.state.service
 
-# %% ../../nbs/server/43_app.ipynb #d04a092b
+# %% ../../nbs/server/43_app.ipynb #558f4c2d
 _LARGEST_BODY = 32 * 2**20 # bytes of JSON
 
 
@@ -99,7 +99,7 @@ def _page(request: Request, limit: int, table: str, convert, largest: int = 100,
     rows, more = store.page(table, int(given), after, **options)
     return JSONResponse(list_object([convert(row) for row in rows], more))
 
-# %% ../../nbs/server/43_app.ipynb #3b609c44
+# %% ../../nbs/server/43_app.ipynb #6a89c880
 async def _create_file(request: Request) -> Response:
     service = _service(request)
     await asyncio.to_thread(delete_expired, service.store, service.files)
@@ -130,7 +130,7 @@ async def _delete_file(request: Request) -> Response:
     delete_file(_service(request).store, _service(request).files, id)
     return JSONResponse({"id": id, "object": "file", "deleted": True})
 
-# %% ../../nbs/server/43_app.ipynb #d0f8f430
+# %% ../../nbs/server/43_app.ipynb #c76f7a3d
 async def _create_job(request: Request) -> Response:
     service, columns = _service(request), read_job(await _read_json(request))
     repeated = request.headers.get("x-stainless-retry-count", "0") != "0"
@@ -163,7 +163,7 @@ async def _stop_job(request: Request) -> Response:
     service.runner.ask(_job_row(request)["id"], action)
     for _ in range(400):  # the runner's patience is shorter
         row = _job_row(request)
-        if row["status"] in (*TERMINAL, "paused"): break
+        if row["status"] in TERMINAL or (row["status"], action) == ("paused", "pause"): break
         await asyncio.sleep(0.02)
     return JSONResponse(job_object(row))
 
@@ -180,7 +180,7 @@ async def _list_events(request: Request) -> Response:
 async def _list_checkpoints(request: Request) -> Response:
     return _page(request, 10, "checkpoints", checkpoint_object, where="job_id=?", values=(_job_row(request)["id"],))
 
-# %% ../../nbs/server/43_app.ipynb #2154de7c
+# %% ../../nbs/server/43_app.ipynb #631b5f60
 async def _list_models(request: Request) -> Response: return JSONResponse(list_object(list_models(_service(request).store)))
 
 
@@ -198,7 +198,7 @@ async def _delete_model(request: Request) -> Response:
     service.inference.forget(found.folder)
     return JSONResponse({"id": name, "object": "model", "deleted": True})
 
-# %% ../../nbs/server/43_app.ipynb #2e737811
+# %% ../../nbs/server/43_app.ipynb #c11856c7
 async def _chat(request: Request) -> Response:
     service, asked = _service(request), read_chat(await _read_json(request))
     found = find_model(service.store, asked.model)
@@ -252,7 +252,7 @@ async def _stream(completion: Completion, answers: list[Answer], news: asyncio.Q
 
 def _event(value: dict) -> str: return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
 
-# %% ../../nbs/server/43_app.ipynb #3fe9b154
+# %% ../../nbs/server/43_app.ipynb #e935c430
 async def _health(request: Request) -> Response: return JSONResponse({"status": "ok", "version": __version__})
 
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['StopText', 'News', 'Answer', 'Loaded', 'Inference']
 
-# %% ../../nbs/server/42_infer.ipynb #0532ec94
+# %% ../../nbs/server/42_infer.ipynb #53421ac5
 import logging
 import threading
 from collections import OrderedDict, deque
@@ -18,7 +18,7 @@ from .wire import ApiError, new_id
 
 _log = logging.getLogger("ftbench.server")
 
-# %% ../../nbs/server/42_infer.ipynb #4918a075
+# %% ../../nbs/server/42_infer.ipynb #9fc0ca9b
 class StopText:
     "Text that ends before the first stop string, released as soon as it is sure."
 
@@ -49,7 +49,7 @@ class StopText:
             if any(stop.startswith(self._held[-length:]) for stop in self._stops): return length
         return 0
 
-# %% ../../nbs/server/42_infer.ipynb #c396a8d5
+# %% ../../nbs/server/42_infer.ipynb #3e3441cb
 @dataclass
 class News:
     "What is new in an answer."
@@ -116,7 +116,7 @@ class Answer:
         while self._entries and self._entries[0][0] < self._told: entries.append(self._entries.popleft()[1])
         if text or finish: self.tell(News(text, tuple(entries), finish))
 
-# %% ../../nbs/server/42_infer.ipynb #671540dd
+# %% ../../nbs/server/42_infer.ipynb #1fae52a3
 _ROWS = 64 # conversations that one model advances at a time; more wait their turn
 
 
@@ -213,4 +213,9 @@ class Inference:
                 try: model.advance()
                 except Exception:
                     _log.exception("Decoding failed; its conversations end with an error.")
+                    self._unload(model)
                     model.give_up()
+
+    def _unload(self, broken: Loaded) -> None:
+        with self._loading:
+            for folder in [folder for folder, model in self._loaded.items() if model is broken]: del self._loaded[folder]

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['create_job', 'validate', 'Runner']
 
-# %% ../../nbs/server/41_runner.ipynb #a9ba2c59
+# %% ../../nbs/server/41_runner.ipynb #f8630d98
 import logging
 import threading
 import time
@@ -26,7 +26,7 @@ from .workers import Workers
 
 _log = logging.getLogger("ftbench.server")
 
-# %% ../../nbs/server/41_runner.ipynb #6e5aea4b
+# %% ../../nbs/server/41_runner.ipynb #2018ae0c
 _REPLAY = 600 # seconds in which a repeated request is the same request
 
 
@@ -70,7 +70,7 @@ def _require_examples(store: Store, home: Path, file_id: str, param: str) -> Non
     with open(home / "files" / file_id, "rb") as file: examples = sum(1 for line in file if line.strip())
     if refusal := openai_message([], examples): raise ApiError(refusal[1], param=param, code=refusal[0])
 
-# %% ../../nbs/server/41_runner.ipynb #2dcb3031
+# %% ../../nbs/server/41_runner.ipynb #64b34241
 def validate(
     store: Store, # the server's memory
     home: Path, # the server's folder
@@ -109,7 +109,7 @@ def _refuse(store: Store, job: dict, param: str, code: str, message: str) -> Non
     with store.transaction():
         if store.row("jobs", job["id"])["status"] == "validating_files": fail_job(store, job["id"], code, message, param)
 
-# %% ../../nbs/server/41_runner.ipynb #74b7fda4
+# %% ../../nbs/server/41_runner.ipynb #72b6baa1
 _PATIENCE = 5.0 # seconds a worker has to obey before it is killed
 
 
@@ -151,7 +151,9 @@ class Runner:
 
     def _guarded(self, work) -> None:
         try: work()
-        except Exception: _log.exception("The job runner goes on after an error.")
+        except Exception:
+            _log.exception("The job runner goes on after an error.")
+            self._stopping.wait(1.0)  # a full disk lasts; the log need not fill it further
 
     def validate_waiting(self) -> None:
         "Validate every job that waits for it."
@@ -192,9 +194,9 @@ class Runner:
         with self.store.transaction():
             row = self.store.row("jobs", job["id"])
             self.store.update("jobs", job["id"], pid=None, wanted=None)
-            if row["status"] not in ("running", "queued") or row["wanted"] == "resume": return
+            if row["status"] in TERMINAL: return
             if row["wanted"] == "cancel": _end(self.store, job["id"], "cancelled")
-            else: fail_job(self.store, job["id"], "server_error", cause)
+            elif row["status"] != "paused" and row["wanted"] != "resume": fail_job(self.store, job["id"], "server_error", cause)
 
     def ask(self,
             job_id: str, # the job

@@ -153,6 +153,13 @@ def test_cancel_stops_a_running_job_and_one_in_the_queue(server, mails):
     with pytest.raises(openai.BadRequestError): jobs.cancel(running.id)
 
 
+def test_a_job_is_cancelled_right_after_it_was_paused(server, mails):
+    job, jobs = server.create(mails(40), epochs=20), server.client.fine_tuning.jobs
+    server.wait(job.id, "running")
+    jobs.pause(job.id)
+    assert jobs.cancel(job.id).status == "cancelled"
+
+
 def test_a_paused_job_goes_on_with_the_same_numbers(server, mails):
     examples, jobs = mails(32), server.client.fine_tuning.jobs
     whole = server.create(examples, epochs=3)

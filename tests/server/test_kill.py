@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 import openai
@@ -115,6 +116,18 @@ print([name for name in ("numpy", "pandas", "openai", "tiktoken", "torch") if na
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_the_server_computes_in_one_thread(tmp_path, monkeypatch):
+    import uvicorn
+
+    from ftbench.server.serve import serve
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: None)
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    thread = threading.Thread(target=serve, args=(tmp_path / "home",))
+    thread.start()
+    thread.join()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
 
 
 def test_a_lost_connection_is_the_client_s_own_error(own_server):
