@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['MINIMUM_EXAMPLES', 'auto_epochs', 'auto_batch_size', 'resolve']
 
-# %% ../../nbs/engine/31_auto.ipynb #822fa372
+# %% ../../nbs/engine/31_auto.ipynb #8df2ba7e
 from ..core import EngineError
 
-# %% ../../nbs/engine/31_auto.ipynb #76bfc763
+# %% ../../nbs/engine/31_auto.ipynb #e8957e48
 MINIMUM_EXAMPLES = 10 # OpenAI refuses fewer
 
 _TARGET_EPOCHS, _MAX_EPOCHS = 3, 25
@@ -37,7 +37,7 @@ def auto_batch_size(
     size = max(1, min(_MAX_BATCH, round(.002 * n_examples)))
     return size, f"batch size {size}: 0.2% of {n_examples:,} examples, 1 to {_MAX_BATCH}"
 
-# %% ../../nbs/engine/31_auto.ipynb #158ad79b
+# %% ../../nbs/engine/31_auto.ipynb #a6aaa871
 _KINDS = {"n_epochs": (int, 1, 50), "batch_size": (int, 1, 256), "learning_rate_multiplier": (float, 0, 1000)}
 
 
@@ -46,6 +46,7 @@ def resolve(
     n_examples: int # training examples
 ) -> dict:
     "`n_epochs`, `batch_size` and `learning_rate_multiplier` as numbers, and `rules`: a sentence for each."
+    if n_examples < 1: raise EngineError("There are no training examples.", "Add examples to the training file.")
     given = {name: value for name, value in (hyperparameters or {}).items() if value is not None}
     if unknown := sorted(given.keys() - _KINDS):
         raise EngineError(f"Unknown hyperparameter {unknown[0]!r}.", f"Known are {', '.join(_KINDS)}.")

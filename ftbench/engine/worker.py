@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['THREADS', 'read_rows', 'Worker', 'main']
 
-# %% ../../nbs/engine/39_worker.ipynb #9c763ecb
+# %% ../../nbs/engine/39_worker.ipynb #12821d76
 import json
 import os
 import sys
@@ -18,7 +18,7 @@ from ..core import EngineError
 from ..data.render import ChatTemplate
 from .contract import TERMINAL, JobFolder, appearing
 
-# %% ../../nbs/engine/39_worker.ipynb #58cf026a
+# %% ../../nbs/engine/39_worker.ipynb #b6af4aa4
 def read_rows(
     path: Path, # JSONL of chat examples
     tokenizer, # of the model
@@ -37,7 +37,7 @@ def read_rows(
         rows.append((rendered.ids[:rendered.cut], rendered.weights[:rendered.cut]))
     return rows, cut
 
-# %% ../../nbs/engine/39_worker.ipynb #d465924c
+# %% ../../nbs/engine/39_worker.ipynb #f02c4396
 _STATE_SECONDS = 10 # the most work that a kill can cost
 
 
@@ -154,7 +154,7 @@ class Worker:
             with appearing(self.folder.final) as folder: run.save(folder)
         self.folder.append("succeeded", trained_tokens=run.trained_tokens, step=run.step)
 
-# %% ../../nbs/engine/39_worker.ipynb #bd111025
+# %% ../../nbs/engine/39_worker.ipynb #8d1f837f
 THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
            "VECLIB_MAXIMUM_THREADS": "1"}
 
@@ -170,5 +170,5 @@ def main(
     for name, count in THREADS.items(): os.environ.setdefault(name, count)
     return Worker(arguments[0]).run()
 
-# %% ../../nbs/engine/39_worker.ipynb #79234575
+# %% ../../nbs/engine/39_worker.ipynb #a27d22b3
 if __name__ == "__main__": sys.exit(main())

@@ -4,7 +4,7 @@ import json
 import numpy as np
 import pytest
 
-from ftbench.engine.nano.bpe import _BYTE_SIGNS, _PATTERN
+from ftbench.engine.nano.bpe import BYTE_SIGNS, WORD_PATTERN
 from ftbench.engine.nano.safetensors import write_safetensors
 from ftbench.engine.nano.weights import Weights, read_config
 
@@ -13,14 +13,14 @@ SPECIAL = ["<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|t
 
 def tokenizer_json(merges=()):
     """A byte-level tokenizer file with the special tokens of nano."""
-    vocabulary = dict(zip(SPECIAL, range(8))) | {sign: 8 + i for i, sign in enumerate(_BYTE_SIGNS)}
+    vocabulary = dict(zip(SPECIAL, range(8))) | {sign: 8 + i for i, sign in enumerate(BYTE_SIGNS)}
     for a, b in merges: vocabulary[a + b] = len(vocabulary)
     return {
         "version": "1.0", "truncation": None, "padding": None, "normalizer": None, "post_processor": None,
         "added_tokens": [{"id": i, "content": s, "single_word": False, "lstrip": False, "rstrip": False,
                           "normalized": False, "special": True} for i, s in enumerate(SPECIAL)],
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
-            {"type": "Split", "pattern": {"Regex": _PATTERN}, "behavior": "Isolated", "invert": False},
+            {"type": "Split", "pattern": {"Regex": WORD_PATTERN}, "behavior": "Isolated", "invert": False},
             {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}]},
         "decoder": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
         "model": {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": None,

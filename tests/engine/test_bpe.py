@@ -2,6 +2,7 @@
 import json
 import random
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -56,8 +57,9 @@ def test_the_same_ids_as_the_tokenizers_library(tmp_path):
     (tmp_path / "tokenizer.json").write_text(json.dumps(FILE))
     ours, reference = Tokenizer.load(tmp_path), library.Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
     pick = random.Random(0)
-    alphabet = [range(32, 127)] * 4 + [range(9, 14), range(0x80, 0x250), range(0x300, 0xD800), range(0xE000, 0x11000),
-                                       range(0x1F000, 0x1FB00), "  \n\t\x85\xa0\x1c\u2028_'½²Ⅷ‿"]
+    known = lambda characters: [c for c in map(chr, characters) if unicodedata.category(c) != "Cn"] # newer Unicode may differ
+    alphabet = [known(range(32, 127))] * 4 + [known(range(0x80, 0x250)), known(range(0x300, 0xD800)), known(range(0xE000, 0x11000)),
+                                              known(range(0x1F000, 0x1FB00)), "  \n\t\r\v\f\x85\xa0\x1c\u2028_'½²Ⅷ‿"]
     for _ in range(5000):
-        text = "".join(c if isinstance(c := pick.choice(pick.choice(alphabet)), str) else chr(c) for _ in range(pick.randrange(40)))
+        text = "".join(pick.choice(pick.choice(alphabet)) for _ in range(pick.randrange(40)))
         assert ours.encode(text) == reference.encode(text).ids, ascii(text)

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['Row', 'FULL_RATE', 'LORA_RATE', 'Plan', 'epoch_order', 'evaluate', 'FineTune']
 
-# %% ../../../nbs/engine/38_finetune.ipynb #900c9d98
+# %% ../../../nbs/engine/38_finetune.ipynb #d27bbcd5
+import functools
 import json
 import os
 import random
@@ -22,7 +23,7 @@ from .optim import AdamW, LowRank, learning_rate
 from .safetensors import read_with_metadata, write_safetensors
 from .weights import Weights
 
-# %% ../../../nbs/engine/38_finetune.ipynb #8e64fa01
+# %% ../../../nbs/engine/38_finetune.ipynb #fb231a49
 Row = tuple[list[int], list[float]] # token ids of an example, and a weight per token
 FULL_RATE, LORA_RATE = 1e-3, 3e-3 # learning rates at multiplier 1
 _PART_TOKENS = 2048 # a batch is worked through in parts of about this many tokens, to bound memory
@@ -38,16 +39,17 @@ class Plan:
     lora_rank: int | None = None # None trains all weights
     lora_alpha: float = 32.0
 
-# %% ../../../nbs/engine/38_finetune.ipynb #68f72267
+# %% ../../../nbs/engine/38_finetune.ipynb #1822d926
+@functools.lru_cache(4)
 def epoch_order(
     seed: int, # of the job
     epoch: int, # from 0
     count: int # examples
-) -> list[int]:
+) -> tuple[int, ...]:
     "Indices of the examples in the order of that epoch."
     order = list(range(count))
     random.Random(f"{seed}/{epoch}").shuffle(order)
-    return order
+    return tuple(order)
 
 
 def _parts(rows: list[Row]) -> list[list[Row]]:
@@ -67,7 +69,7 @@ def evaluate(
     "Loss and accuracy over all rows as sums; every counted token weighs by its own weight, whatever row it is in."
     return sum((loss(model, pack(part)) for part in _parts(rows)), Totals())
 
-# %% ../../../nbs/engine/38_finetune.ipynb #467a1a2c
+# %% ../../../nbs/engine/38_finetune.ipynb #471346cd
 class FineTune:
     "A fine-tuning run that can stop after any step."
 
@@ -97,7 +99,8 @@ class FineTune:
         order = epoch_order(self.plan.seed, epoch, len(self.rows))
         size = self.plan.batch_size
         batch = [self.rows[i] for i in order[at * size:(at + 1) * size]]
-        train, valid = self._learn(batch), evaluate(self.model, self._valid_batch())
+        valid = evaluate(self.model, self._valid_batch()) # like the training loss, before the update
+        train = self._learn(batch)
         self.step += 1
         self.trained_tokens += sum(len(ids) for ids, _ in batch)
         record = {"step": self.step, "total_steps": self.total_steps, "epoch": epoch + 1, "train_loss": train.loss,
