@@ -6,7 +6,7 @@
 __all__ = ['FOLD_LINES', 'FOLD_CHARACTERS', 'fold', 'type_words', 'argument_fields', 'finding_state', 'cut_finding',
            'conversation_state', 'conversation_still']
 
-# %% ../../nbs/widgets/81_conversation.ipynb #8c1f99f1
+# %% ../../nbs/widgets/81_conversation.ipynb #75021c7e
 import json
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from ..data.render import Piece, Rendered
 from .drawing import icon, node
 from .reading import reader
 
-# %% ../../nbs/widgets/81_conversation.ipynb #cc4b5af4
+# %% ../../nbs/widgets/81_conversation.ipynb #6b3da710
 FOLD_LINES, FOLD_CHARACTERS = 12, 4000
 
 
@@ -28,7 +28,7 @@ def fold(
     if len(shown) == len(text): return text, None
     return shown, {"lines": text.count("\n", len(shown)), "characters": len(text) - len(shown)}
 
-# %% ../../nbs/widgets/81_conversation.ipynb #efb5f22c
+# %% ../../nbs/widgets/81_conversation.ipynb #ae564cba
 def type_words(
     schema # a JSON schema, or anything else
 ) -> str:
@@ -53,12 +53,13 @@ def argument_fields(
     schema = (function or {}).get("parameters")
     schema = schema if isinstance(schema, dict) else {}
     known = schema.get("properties") if isinstance(schema.get("properties"), dict) else {}
-    required = [name for name in schema.get("required") or () if isinstance(name, str) and name not in values]
+    required = schema.get("required") if isinstance(schema.get("required"), list) else []
+    missing = [name for name in required if isinstance(name, str) and name not in values]
     rows = [{"name": name, "value": json.dumps(value, ensure_ascii=False), "type": type_words(known.get(name)),
              "bad": name in faulty} for name, value in values.items()]
-    return rows + [{"name": name, "value": None, "type": type_words(known.get(name)), "bad": True} for name in required]
+    return rows + [{"name": name, "value": None, "type": type_words(known.get(name)), "bad": True} for name in missing]
 
-# %% ../../nbs/widgets/81_conversation.ipynb #407c5bb6
+# %% ../../nbs/widgets/81_conversation.ipynb #3f51ba80
 def finding_state(
     number: int, # its place in the list of findings, by which a repair is asked for
     finding # an `ftbench.checks.findings.Finding`
@@ -84,7 +85,7 @@ def _faulty_arguments(findings: Sequence, message: int, call: int) -> set[str]:
     return {finding.path[len(start):].split(".")[0].split("[")[0]
             for finding in findings if finding.path.startswith(start)}
 
-# %% ../../nbs/widgets/81_conversation.ipynb #94c090eb
+# %% ../../nbs/widgets/81_conversation.ipynb #cc7aff65
 def _parts(message: dict) -> list[dict] | None:
     "Parts that are not text, named with their size; they are never fetched."
     content = message.get("content")
@@ -125,7 +126,7 @@ def _message_state(number: int, message: dict, tokens: list[Piece], example: dic
                      *cut_finding(number, tokens)],
     }
 
-# %% ../../nbs/widgets/81_conversation.ipynb #daf1d47a
+# %% ../../nbs/widgets/81_conversation.ipynb #cc74f471
 def _limit(rendered: Rendered) -> dict | None:
     "Where the context ends, if the example is longer."
     if rendered.cut >= len(rendered.ids): return None
@@ -163,7 +164,7 @@ def _argument_types(tool: dict) -> list[list[str]]:
     properties = parameters.get("properties") if isinstance(parameters, dict) else None
     return [[name, type_words(schema)] for name, schema in (properties.items() if isinstance(properties, dict) else ())]
 
-# %% ../../nbs/widgets/81_conversation.ipynb #49a490cc
+# %% ../../nbs/widgets/81_conversation.ipynb #15c4bf12
 def conversation_still(
     state: dict # as the editor shows it
 ) -> list:

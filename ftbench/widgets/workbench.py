@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TABS', 'Workbench', 'dataset_view', 'workbench']
 
-# %% ../../nbs/widgets/87_workbench.ipynb #103154ea
+# %% ../../nbs/widgets/87_workbench.ipynb #e2fcc025
 import os
 import time
 
@@ -19,7 +19,7 @@ from .editor import Editor
 from .evaluator import Evaluator
 from .launcher import Launcher
 
-# %% ../../nbs/widgets/87_workbench.ipynb #97c15aee
+# %% ../../nbs/widgets/87_workbench.ipynb #d79e3e9d
 TABS = ("examples", "checks", "jobs", "evals")
 
 
@@ -118,7 +118,10 @@ class Workbench(Pane):
 
     def save(self):
         "Write the file, whole or not at all, and return its path."
-        path = self.ds.save()
+        try: path = self.ds.save()
+        except DatasetChanged:
+            self.changed() # shows the choices
+            raise
         self._saved_at = time.time()
         self.browser.revision += 1
         self.changed()
@@ -163,7 +166,7 @@ class Workbench(Pane):
 
     def __repr__(self) -> str: return f"{self.browser!r}\n\n{self.editor!r}"
 
-# %% ../../nbs/widgets/87_workbench.ipynb #aac11138
+# %% ../../nbs/widgets/87_workbench.ipynb #8c8964f9
 def dataset_view(
     ds: Dataset # what is displayed
 ) -> Workbench:

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findAll, fakePage, withClass } from "./page.js";
+import { histogram } from "../../ftbench/widgets/static/browser.js";
+import { defaultMessage, tokenWords } from "../../ftbench/widgets/static/editor.js";
+import { h } from "../../ftbench/widgets/static/dom.js";
+import { callFields, cardLook, findingLine, messageCard, messageText, tokenRuns, weightWords } from "../../ftbench/widgets/static/message.js";
+import { chipsAndText, joinQuery, splitQuery } from "../../ftbench/widgets/static/query.js";
+import { PAGE, drawRow, pagesOf, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
+import { jsonObjectFault, typingArea, wordDifference } from "../../ftbench/widgets/static/typing.js";
+
+fakePage();
+const card = (more = {}) => ({ role: "assistant", name: null, text: "It left. [DELIVERY]", folded: null, weight: 1, tokens: 9, cut: 0,
+  pieces: ["It", " left", ".", " [", "DELIVERY", "]"], first_cut: null, calls: [], answers: null, parts: null, editable: true, findings: [],
+  edited: false, ...more });
+const acts = new Proxy({}, { get: () => () => {} });
+
+test("a query splits into chips and text and comes together again", () => {
+  assert.deepEqual(splitQuery('findings:error "no refund" bike'), ["findings:error", '"no refund"', "bike"]);
+  assert.deepEqual(chipsAndText('role:tool "a b" x tokens:96..'), { chips: ["role:tool", "tokens:96.."], text: '"a b" x' });
+  assert.equal(joinQuery(["role:tool"], " bike "), "role:tool bike");
+  assert.equal(joinQuery([], ""), "");
+  assert.deepEqual(chipsAndText("12:30").chips, ["12:30"]);
+});
+
+test("of a million rows only those in view are drawn", () => {
+  assert.deepEqual(visibleRange(0, 600, 28, 1_000_000), [0, 28]);
+  const [start, stop] = visibleRange(28 * 500_000, 600, 28, 1_000_000);
+  assert.ok(start > 499_990 && stop < 500_030);
+  assert.deepEqual(visibleRange(0, 600, 28, 3), [0, 3]);
+  assert.deepEqual(pagesOf(PAGE - 1, PAGE + 1), [0, 1]);
+  assert.deepEqual(pagesOf(0, 0), []);
+});
+
+test("a chosen row is brought into view and not further", () => {
+  assert.equal(scrollToShow(5, 0, 600, 28), 0);
+  assert.equal(scrollToShow(50, 0, 600, 28), 51 * 28 - 600);
+  assert.equal(scrollToShow(2, 500, 600, 28), 56);
+});
+
+test("a row says what it is to a screen reader, and hostile words stay words", () => {
+  const words = "<img src=x onerror=alert(1)>";
+  const row = drawRow({ example: 3, number: 4, words, turns: 2, tools: 0, tokens: 1071, trained: 0.05, errors: 2, warnings: 0, broken: false, edited: true }, 3, true, () => {});
+  assert.equal(row.attributes["aria-selected"], "true");
+  assert.equal(withClass(row, "c-w")[0].textContent, words);
+  assert.equal(withClass(row, "c-k")[0].textContent, "1,071");
+  assert.equal(findAll(row, (one) => one.tagName === "IMG").length, 0);
+  assert.equal(withClass(drawRow(undefined, 8, false, () => {}), "sk").length, 1, "a row that is not there yet is a skeleton");
+});
+
+test("looks of cards and words of the switch", () => {
+  assert.equal(cardLook({ role: "assistant", weight: 1 }), "t1");
+  assert.equal(cardLook({ role: "assistant", weight: 0 }), "t0");
+  assert.equal(cardLook({ role: "function", weight: null }), "tool");
+  assert.equal(cardLook({ role: "<b>", weight: null }), "system");
+  assert.equal(weightWords(0), "Context only");
+  assert.equal(weightWords(0.5), "Trained at 0.5");
+});
+
+test("exactly the trained tokens are shaded, exactly the cut ones struck", () => {
+  assert.equal(withClass(messageText(card()), "tt").length, 6);
+  assert.equal(messageText(card()).textContent, "It left. [DELIVERY]");
+  assert.equal(withClass(messageText(card({ weight: 0, pieces: null })), "tt").length, 0);
+  const cut = messageText(card({ cut: 4, first_cut: 3 }));
+  assert.equal(withClass(cut, "x").map((one) => one.textContent).join(""), " [DELIVERY]");
+  assert.deepEqual(tokenRuns(card({ pieces: null })), [{ text: "It left. [DELIVERY]", cut: false, trained: false }]);
+});
+
+test("a card has its role, its switch and its tokens; context only has no shading", () => {
+  const trained = messageCard(2, card(), { acts, current: true });
+  const [toggle] = findAll(trained, (one) => one.attributes?.role === "switch");
+  assert.equal(toggle.attributes["aria-checked"], "true");
+  assert.equal(trained.attributes["aria-label"], "Message 2, assistant, trained");
+  assert.equal(withClass(trained, "tok")[0].textContent, "9 tokens");
+  const user = messageCard(0, card({ role: "user", weight: null, pieces: null }), { acts, current: false });
+  assert.equal(findAll(user, (one) => one.attributes?.role === "switch").length, 0);
+  assert.ok(withClass(messageCard(1, card({ cut: 9, first_cut: 0 }), { acts }), "cut").length);
+});
+
+test("a wrong argument is marked, a missing one named, arguments that are no JSON shown as they are", () => {
+  const fields = callFields({ name: "f", raw: "", fields: [
+    { name: "history", value: '"yes"', type: "boolean", bad: true }, { name: "order", value: null, type: "string", bad: true }] }, () => {});
+  assert.match(fields.textContent, /"yes"boolean wanted/);
+  assert.match(fields.textContent, /missing/);
+  assert.equal(callFields({ name: "f", raw: "{cut", fields: null }, () => {}).textContent, "{cut");
+});
+
+test("a finding offers its repair", () => {
+  let repaired = null;
+  const finding = { number: 0, severity: "error", code: "weight_role", text: "No.", repair: "Remove weight" };
+  const line = findingLine(finding, (one) => { repaired = one; });
+  findAll(line, (one) => one.tagName === "BUTTON")[0].fire("click");
+  assert.equal(repaired, finding);
+  assert.equal(findAll(findingLine({ ...finding, repair: null }, () => {}), (one) => one.tagName === "BUTTON").length, 0);
+});
+
+test("word differences", () => {
+  assert.equal(wordDifference("a b", "a b c d"), "+2 words");
+  assert.equal(wordDifference("a b c", "a"), "−2 words");
+  assert.equal(wordDifference("a", "a"), "unchanged");
+  assert.equal(wordDifference("a", "b"), "same number of words");
+});
+
+test("typing: Ctrl+Enter is done, Esc discards, leaving keeps, nothing is done twice", () => {
+  const outcome = [];
+  const open = (check) => {
+    const holder = typingArea("before", { label: "text", done: (text) => outcome.push(text), leave: () => outcome.push(null), check });
+    return holder.children[0];
+  };
+  const press = (area, key, more = {}) => area.fire("keydown", { key, preventDefault() {}, stopPropagation() {}, ...more });
+  let area = open();
+  area.value = "after";
+  press(area, "Enter", { ctrlKey: true });
+  area.fire("blur");
+  area = open();
+  area.value = "thrown away";
+  press(area, "Escape");
+  area = open();
+  area.value = "left";
+  area.fire("blur");
+  open().fire("blur");
+  assert.deepEqual(outcome, ["after", null, "left", null]);
+  area = open(jsonObjectFault);
+  area.value = "[1]";
+  press(area, "Enter", { ctrlKey: true });
+  assert.equal(outcome.length, 4, "arguments that are no object are not taken");
+  assert.equal(jsonObjectFault('{"a": 1}'), null);
+  assert.match(jsonObjectFault("{"), /^not JSON/);
+});
+
+test("the words over a conversation", () => {
+  const words = tokenWords({ tokens: { total: 1071, context: 1024, trained: 55 }, trained_messages: 2, assistant_messages: 3 });
+  assert.deepEqual(words, { total: "1,071", of: "of 1,024 tokens", trained: "55 trained", where: "in 2 of 3 assistant messages" });
+  assert.equal(defaultMessage([{ role: "user" }, { role: "assistant" }, { role: "user" }]), 1);
+  assert.equal(defaultMessage([]), -1);
+});
+
+test("a histogram has a bar for what is there and one for what is shown", () => {
+  const picture = h("div", {}, histogram([[1, 0.5], [0, 0]]));
+  assert.equal(findAll(picture, (one) => one.tagName === "RECT").length, 2);
+});

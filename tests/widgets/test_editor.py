@@ -1,0 +1,150 @@
+"Every gesture of the editor is an edit, and what cannot be is said before anything is written."
+import json
+
+import pytest
+from ftbench.core import FtbenchError
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edits import DeleteExample, DeleteMessage, InsertExample, InsertMessage, MoveMessage, SetContent, SetRole, SetWeight
+from ftbench.widgets.base import answer
+from ftbench.widgets.conversation import FOLD_CHARACTERS, conversation_state, fold
+from ftbench.widgets.editor import Editor, edited_messages
+
+TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "required": ["order"], "properties": {
+    "order": {"type": "string"}, "history": {"type": "boolean"}, "queue": {"enum": ["refund", "repair"]}}}}}
+
+
+def call(arguments): return {"role": "assistant", "tool_calls": [
+    {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": arguments}}]}
+
+
+@pytest.fixture
+def editor(tmp_path):
+    examples = [
+        {"tools": [TOOL], "messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Order 48?"},
+                                       call('{"order": "48", "history": "yes"}'), {"role": "tool", "tool_call_id": "call_1", "content": "{}"},
+                                       {"role": "assistant", "content": "Done.", "weight": 0}, {"role": "user", "content": "Ta"},
+                                       {"role": "assistant", "content": "You are welcome."}]},
+        {"messages": [{"role": "user", "content": "Hi", "weight": 1}, {"role": "assistant", "content": "Yo"}]}]
+    (tmp_path / "talks.jsonl").write_text("".join(json.dumps(one) + "\n" for one in examples) + '{"messages": [\n')
+    return Editor(open_dataset(tmp_path / "talks.jsonl"))
+
+
+def do(editor, verb, **values):
+    reply = answer(editor, {"do": verb, "id": 1, **values})
+    assert "error" not in reply, reply
+    return reply["answer"]
+
+
+@pytest.mark.parametrize("verb, values, edit", [
+    ("weight", {"message": 6}, SetWeight(0, 6, 0)), ("weight", {"message": 4}, SetWeight(0, 4, 1)),
+    ("write", {"message": 1, "text": "Order 49?"}, SetContent(0, 1, "Order 49?")), ("role", {"message": 0, "role": "developer"}, SetRole(0, 0, "developer")),
+    ("insert", {"message": 1}, InsertMessage(0, 2, {"role": "assistant", "content": ""})),
+    ("duplicate", {"message": 1}, InsertMessage(0, 2, {"role": "user", "content": "Order 48?"})),
+    ("remove", {"message": 5}, DeleteMessage(0, 5)), ("shift", {"message": 5, "by": -1}, MoveMessage(0, 5, 4)),
+])
+def test_gestures_are_edits(editor, verb, values, edit):
+    before = editor.ds.to_jsonl()
+    do(editor, verb, example=0, **values)
+    assert editor.ds.edits == [edit]
+    editor.ds.undo()
+    assert editor.ds.to_jsonl() == before
+
+
+def test_arguments_are_written_into_their_call(editor):
+    do(editor, "write", example=0, message=2, call=0, text='{"order": "49"}')
+    message = editor.ds[0].value["messages"][2]
+    assert message["tool_calls"][0]["function"] == {"name": "look_up", "arguments": '{"order": "49"}'}
+    assert do(editor, "text", example=0, message=2, call=0) == '{"order": "49"}'
+
+
+@pytest.mark.parametrize("verb, values", [
+    ("weight", {"message": 1}), ("weight", {"message": 99}), ("write", {"message": -1, "text": "x"}), ("role", {"message": 0, "role": "robot"}),
+    ("shift", {"message": 0, "by": -1}), ("repair", {"finding": 0, "code": "gone"}), ("text", {"message": 99}),
+])
+def test_what_cannot_be_changes_nothing(editor, verb, values):
+    reply = answer(editor, {"do": verb, "id": 1, "example": 0, **values})
+    assert reply["error"]["message"] and reply["error"]["remedy"] and editor.ds.edits == []
+
+
+def test_a_repair_is_one_edit(editor):
+    editor.example = 1
+    [finding] = [one for card in editor.state()["messages"] for one in card["findings"] if one["repair"]]
+    do(editor, "repair", example=1, finding=finding["number"], code=finding["code"])
+    assert "weight" not in editor.ds[1].value["messages"][0]
+    assert not any(card["findings"] for card in editor.state()["messages"])
+    reply = answer(editor, {"do": "repair", "id": 1, "example": 1, "finding": finding["number"], "code": finding["code"]})
+    assert "gone" in reply["error"]["message"]
+
+
+def test_whole_examples(editor):
+    do(editor, "duplicate_example", example=1)
+    assert editor.ds[2].bytes == editor.ds[1].bytes
+    do(editor, "remove_example", example=2)
+    assert isinstance(editor.ds.edits[0], InsertExample) and editor.ds.edits[1] == DeleteExample(2)
+    editor.example = 2
+    assert editor.state()["broken"]["raw"] == '{"messages": [' and editor.state()["findings"][0]["severity"] == "error"
+    for _ in range(3): do(editor, "remove_example", example=0)
+    assert editor.example is None and editor.state()["messages"] == []
+    assert "No example" in editor._repr_html_()
+
+
+def test_the_state_says_where_the_fault_is(editor):
+    state = editor.state()
+    fields = {row["name"]: row for row in state["messages"][2]["calls"][0]["fields"]}
+    assert fields["history"]["bad"] and fields["history"]["type"] == "boolean" and not fields["order"]["bad"]
+    assert state["messages"][3]["answers"] == "look_up"
+    assert [name for name, _ in state["tools"][0]["arguments"]] == ["order", "history", "queue"]
+    assert state["tools"][0]["arguments"][2][1] == "refund | repair"
+
+
+def test_shading_is_exactly_what_is_trained():
+    state = conversation_state({"messages": [{"role": "user", "content": "ü" * 30}, {"role": "assistant", "content": "Grüße, 你好 👩‍🚀!"}]})
+    assert state["messages"][0]["pieces"] is None
+    assert "".join(state["messages"][1]["pieces"]) == "Grüße, 你好 👩‍🚀!"
+    assert state["tokens"]["trained"] >= len([piece for piece in state["messages"][1]["pieces"] if piece])
+
+
+def test_the_limit_falls_where_the_context_ends():
+    state = conversation_state({"messages": [{"role": "user", "content": "one two three " * 600}, {"role": "assistant", "content": "late"}]})
+    assert state["limit"]["message"] == 0 and state["limit"]["tokens"] == 1024
+    assert state["messages"][1]["findings"][0]["code"] == "target_cut_off" and state["tokens"]["trained"] == 0
+    assert conversation_state({"messages": [{"role": "user", "content": "short"}]})["limit"] is None
+
+
+@pytest.mark.parametrize("text", ["", "short", "x" * 4000, "x" * 4001, "l\n" * 12, "l\n" * 13, "x" * 10_000_000, "\n" * 100_000])
+def test_long_texts_are_folded(text):
+    shown, rest = fold(text)
+    assert len(shown) <= FOLD_CHARACTERS and text.startswith(shown) and (rest is None) == (shown == text)
+    if rest: assert rest["characters"] == len(text) - len(shown)
+
+
+def test_a_huge_example_stays_small_on_the_wire(tmp_path):
+    (tmp_path / "huge.jsonl").write_text(json.dumps({"messages": [{"role": "user", "content": "word " * 200_000}, {"role": "assistant", "content": "ok"}]}) + "\n")
+    editor = Editor(open_dataset(tmp_path / "huge.jsonl"), model="gpt-4.1-mini")
+    assert len(json.dumps(editor.state())) < 60_000
+    assert len(do(editor, "text", example=0, message=0)) == 1_000_000
+
+
+@pytest.mark.parametrize("value", [
+    {"messages": "text"}, {"messages": [1, None, "x"]}, {"messages": [{"role": 7, "content": {"a": 1}}]}, {}, {"tools": "x", "messages": []},
+    {"messages": [{"role": "assistant", "tool_calls": [{"function": {"arguments": 5}}, 3]}]},
+    {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 5000}}]}]},
+    {"tools": [{"function": {"name": "f", "parameters": {"properties": 3, "required": 4}}}],
+     "messages": [{"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{}"}}]}]},
+])
+def test_any_shape_can_be_looked_at(value, tmp_path):
+    (tmp_path / "odd.jsonl").write_text(json.dumps(value) + "\n")
+    editor = Editor(open_dataset(tmp_path / "odd.jsonl"))
+    json.dumps(editor.state())
+    assert editor._repr_html_() and repr(editor)
+
+
+def test_edited_messages_move_with_their_example():
+    assert edited_messages([SetContent(0, 1, "x"), InsertExample(0, {}), InsertMessage(1, 0, {})], 1) == {0, 2}
+    assert edited_messages([SetContent(4, 1, "x"), DeleteExample(0)], 3) == {1}
+
+
+def test_unknown_options_and_examples(editor):
+    with pytest.raises(FtbenchError, match="Editor has no option 'exmaple'") as error: Editor(editor.ds, exmaple=1)
+    assert "example" in error.value.remedy
+    with pytest.raises(FtbenchError, match="no example 9"): editor.example = 9

@@ -1,0 +1,161 @@
+"The workbench without a page: panes in step, saving, files that change underneath, launching and comparing in threads."
+import json
+import time
+
+import pytest
+from ftbench.core import FtbenchError, ServiceError
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edits import SetWeight
+from ftbench.widgets.base import answer
+from ftbench.widgets.checklist import Checklist
+from ftbench.widgets.evaluator import Evaluator
+from ftbench.widgets.launcher import Launcher
+from ftbench.widgets.workbench import Workbench, dataset_view, workbench
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "mails.jsonl"
+    path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"Mail {n}"}, {"role": "assistant", "content": f"[Q{n}]"}]}) + "\n"
+                            for n in range(12)))
+    return path
+
+
+def wait_until(holds, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(.01)
+
+
+def test_panes_stay_in_step(path):
+    wb = Workbench(path)
+    widget = wb.widget()
+    answer(wb, {"do": "browser.select", "id": 1, "example": 5})
+    assert widget.state_editor["number"] == 6 and widget.state_browser["selection"] == 5
+    answer(wb, {"do": "editor.weight", "id": 2, "example": 5, "message": 1})
+    assert widget.state_bar["edits"] == 1 and widget.state_browser["rows"][5]["edited"]
+    wb.ds.undo() # from code
+    assert widget.state_bar["edits"] == 0 and widget.state_bar["can_redo"]
+    answer(wb, {"do": "editor.remove_example", "id": 3, "example": 11})
+    assert widget.state_bar["examples"] == 11
+
+
+def test_undo_shows_what_it_did_and_save_writes_one_line(path):
+    before = path.read_text().splitlines()
+    wb = Workbench(path)
+    wb.do_undo() # nothing to undo is no error
+    wb.editor.do_weight(3, 1)
+    wb.browser.do_select(9)
+    wb.do_undo()
+    assert wb.editor.example == 3
+    wb.do_redo()
+    assert answer(wb, {"do": "save", "id": 1}) == {"id": 1, "answer": str(path)}
+    after = path.read_text().splitlines()
+    assert [at for at in range(12) if before[at] != after[at]] == [3]
+
+
+def test_a_file_that_changed_underneath_is_not_overwritten(path):
+    wb = Workbench(path)
+    widget = wb.widget()
+    wb.ds.apply(SetWeight(0, 1, 0))
+    path.write_text(path.read_text().replace("Mail 7", "Letter 7"))
+    assert "rewritten" in answer(wb, {"do": "save", "id": 1})["error"]["message"]
+    assert "rewritten" in widget.state_bar["changed"] or "rewritten" in wb.state()["bar"]["changed"]
+    assert "Letter 7" in path.read_text()
+    wb.do_settle("reapply")
+    assert widget.state_bar["changed"] is None and len(wb.ds.edits) == 1 and widget.state_browser["rows"][7]["words"] == "Letter 7"
+    assert "not a choice" in answer(wb, {"do": "settle", "id": 2, "choice": "merge"})["error"]["message"]
+
+
+def test_a_finding_leads_to_its_place(path):
+    lines = path.read_text().splitlines()
+    lines[4] = lines[4].replace('"role": "user"', '"role": "user", "weight": 1')
+    path.write_text("\n".join(lines) + "\n")
+    wb = Workbench(path)
+    told = []
+    wb.subscribe(lambda message: message and told.append(message))
+    [rule] = wb.checks.state()["rules"]
+    place = rule["places"][0]
+    wb.browser.do_search("Mail 2")
+    answer(wb, {"do": "open", "id": 1, "example": place["example"], "message": place["message"]})
+    assert (wb.tab, wb.editor.example, wb.browser.query) == ("examples", 4, "")
+    assert told == [{"focus": {"example": 4, "message": 0}}]
+    wb.do_filter(f"findings:{rule['code']}")
+    assert list(wb.browser.find()) == [4]
+
+
+def test_a_large_file_is_checked_in_the_background(tmp_path):
+    path = tmp_path / "many.jsonl"
+    path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"Mail {n}"}, {"role": "assistant", "content": "ok", "weight": 2}]}) + "\n"
+                            for n in range(1200)))
+    checklist = Checklist(open_dataset(path))
+    wait_until(lambda: checklist.report is not None, 60)
+    [rule] = [rule for rule in checklist.state()["rules"] if rule["severity"] == "error"]
+    assert rule["count"] == 1200 and len(rule["places"]) == 12
+    assert len(json.dumps(checklist.state())) < 20_000
+
+
+def test_options(path):
+    with pytest.raises(FtbenchError, match="no option 'modle'") as error: workbench(open_dataset(path), modle="nano")
+    assert "model" in error.value.remedy
+    with pytest.raises(FtbenchError, match="no tab 'plots'"): Workbench(path, tabs=("plots",))
+    with pytest.raises(FtbenchError): Workbench(path.with_name("missing.jsonl"))
+    with pytest.raises(FtbenchError): Workbench(path, model="nona")
+    assert set(dataset_view(open_dataset(path)).state()) == {"bar", "browser", "editor"}
+
+
+def test_the_still_reads_without_a_script(path):
+    wb = Workbench(path)
+    page = wb._repr_html_()
+    assert "Mail 11" in page and "<script" not in page and "[Q0]" in page
+    assert "Mail 3" in repr(wb)
+
+
+class FakeJob:
+    "What the launcher and the evaluator need of a job."
+    id, model, ended, fine_tuned_model = "ftjob-1", "nano", True, "ft:nano"
+
+    class record: status, fine_tuned_model = "succeeded", "ft:nano"
+
+
+def test_a_launch_that_fails_is_said_and_can_be_repeated(path, monkeypatch):
+    def refuse(*data, **options): raise ServiceError("The server is away.", "Start it.")
+    monkeypatch.setattr("ftbench.jobs.launch.launch", refuse)
+    launcher = Launcher(open_dataset(path))
+    launcher.do_form(True)
+    launcher.do_launch()
+    wait_until(lambda: launcher.problem)
+    assert launcher.state()["problem"] == {"message": "The server is away.", "remedy": "Start it."} and not launcher.launching and launcher.open
+
+
+def test_a_launch_sends_what_the_form_says(path, monkeypatch):
+    asked = {}
+
+    def launch(train, valid, **options):
+        asked.update(options, train=train, valid=valid)
+        return FakeJob()
+    shown = []
+    monkeypatch.setattr("ftbench.jobs.launch.launch", launch)
+    launcher = Launcher(open_dataset(path), valid=[{"messages": []}])
+    monkeypatch.setattr(launcher, "show", shown.append)
+    for name, value in (("n_epochs", "4"), ("batch_size", "auto"), ("suffix", " mails "), ("use_valid", False)): launcher.do_set(name, value)
+    launcher.do_launch()
+    wait_until(lambda: shown)
+    assert asked["hyperparameters"] == {"n_epochs": 4} and asked["suffix"] == "mails" and asked["valid"] is None and asked["model"] == "nano"
+
+
+@pytest.mark.parametrize("name, value", [("n_epochs", "many"), ("n_epochs", "0"), ("batch_size", "1.5"), ("learning_rate_multiplier", "-1"), ("colour", "red")])
+def test_a_field_that_cannot_be(path, name, value):
+    launcher = Launcher(open_dataset(path))
+    reply = answer(launcher, {"do": "set", "id": 1, "name": name, "value": value})
+    assert reply["error"]["remedy"] and launcher.chosen == {}
+
+
+def test_a_comparison_that_fails_is_said(path, monkeypatch):
+    evaluator = Evaluator(open_dataset(path), path)
+    evaluator.job = FakeJob()
+    monkeypatch.setattr("ftbench.evals.cases.cases", lambda source: (_ for _ in ()).throw(RuntimeError("boom")))
+    evaluator.do_compare()
+    wait_until(lambda: evaluator.problem)
+    assert evaluator.state()["problem"]["message"] == "RuntimeError: boom" and evaluator.progress is None
