@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SERIES', 'Course', 'monitor_state', 'job_chart', 'checkpoint_rows', 'hyperparameter_rows', 'event_rows', 'job_head']
 
-# %% ../../nbs/widgets/84_course.ipynb #469e16e1
+# %% ../../nbs/widgets/84_course.ipynb #9f1d727f
 import time
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from ..jobs.metrics import metrics_frame
 from ..jobs.service import is_local
 from .drawing import thin
 
-# %% ../../nbs/widgets/84_course.ipynb #25f86981
+# %% ../../nbs/widgets/84_course.ipynb #b018407b
 _NAMES = {"train_loss": "train", "train_mean_token_accuracy": "accuracy", "valid_loss": "valid",
           "valid_mean_token_accuracy": "valid_accuracy", "full_valid_loss": "full"}
 SERIES = ("train", "smooth", "accuracy", "valid", "valid_accuracy", "full")
@@ -44,8 +44,9 @@ class Course:
             data = getattr(event, "data", None)
             if isinstance(data, dict) and data.get("total_steps"): self.total = data["total_steps"]
         table = metrics_frame(fresh)
-        steps = ((step, dict(zip(rows["name"], rows["value"]))) for step, rows in table.groupby("step", sort=True))
-        return [self._point(int(step), values) for step, values in steps if step > self.step]
+        steps: dict[int, dict] = {} # a group of pandas for each of 100,000 steps would take seconds
+        for step, name, value in zip(table["step"], table["name"], table["value"]): steps.setdefault(int(step), {})[name] = value
+        return [self._point(step, values) for step, values in sorted(steps.items()) if step > self.step]
 
     def _point(self, step, values):
         found = {short: round(float(values[name]), 4) for name, short in _NAMES.items() if name in values}
@@ -58,7 +59,7 @@ class Course:
         self._sum, self._weight = value + keep * self._sum, 1 + keep * self._weight
         return self._sum / self._weight
 
-# %% ../../nbs/widgets/84_course.ipynb #9092f95d
+# %% ../../nbs/widgets/84_course.ipynb #1472dcfb
 def monitor_state(
     job, # a `Job`
     course: Course | None = None # what was heard of it before
@@ -141,7 +142,7 @@ def hyperparameter_rows(
             ("fine-tuned model", _field(job.record, "fine_tuned_model")))
     return rows + [[name, "", str(value)] for name, value in more if value is not None]
 
-# %% ../../nbs/widgets/84_course.ipynb #dca177ae
+# %% ../../nbs/widgets/84_course.ipynb #9775a84d
 _DONE = ("Checkpoint created", "New fine-tuned model", "The job has successfully")
 
 
@@ -168,7 +169,7 @@ def _event_row(event):
 def _clock(seconds_since_1970, seconds=False):
     return datetime.fromtimestamp(seconds_since_1970).strftime("%H:%M:%S" if seconds else "%H:%M")
 
-# %% ../../nbs/widgets/84_course.ipynb #d9ac54f6
+# %% ../../nbs/widgets/84_course.ipynb #be880161
 def job_head(
     job, # a `Job`
     course: Course, # its steps so far
@@ -181,7 +182,7 @@ def job_head(
     return {"name": name, "state": state, "live": not job.ended, "model": job.model or "", "service": _where(job), "id": job.id,
             "step": step, "steps": total, "epoch": min(epochs or 1, 1 + int((step - 1) * (epochs or 1) / total)) if step else 0,
             "epochs": epochs, "stats": _stats(job, course, events), "error": job.error if state == "failed" else None,
-            "problem": getattr(job, "problem", None), "ended": _ended(record, state)}
+            "problem": (getattr(job, "problem", None) or "").partition("\n")[0], "ended": _ended(record, state)}
 
 
 def _where(job):

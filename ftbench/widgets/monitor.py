@@ -5,15 +5,16 @@
 # %% auto #0
 __all__ = ['monitor_still', 'Monitor', 'job_view']
 
-# %% ../../nbs/widgets/84_monitor.ipynb #27dbfc0f
+# %% ../../nbs/widgets/84_monitor.ipynb #0c0a4e9f
 import threading
 
+from ..core import ServiceError
 from .base import Pane
 from .course import Course, checkpoint_rows, event_rows, hyperparameter_rows, job_chart, job_head, monitor_state
 from .drawing import icon, node
 from .line_chart import STAR, accuracy_chart, loss_chart
 
-# %% ../../nbs/widgets/84_monitor.ipynb #7cc9f601
+# %% ../../nbs/widgets/84_monitor.ipynb #c03727f3
 _SIGNS = {"validating_files": ("todo", "i2"), "queued": ("todo", "i2"), "running": ("play", "ac"), "paused": ("pause", "warn"),
           "succeeded": ("check", "ok"), "failed": ("error", "err"), "cancelled": ("cross", "i2")}
 _EVENT_SIGNS = {"warn": ("warning", "warn"), "error": ("error", "err"), "done": ("check", "i3")}
@@ -97,7 +98,7 @@ def _foot(head):
     return node("div", node("span", head["ended"] if not head["live"] else "as it stood when this was saved"),
                 node("span", node("code", f'ft.job("{head["id"]}")'), " brings this back"), class_="status")
 
-# %% ../../nbs/widgets/84_monitor.ipynb #51e0e835
+# %% ../../nbs/widgets/84_monitor.ipynb #a92d2ac3
 class Monitor(Pane):
     "A job, followed while it is looked at."
 
@@ -133,7 +134,12 @@ class Monitor(Pane):
         return leave
 
     def _news(self, job):
-        with self._lock: message = self._message(job)
+        # a service that is silent for a moment ends nothing: the follower asks again
+        message = {"head": {"problem": str(job.problem).partition("\n")[0]}} if job.problem else None
+        if message is None:
+            try:
+                with self._lock: message = self._message(job)
+            except ServiceError as error: message = {"head": {"problem": error.message}}
         self.tell(message)
 
     def _message(self, job):

@@ -111,7 +111,8 @@ function fillMonitor(parts, state, chart, actions) {
   refill(parts.events, h("div", { class: "sech" }, h("h2", {}, "Events"), h("span", { class: "sp" }),
     h("span", { class: "s i3" }, `newest first, ${state.events.total} in all`)), h("div", { class: "events", tabindex: 0, role: "group", "aria-label": "Events" },
     h("div", { class: "ev" }, state.events.rows.map(jobEvent))));
-  refill(parts.foot, h("span", { class: "row" }, h("span", { class: `dot ${head.live ? "ok" : "i3"}` }), head.live ? "following" : head.ended),
+  const following = head.problem ? ["warn", `no answer, asking again: ${head.problem}`] : head.live ? ["ok", "following"] : ["i3", head.ended];
+  refill(parts.foot, h("span", { class: "row" }, h("span", { class: `dot ${following[0]}` }), visible(following[1])),
     h("span", {}, head.live ? "safe to close: the job goes on, " : "", h("code", {}, `ft.job("${head.id}")`), " brings this back"));
   if (parts.said.dataset.state !== head.state) parts.said.textContent = `job ${head.state.replaceAll("_", " ")}`;
   parts.said.dataset.state = head.state;

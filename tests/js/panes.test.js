@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findAll, fakePage, withClass } from "./page.js";
+import { at, draw, linePath, scale, ticks } from "../../ftbench/widgets/static/drawing.js";
+import { accuracyChart, accuracyScales, lossChart, lossScales } from "../../ftbench/widgets/static/line_chart.js";
+import { lensPane, tokenSpan } from "../../ftbench/widgets/static/lens.js";
+import { addPoints, joinEvents, lastStep } from "../../ftbench/widgets/static/monitor.js";
+import { caseGroups } from "../../ftbench/widgets/static/results.js";
+
+fakePage();
+const hostile = "</script><script>alert(1)</script>\u202e";
+const empty = () => ({ total: 0, epochs: [], train: [], smooth: [], accuracy: [], valid: [], valid_accuracy: [], full: [],
+  checkpoints: [], best: null, summary: "no step yet", accuracy_summary: "accuracy" });
+
+test("ticks are round, inside, and carry the decimals they need", () => {
+  assert.deepEqual(ticks(0, 3.1, 4), { values: [0, 1, 2, 3], decimals: 0 });
+  const { values, decimals } = ticks(0.24, 1, 2);
+  assert.deepEqual(values.map((value) => value.toFixed(decimals)), ["0.5", "1.0"]);
+  assert.ok(ticks(0, 1e-5, 4).values.length >= 2);
+});
+
+test("scales and paths", () => {
+  const x = scale(0, 10, 34, 740);
+  assert.equal(x(0), 34);
+  assert.equal(x(10), 740);
+  assert.equal(scale(5, 5, 0, 10)(5), 0); // a span of nothing does not divide by it
+  assert.equal(at(1.25), "1.3");
+  assert.equal(at(-0.04), "0");
+  assert.equal(linePath([[0, 0], [10, 1]], x, scale(0, 1, 10, 0)), "M34 10L740 0");
+  assert.equal(linePath([[10, 1]], x, scale(0, 1, 10, 0), true), "L740 0");
+  assert.equal(linePath([], x, x), "");
+});
+
+test("a chart of nothing is a chart", () => {
+  const [tag, attributes, parts] = lossChart(empty());
+  assert.equal(tag, "svg");
+  assert.equal(attributes["aria-label"], "no step yet");
+  assert.ok(parts.every((part) => !JSON.stringify(part).includes("NaN")));
+  assert.ok(!JSON.stringify(accuracyChart(empty())).includes("NaN"));
+});
+
+test("axes hold all values", () => {
+  const data = { ...empty(), total: 4, train: [[1, 9]], smooth: [[1, 2]], accuracy: [[1, 0.27]] };
+  assert.ok(lossScales(data, 748, 344).high > 9);
+  assert.equal(accuracyScales(data, 748, 124).low, 0.2);
+});
+
+test("trees become elements, text stays text, numbers become strings", () => {
+  const element = draw(["p", { title: hostile, height: 2 }, [hostile, ["b", {}, ["bold"]]]]);
+  assert.equal(element.textContent, `${hostile}bold`);
+  assert.equal(element.attributes.height, "2");
+  assert.deepEqual(findAll(element, () => true).map((one) => one.tagName).filter(Boolean), ["P", "B"]);
+});
+
+test("only new points are taken, in the order of the wire", () => {
+  const chart = empty();
+  const added = addPoints(chart, { points: [[1, 2.5, 2.5, 0.4, null, null, null], [2, 1.5, 1.9, null, 1.75, 0.5, null]] });
+  assert.deepEqual(added.train, [[1, 2.5], [2, 1.5]]);
+  assert.deepEqual(chart.valid, [[2, 1.75]]);
+  assert.equal(added.redraw, false);
+  assert.equal(addPoints(chart, { points: [[2, 9, 9, 9, 9, 9, 9]] }), null);
+  assert.equal(addPoints(chart, {}), null);
+  assert.equal(lastStep(chart), 2);
+  assert.equal(addPoints(chart, { points: [[3, 1, 1, 1, 1, 1, 0.9]] }).redraw, true);
+});
+
+test("of a run of steps only the newest event is listed", () => {
+  const old = { total: 2, rows: [["1", "step", "Step 1/4"], ["0", "", "started"]] };
+  const joined = joinEvents({ total: 3, rows: [["2", "step", "Step 2/4"]] }, old);
+  assert.deepEqual(joined.rows.map((row) => row[2]), ["Step 2/4", "started"]);
+  const after = joinEvents({ total: 5, rows: [["3", "step", "Step 3/4"], ["3", "done", "Checkpoint created"]] }, joined);
+  assert.deepEqual(after.rows.map((row) => row[2]), ["Step 3/4", "Checkpoint created", "Step 2/4", "started"]);
+});
+
+test("cases by what is interesting about them", () => {
+  const one = (id, base, tuned) => ({ id, answers: { base: { look: base }, tuned: { look: tuned } } });
+  const state = { focus: "tuned", pairs: { base: { gained: ["a"], lost: ["b"] } },
+    cases: [one("a", "fail", "pass"), one("b", "pass", "fail"), one("c", "fail", "none"), one("d", "pass", "pass")] };
+  const ids = Object.entries(caseGroups(state, "base")).map(([name, group]) => [name, group.cases.map((each) => each.id).join("")]);
+  assert.deepEqual(ids, [["all", "abcd"], ["flips", "ab"], ["worse", "b"], ["both", "c"]]);
+  assert.equal(caseGroups({ ...state, pairs: {} }, null).both.cases.length, 2); // one arm alone: what it fails
+});
+
+const lensState = () => ({ title: "#1", model: "nano", template: "nano", exact: true, note: "same", problem: null, total: 5, trained: 2,
+  masked: 2, cut: 1, limit: 4, cut_trained: 1, trained_messages: 1, fraction: false,
+  messages: [{ number: 0, role: hostile, tokens: 2, weight: 0, words: "context", switch: false },
+    { number: 1, role: "assistant", tokens: 3, weight: 1, words: "trained", switch: true }],
+  blocks: [{ message: 0, folded: 0, tokens: [["<|user|>", "s", 3], [hostile, "", 9]] },
+    { message: 1, folded: 7, tokens: [["a\nb", "1", 10], ["", "x", 11], ["<|end|>", "s1", 1]] }] });
+
+test("tokens: chips, weights, line breaks, later bytes", () => {
+  assert.equal(tokenSpan(["<|end|>", "s1", 1]).attributes.class, "sp1 w1");
+  assert.equal(tokenSpan(["x", "x", 1]).attributes.class, "t x");
+  assert.equal(tokenSpan(["a\nb", "", 1]).textContent, "a↵\nb");
+  assert.equal(tokenSpan(["", "", 1]).textContent, "·");
+});
+
+test("a click or w on an assistant message switches its weight, elsewhere nothing", () => {
+  const switched = [];
+  const pane = lensPane(lensState(), { toggleWeight: (message) => switched.push(message), unfold: () => {} });
+  assert.equal(pane.selected(), 1); // the last assistant message
+  pane.keys.w();
+  withClass(pane, "rail")[0].children[1].fire("click");
+  withClass(pane, "rail")[0].children[0].fire("click");
+  pane.keys.w();
+  assert.deepEqual(switched, [1, 1]);
+  assert.ok(findAll(pane, (one) => one.tagName === "SCRIPT").length === 0);
+});

@@ -1,0 +1,101 @@
+"The lens: the trainer's own tokens and mask, and no example it cannot show."
+import json
+
+import pytest
+
+from ftbench.core import DataError
+from ftbench.data.dataset import open_dataset
+from ftbench.data.render import NANO
+from ftbench.widgets.base import answer
+from ftbench.widgets.drawing import html
+from ftbench.widgets.lens import Lens, lens_state, lens_still
+from ftbench.widgets.reading import reader
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'\u202e"
+MAIL = {"messages": [{"role": "system", "content": "Name the queue."}, {"role": "user", "content": "Where is 48-2190?"},
+                     {"role": "assistant", "content": "Let me look.", "weight": 0},
+                     {"role": "assistant", "tool_calls": [{"id": "c", "type": "function", "function": {"name": "look", "arguments": '{"order": 1}'}}]},
+                     {"role": "tool", "tool_call_id": "c", "content": "sent\nMonday 😀"}, {"role": "assistant", "content": "Sent. [DELIVERY]", "weight": .5}],
+        "tools": [{"type": "function", "function": {"name": "look", "parameters": {"properties": {"order": {}}}}}]}
+
+
+def tokens(state): return [token for block in state["blocks"] for token in block["tokens"]]
+
+
+def test_the_trainers_tokens_and_mask():
+    state, (template, tokenizer, context) = lens_state(MAIL), reader("nano")
+    rendered = NANO.render(MAIL, tokenizer, context)
+    assert template is NANO and state["exact"]
+    assert [id for _, _, id in tokens(state)] == rendered.ids
+    assert [bool(set("15") & set(look)) for _, look, _ in tokens(state)] == [weight > 0 for weight in rendered.weights]
+    assert state["trained"] == rendered.trained and state["trained"] + state["masked"] + state["cut"] == state["total"]
+    assert [m["words"] for m in state["messages"]] == ["context", "context", "context", "trained", "context", "½ weight"]
+    assert state["blocks"][0]["message"] is None  # the tool definitions belong to no message
+    assert "".join(text for text, look, _ in tokens(state) if "s" not in look).count("😀") == 1
+
+
+def test_what_is_cut_off_is_not_trained():
+    long = {"messages": [{"role": "user", "content": "Tell."}, {"role": "assistant", "content": "and the parcel " * 2000}]}
+    state = lens_state(long)
+    assert state["cut"] == state["total"] - state["limit"] > 0 and state["cut_trained"] == state["cut"]
+    assert all(not set("15") & set(look) for _, look, _ in tokens(state)[state["limit"]:])
+    assert "beyond the limit" in html(lens_still(state))
+
+
+def test_long_context_is_folded_until_asked():
+    long = {"messages": [{"role": "user", "content": "the wheel is bent " * 100}, {"role": "assistant", "content": "[WARRANTY]"}]}
+    folded, whole = lens_state(long), lens_state(long, unfolded=frozenset({0}))
+    assert folded["blocks"][0]["folded"] > 0 and len(tokens(folded)) < 60 and folded["total"] == whole["total"]
+    assert whole["blocks"][0]["folded"] == 0 and len(tokens(whole)) == whole["total"]
+    assert f"{folded['blocks'][0]['folded']} tokens folded" in html(lens_still(folded))
+
+
+@pytest.mark.parametrize("model", ["gpt-4.1-mini", "ft:gpt-4o-mini-2024-07-18:acme::abc", "cl100k_base"])
+def test_an_approximation_says_so(model):
+    state = lens_state(MAIL, model)
+    assert not state["exact"] and "approximation" in html(lens_still(state)).lower()
+    assert state["trained_messages"] == 2
+
+
+@pytest.mark.parametrize("value", [{}, {"messages": None}, {"messages": [None, 3, {}]}, {"messages": [{"role": ["x"], "content": {"a": 1}}]},
+                                   {"messages": [{"role": HOSTILE, "content": HOSTILE, "weight": HOSTILE}], "tools": HOSTILE},
+                                   {"messages": [{"role": "user", "content": "\ud800"}]}])
+@pytest.mark.parametrize("model", ["nano", "gpt-4.1-mini"])
+def test_no_example_breaks_it(value, model):
+    state = lens_state(value, model, HOSTILE)
+    json.dumps(state).encode()
+    drawn = html(lens_still(state))
+    drawn.encode()
+    assert "<script" not in drawn and "<img" not in drawn
+
+
+def test_a_model_nobody_knows():
+    with pytest.raises(DataError, match="not known"): lens_state(MAIL, "my-model")
+
+
+@pytest.fixture
+def ds(tmp_path):
+    path = tmp_path / "mails.jsonl"
+    path.write_text("\n".join([json.dumps(MAIL), '{"messages": [', json.dumps(MAIL)]) + "\n")
+    return open_dataset(path)
+
+
+def test_a_switch_is_an_edit(ds):
+    lens, heard = Lens(ds, 0), []
+    lens.subscribe(heard.append)
+    weights = lambda: [message["weight"] for message in lens.state()["lens"]["messages"]]
+    assert answer(lens, {"do": "weight", "id": "1", "message": 3})["answer"] is None
+    assert weights()[3] == 0 and len(ds.edits) == 1 and heard
+    answer(lens, {"do": "weight", "id": "2", "message": 2})
+    assert weights()[2] == 1
+    ds.undo(), ds.undo()
+    assert weights() == [0, 0, 0, 1, 0, .5]
+
+
+def test_a_line_that_is_no_example(ds):
+    lens = Lens(ds, 1)
+    assert "Line 2" in html(lens.still())
+    lens.do_show(2)
+    assert lens.state()["lens"]["title"] == "#3" and "trained" in repr(lens)
+    lens.do_show(99)
+    assert lens.example == 2
