@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import openai
@@ -72,7 +72,7 @@ class SampleStore:
 
     def put(self, fingerprint: str, sample: Sample) -> None:
         "Store an answer."
-        row = (fingerprint, json.dumps(asdict(sample), ensure_ascii=False))
+        row = (fingerprint, json.dumps(vars(sample), ensure_ascii=False))
         with self._lock: self._rows.execute("insert or replace into samples values (?, ?)", row)
 
     def close(self) -> None:

@@ -153,9 +153,9 @@ def _wait(job: Job, progress: bool, timeout: float | None) -> Job:
     with tqdm(disable=not progress, unit="step") as bar:
         for _ in _polls(job, threading.Event()):
             step, total = job.progress()
-            bar.total, bar.n = total, step
+            bar.total = total
             bar.set_description(_field(job.record, "status"), refresh=False)
-            bar.refresh()
+            bar.update(step - bar.n)
             if deadline and time.monotonic() > deadline and not job.ended:
                 raise ServiceError(f"{job.id} is still {_field(job.record, 'status')} after {timeout:g} s.",
                                    "It goes on: wait() waits again, cancel() stops it.")
