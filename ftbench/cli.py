@@ -12,6 +12,7 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from signal import SIGTERM, signal
 
 from . import __version__
 from .core import FtbenchError
@@ -32,6 +33,7 @@ def _serve(options: argparse.Namespace) -> int:
 # %% ../nbs/cli/91_cli.ipynb #4fe9ed06
 def _demo(options: argparse.Namespace) -> int:
     from ftbench.demo import demo
+    signal(SIGTERM, lambda *_: sys.exit(143))  # a demo that is ended from outside still stops its server
     return 0 if demo(options.samples, options.report) else 1
 
 # %% ../nbs/cli/91_cli.ipynb #9c5d0722

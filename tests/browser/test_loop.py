@@ -1,0 +1,82 @@
+"""The whole loop in JupyterLab, by mouse and keyboard: a sample, an edit, a job, the loss, the comparison.
+
+FTBENCH_SHOTS=FOLDER keeps a picture of every stage, light and dark."""
+import os
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+OPEN = """import shutil
+import ftbench as ft
+from ftbench.data.samples import sample_path
+for split in ("train", "validation", "test_values"): shutil.copy(sample_path("routing", split), f"{split}.jsonl")
+wb = ft.Workbench("train.jsonl", valid="validation.jsonl", cases=ft.open("test_values.jsonl"))
+wb"""
+
+
+def keep(notebook, stage: str) -> None:
+    "Pictures for a person to look at, when asked for."
+    if not (folder := os.environ.get("FTBENCH_SHOTS")): return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        notebook.theme(theme)
+        name = Path(folder) / f"loop-{stage}-{theme.split()[-1].lower()}.png"
+        notebook.page.locator(".ft.w").first.screenshot(path=name)
+
+
+def test_from_examples_to_a_comparison(notebook, page):
+    notebook.open("whole_loop.ipynb", [OPEN])
+    view = page.locator(".ft.w").first
+    rows = view.locator(".canvas .xr")
+    expect(rows.first).to_be_visible()
+    keep(notebook, "1-open")
+
+    # find one, weigh it off and on again, edit it, take the edit back, save
+    rows.nth(2).click()
+    page.keyboard.press("w")
+    expect(view.get_by_role("switch").last).to_have_attribute("aria-checked", "false")
+    notebook.wait("wb.ds[2].value['messages'][-1]['weight']", "0")
+    page.keyboard.press("e")
+    page.keyboard.type("Hello! ")
+    page.keyboard.press("Control+Enter")
+    notebook.wait("len(wb.ds.edits)", "2")
+    keep(notebook, "2-edited")
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    notebook.wait("len(wb.ds.edits)", "0")
+    page.keyboard.press("w")
+    page.keyboard.press("w")
+    view.get_by_role("button", name=re.compile("^Save")).click()
+    notebook.wait("len(wb.ds.edits)", "0")
+
+    # launch: the form says what auto means before anything is sent
+    view.get_by_role("button", name="Fine-tune…").first.click()
+    form = view.get_by_role("form", name="Fine-tune")
+    expect(form).to_contain_text("accepted, no errors")
+    expect(form.get_by_label("n_epochs")).to_have_attribute("placeholder", re.compile(r"auto: \d+"))
+    form.get_by_label("n_epochs").fill("5")
+    form.get_by_label("batch_size").fill("4")
+    form.get_by_label("suffix").fill("loop")
+    form.get_by_label("suffix").press("Tab")
+    notebook.wait("wb.launcher.suffix", "'loop'")
+    keep(notebook, "3-form")
+    form.get_by_role("button", name="Launch").click()
+
+    # the loss line grows while the job runs
+    line = view.locator(".monitor-place svg path.tr").first
+    expect(line).to_have_attribute("d", re.compile(r"\d"), timeout=90_000)
+    early = line.get_attribute("d")
+    expect(line).not_to_have_attribute("d", early, timeout=60_000)
+    keep(notebook, "4-running")
+    expect(view.locator(".monitor-place .pill")).to_contain_text("succeeded", timeout=240_000)
+    keep(notebook, "5-succeeded")
+
+    # compare on the same cases; the difference comes with its interval
+    view.get_by_role("tab", name=re.compile("^Evals")).click()
+    view.get_by_role("button", name="Compare base, few-shot, tuned").click()
+    results = view.locator(".eval-place")
+    expect(results).to_contain_text(re.compile(r"tuned .*points|cannot tell"), timeout=300_000)
+    expect(results.locator("svg").first).to_be_visible()
+    keep(notebook, "6-compared")
+    assert notebook.ask("wb.result.verdict('tuned', 'base').low > 0") == "True"
