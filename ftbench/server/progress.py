@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CHECKPOINTS_KEPT', 'add_event', 'fail_job', 'result_csv', 'follow']
 
-# %% ../../nbs/server/40e_progress.ipynb #db49c8a7
+# %% ../../nbs/server/40e_progress.ipynb #ea438ffc
 import csv
 import hashlib
 import io
@@ -18,7 +18,7 @@ from .request import checkpoint_name
 from .store import Store
 from .wire import new_id
 
-# %% ../../nbs/server/40e_progress.ipynb #09bb2458
+# %% ../../nbs/server/40e_progress.ipynb #a0b1c40f
 def add_event(
     store: Store, # the server's memory
     job_id: str, # the job it belongs to
@@ -46,7 +46,7 @@ def fail_job(
                      error={"code": code, "message": message, "param": param})
         add_event(store, job_id, message, level="error")
 
-# %% ../../nbs/server/40e_progress.ipynb #7607eda2
+# %% ../../nbs/server/40e_progress.ipynb #f83026be
 CHECKPOINTS_KEPT = 3
 _LOSSES = (("training loss", "train_loss"), ("validation loss", "valid_loss"), ("full validation loss", "full_valid_loss"))
 _METRICS = ("step", "train_loss", "train_mean_token_accuracy", "valid_loss", "valid_mean_token_accuracy",
@@ -99,7 +99,7 @@ def _stopped(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
 def _failed(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
     fail_job(store, job["id"], record["code"], record["message"], record["param"])
 
-# %% ../../nbs/server/40e_progress.ipynb #c4f7f157
+# %% ../../nbs/server/40e_progress.ipynb #5cbaaefc
 _COLUMNS = {"step": "step", "train_loss": "train_loss", "train_accuracy": "train_mean_token_accuracy",
             "valid_loss": "valid_loss", "valid_mean_token_accuracy": "valid_mean_token_accuracy"}
 
@@ -138,7 +138,7 @@ def _save_result(store: Store, folder: JobFolder, job_id: str, text: str, at: in
                  purpose="fine-tune-results")
     return id
 
-# %% ../../nbs/server/40e_progress.ipynb #8d5284cb
+# %% ../../nbs/server/40e_progress.ipynb #2a163d96
 _TAKE = {"started": _started, "step": _step, "checkpoint": _checkpoint, "message": _message, "paused": _stopped,
          "cancelled": _stopped, "failed": _failed, "succeeded": _succeeded}
 

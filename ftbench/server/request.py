@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['read_job', 'read_metadata', 'model_name', 'checkpoint_name']
 
-# %% ../../nbs/server/40c_request.ipynb #071afb2b
+# %% ../../nbs/server/40c_request.ipynb #e59cbbe5
 import hashlib
 import json
 import re
@@ -13,7 +13,7 @@ import secrets
 
 from .wire import ORGANIZATION, ApiError, Fields, new_id
 
-# %% ../../nbs/server/40c_request.ipynb #6fabe198
+# %% ../../nbs/server/40c_request.ipynb #3bdfaf83
 _SETTINGS = {"n_epochs": (int, 1, 50), "batch_size": (int, 1, 256), "learning_rate_multiplier": (float, 1e-9, 1e9)}
 
 
@@ -40,7 +40,7 @@ def _method(fields: Fields) -> tuple[dict, dict]:
     given = inner.get("hyperparameters", dict)
     return {"type": kind}, old if given is None else _hyperparameters(given, "method.supervised.hyperparameters.")
 
-# %% ../../nbs/server/40c_request.ipynb #bfe338d9
+# %% ../../nbs/server/40c_request.ipynb #aa2b06d0
 _KNOWN = {"model", "training_file", "validation_file", "suffix", "seed", "method", "hyperparameters", "metadata", "x_ftbench"}
 _LARGEST_SEED = 2**31 - 1
 
@@ -85,7 +85,7 @@ def _options(body: dict) -> dict:
 def _digest(body: dict) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
-# %% ../../nbs/server/40c_request.ipynb #40d9d5e8
+# %% ../../nbs/server/40c_request.ipynb #ecc6756b
 def model_name(
     model: str, # the model that is tuned, perhaps a tuned one itself
     suffix: str | None # the person's own part

@@ -26,7 +26,7 @@ def test_the_tuned_model_has_learned_and_the_base_has_not(server, tuned):
     base, learned = ask(server), strictly(ChatCompletion, ask(server, tuned.fine_tuned_model))
     assert learned.choices[0].message.content == "access" and learned.choices[0].finish_reason == "stop"
     assert base.choices[0].message.content != "access" and base.model == "nano"
-    assert learned.model == tuned.fine_tuned_model and learned.usage.completion_tokens == 1 or learned.usage.completion_tokens < 8
+    assert learned.model == tuned.fine_tuned_model and 0 < learned.usage.completion_tokens < 8
     assert learned.usage.total_tokens == learned.usage.prompt_tokens + learned.usage.completion_tokens
 
 
