@@ -81,11 +81,20 @@ def write_atomic(
             os.fsync(file.fileno())
         os.chmod(temporary, _permissions(path, mode))
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     except BaseException as error:
         if temporary and os.path.exists(temporary): os.unlink(temporary)
         if not isinstance(error, OSError): raise
         raise DataError(f"{path} could not be written: {error.strerror}. The old file is unchanged.",
                         "Free some space or choose another folder, then save again.") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    "Make a rename survive a power cut; Windows cannot open a folder and does so by itself."
+    if os.name != "posix": return
+    handle = os.open(folder, os.O_RDONLY)
+    try: os.fsync(handle)
+    finally: os.close(handle)
 
 
 def _permissions(path: Path, mode: int | None) -> int:
