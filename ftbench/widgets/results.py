@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['OUTCOMES', 'word_difference', 'results_state', 'results_still', 'chart_title', 'Results', 'comparison_view']
 
-# %% ../../nbs/widgets/85_results.ipynb #93857cad
+# %% ../../nbs/widgets/85_results.ipynb #e744bc8b
 import math
 import re
 from difflib import SequenceMatcher
@@ -15,7 +15,7 @@ from .drawing import icon, node
 from .forest import difference_chart, score_axis, score_cell
 from .reading import is_nano
 
-# %% ../../nbs/widgets/85_results.ipynb #b208c8f9
+# %% ../../nbs/widgets/85_results.ipynb #b1ba6048
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _LONGEST = 800 # words; longer answers are shown without marks
 
@@ -32,7 +32,7 @@ def word_difference(
             if words: pieces.append([tag != "equal", "".join(words)])
     return left, right
 
-# %% ../../nbs/widgets/85_results.ipynb #cbb2da2a
+# %% ../../nbs/widgets/85_results.ipynb #d9c855db
 _CASES = 300 # cases in the state; flips and failures come first when there are more
 
 
@@ -44,9 +44,9 @@ def results_state(
     focus, others = arms[-1], arms[:-1]
     pairs = {other: _pair(result, focus, other) for other in others}
     cases = [_case(result, case, focus, others) for case in result.cases]
-    flipped = {id for pair in pairs.values() for id in pair["gained"] + pair["lost"]}
     if len(cases) > _CASES:
-        cases.sort(key=lambda case: (case["id"] not in flipped, case["answers"][focus]["look"] == "pass"))
+        flipped = [{*pairs[other]["gained"], *pairs[other]["lost"]} for other in reversed(others)]
+        cases.sort(key=lambda case: ([case["id"] not in ids for ids in flipped], case["answers"][focus]["look"] == "pass"))
     width = {1: 320, 2: 220}.get(len(result.graders), 130)
     return {"total": len(result.cases), "focus": focus, "others": others, "against": others[-1] if others else None,
             "graders": [grader.name for grader in result.graders], "width": width, "least": len(result.graders) * (width + 98) + 400, "axis": score_axis(width),
@@ -87,7 +87,7 @@ def _pair(result, focus, other):
             "gained": list(whole.gained), "lost": list(whole.lost), "wide": difference_chart(rows, label),
             "narrow": difference_chart(rows, label, 372)}
 
-# %% ../../nbs/widgets/85_results.ipynb #db0961c6
+# %% ../../nbs/widgets/85_results.ipynb #16583774
 def _case(result, case, focus, others):
     grader = result.graders[0].name
     answers = {one.name: _answer(result, one.name, case.id, grader) for one in result.arms}
@@ -112,7 +112,7 @@ def _grade(result, arm, case, grader):
     if grade.score in (0, 1): return ("pass", "pass") if grade.score else ("fail", "fail")
     return ("pass" if grade.score >= 1 else "fail"), f"{grade.score:.2f}"
 
-# %% ../../nbs/widgets/85_results.ipynb #da9cd689
+# %% ../../nbs/widgets/85_results.ipynb #729f6e24
 OUTCOMES = {"better": ("up", "ok"), "worse": ("down", "err"), "cannot tell": ("level", "i2")}
 _STILL_CASES = 6
 
@@ -202,7 +202,7 @@ def _answer_box(name, answer, pieces):
                             node("span", sign, f" {answer['words']}", class_="i2" if answer["look"] == "pass" else "err"), class_="h"),
                 node("p", *words, dir="auto"), class_="box")
 
-# %% ../../nbs/widgets/85_results.ipynb #1dcb2a5c
+# %% ../../nbs/widgets/85_results.ipynb #bf3c6997
 class Results(Pane):
     "A comparison, to read and to look into."
 
