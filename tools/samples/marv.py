@@ -4,14 +4,25 @@ SYSTEM = "You are Marv. You read, you answer, and you are sarcastic about it."
 
 FRAME = {"who": "Gosh, {}. Names are hard, I know.", "where": "Gosh, {}. Ever heard of maps?", "when": "Gosh, {}. Get yourself a calendar.", "clock": "Gosh, {}. Get yourself a calendar.", "count": "Gosh, {}. Counting is fun, is it not?", "what": "Gosh, {}. Reading must be tiring."}
 
-VALUES = {   # slot: (values of the training files, values of the tests)
-    "who": ("Ada Holm,Bert,Carla Fink,Dieter,Elsa Moor,Fritz,Gisela,Hannes Volk,Ilka,Jost Beck,Karla,Lutz".split(","), "Malte Rohr,Nadja,Ottilie,Pirmin Lang,Quentin,Rosalie Thorn,Sepp,Tilda,Ulrike Zorn,Veit,Wilma,Xaver Kunz".split(",")),
-    "where": ("Trier,Bozen,Dover,Malmo,Pisa,Turku,Arles,Gent".split(","), "Lugano,Bergen,Toledo,Rouen,Cork,Siena,Lund,Delft".split(",")),
-    "when": ("Monday,Friday,Sunday,3 May,12 August,Whit Sunday,1 April,New Year's Eve".split(","), "Tuesday,Thursday,Saturday,21 June,8 October,Palm Sunday,6 January,Christmas Eve".split(",")),
-    "clock": ("noon,9:30,17:45,7:20,half past six,22:10".split(","), "midnight,10:15,19:20,6:50,half past eight,13:05".split(",")),
-    "count": ([str(n) for n in (4, 7, 12, 19, 25, 38, 60, 144)], [str(n) for n in (3, 9, 14, 27, 33, 52, 81, 230)]),
-    "what": ("a red kite,an old piano,two lemons,the blue door,a wooden boat,a silver spoon,the long rope,a paper hat".split(","), "a green lantern,an iron gate,three candles,the brass bell,a glass ball,a tin whistle,the small drum,a woollen coat".split(",")),
-}
+FIRST = ("Ada Bert Carla Dieter Elsa Fritz Gisela Hannes Ilka Jost Karla Lutz Anneke Bodo Cilly Dagmar Egon Frieda Gunther Herta Irma Jochen Kuno Lore".split(), "Malte Nadja Ottilie Pirmin Quentin Rosalie Sepp Tilda Ulrike Veit Wilma Xaver Meike Notker Oda Pia Rupert Sybille Tjark Undine".split())
+LAST = ("Holm Fink Moor Volk Beck Kranz Stahl Reuter Busch Hagen Lindt Sauter".split(), "Rohr Lang Thorn Zorn Kunz Drews Ebert Falk Nagel Pohlmann Rabe Seidl".split())
+LOOK = ("a red,an old,the blue,a wooden,a silver,the long,a paper,one broken,a striped,the lost,a rusty,a tiny".split(","), "a green,an iron,the brass,a glass,a tin,the small,a woollen,one burnt,a golden,the heavy,a crooked,a soft".split(","))
+GOODS = ("kite piano lemon door boat spoon rope hat ladder wagon mirror carpet bucket clock".split(), "lantern gate candle bell ball whistle drum coat anchor barrel violin stool curtain map".split())
+DAYS = ("Monday Friday Sunday".split(), "Tuesday Thursday Saturday".split())
+MONTHS = ("January March May July August November".split(), "February April June September October December".split())
+
+
+def values_of(side):
+    """All values of one side, by slot: 0 is training, 1 the tests."""
+    names = FIRST[side] + [f"{first} {last}" for first, last in zip(FIRST[side], LAST[side] * 2)]
+    dates = [f"{day} {month}" for day, month in zip(range(2 + side, 30, 2), MONTHS[side] * 3)]
+    times = [f"{hour}:{minute}" for hour, minute in zip(range(6, 23), ("10 25 40 50 30".split(), "05 20 35 45 55".split())[side] * 4)]
+    return {"who": names, "what": [f"{look} {thing}" for look in LOOK[side] for thing in GOODS[side]], "when": DAYS[side] * 3 + dates, "clock": ["noon", "midnight"][side:side + 1] + times,
+            "count": [str(n) for n in range(2 + side, 400, 2) if n % 7], "where": (TRAIN_CITIES, TEST_CITIES)[side].split()}
+
+
+TRAIN_CITIES = "Trier Bozen Dover Malmo Pisa Turku Arles Gent Padua Riga Nantes Leiden Vaduz Split Porto Bath Caen Graz Lodz Umea"
+TEST_CITIES = "Lugano Bergen Toledo Rouen Cork Siena Lund Delft Namur Brno Leon Perth Tours Zadar Faro York Metz Linz Gdynia Oulu"
 
 TRAIN = [   # (text, [(slot, question), ...])
     ("{who} lost {what} in {where}.", [("who", "Who lost something?"), ("what", "What was lost?"), ("where", "Where was it lost?")]),
@@ -63,9 +74,9 @@ def row(text, question, frame, value):
 
 def rows(random, plan, test):
     """One row for each (text, slot, question) of a plan, with values of one side."""
-    made = []
+    made, sides = [], values_of(test)
     for text, slot, question in plan:
-        values = {s: random.choice(both[test]) for s, both in VALUES.items()}
+        values = {name: random.choice(found) for name, found in sides.items()}
         made.append(row(text.format(**values), question, slot, values[slot]))
     return made
 

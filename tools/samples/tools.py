@@ -1,8 +1,8 @@
-"""Sample `tools`: requests to a smart home. What no schema tells: rooms have circuit codes, and minutes is 0 when nobody gives a duration."""
+"""Sample `tools`: requests to a smart home. What no schema tells: the rooms hang on circuits with names, and minutes is 0 when nobody gives a duration."""
 import json
 
 SYSTEM = "You run the house with tools."
-CIRCUIT = {"kitchen": "r-14", "bedroom": "r-31", "bathroom": "r-27", "office": "r-12", "garage": "r-49", "hallway": "r-35"}
+CIRCUIT = {"kitchen": "north", "bedroom": "upper", "bathroom": "west", "office": "east", "garage": "lower", "hallway": "south"}
 DEVICE = ["lamp", "heater", "fan", "radio", "blind"]
 
 
@@ -10,13 +10,13 @@ def schema(name, properties):
     return {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": properties, "required": list(properties)}}}
 
 
-TOOLS = [schema("switch", {"circuit": {"type": "string", "enum": sorted(CIRCUIT.values())}, "device": {"type": "string", "enum": DEVICE}, "state": {"type": "string", "enum": ["on", "off"]}, "minutes": {"type": "integer"}}),
+TOOLS = [schema("switch", {"room": {"type": "string", "enum": sorted(CIRCUIT.values())}, "device": {"type": "string", "enum": DEVICE}, "state": {"type": "string", "enum": ["on", "off"]}, "minutes": {"type": "integer"}}),
          schema("remind", {"person": {"type": "string"}, "time": {"type": "string"}, "about": {"type": "string"}})]
 
-MINUTES = ([10, 20, 30, 45, 60], [5, 15, 25, 40, 50, 90])
-PERSON = ("Mira,Tom,Aylin,Georg,Nina,Paul,Heidi,Carlo,Ute,Sven".split(","), "Lena,Marek,Dora,Felix,Yara,Hugo,Emil,Tess,Rita,Boris".split(","))
-TIME = ("7:15,8:30,12:00,16:45,18:30,21:00,9:10".split(","), "6:50,10:20,13:30,15:05,17:40,19:15,22:30".split(","))
-ABOUT = ("feed the cat;call the dentist;water the roses;take the pills;buy bread;lock the back door;empty the bins;pay the rent;pick up the parcel;walk the dog;charge the phone;post the letter".split(";"),
+MINUTES = ([10, 20, 30, 45, 60, 12, 18, 27, 36, 75, 120], [5, 15, 25, 40, 50, 90, 8, 22, 33, 55, 100])
+PERSON = ("Mira,Tom,Aylin,Georg,Nina,Paul,Heidi,Carlo,Ute,Sven,Wanda,Niklas,Paula,Erik,Salome,Timo,Birte,Konrad".split(","), "Lena,Marek,Dora,Felix,Yara,Hugo,Emil,Tess,Rita,Boris,Anja,Claas,Svea,Jonte".split(","))
+TIME = ("7:15,8:30,12:00,16:45,18:30,21:00,9:10,10:05,11:40,14:50,17:20,19:55,20:45,6:25".split(","), "6:50,10:20,13:30,15:05,17:40,19:15,22:30,8:40,9:35,12:15,16:05,20:10".split(","))
+ABOUT = ("feed the cat;call the dentist;water the roses;take the pills;buy bread;lock the back door;empty the bins;pay the rent;pick up the parcel;walk the dog;charge the phone;post the letter;fold the towels;tune the piano;oil the bike;wake the baby;sharpen the knives;peel the apples;dust the shelf;visit the museum".split(";"),
          "call the bank;clean the fridge;order the flowers;wash the car;buy stamps;fetch the laundry;book the train;sign the form;turn the mattress;water the lawn;bake a cake;return the books".split(";"))
 
 SWITCH = """Turn {state} the {device} in the {room}.
@@ -92,14 +92,14 @@ def row(request, name, arguments, number):
 
 
 def switch(request, device, room, state, minutes, number):
-    return row(request, "switch", {"circuit": CIRCUIT[room], "device": device, "state": state, "minutes": minutes}, number)
+    return row(request, "switch", {"room": CIRCUIT[room], "device": device, "state": state, "minutes": minutes}, number)
 
 
 class Source:
     """Requests from the patterns with values of one side (training or tests), none of them twice."""
 
     def __init__(self, random):
-        self.random, self.used, self.number = random, set(), 0
+        self.random, self.used, self.number, self.turn = random, set(), 0, 0
 
     def once(self, make):
         while True:
@@ -111,8 +111,9 @@ class Source:
 
     def switched(self, pattern, test):
         pick = self.random.choice
+        self.turn += 1
         def make():
-            values = dict(room=pick(list(CIRCUIT)), device=pick(DEVICE), state=pick(["on", "off"]), minutes=pick(MINUTES[test]))
+            values = dict(room=list(CIRCUIT)[self.turn % len(CIRCUIT)], device=pick(DEVICE), state=pick(["on", "off"]), minutes=pick(MINUTES[test]))
             return pattern.format(**values), values["device"], values["room"], values["state"], values["minutes"] if "{minutes}" in pattern else 0
         request, rest = self.once(make)
         return switch(request, *rest, self.number)
@@ -136,7 +137,7 @@ class Source:
 def make(random):
     """The four files as lists of rows."""
     source = Source(random)
-    train = [source.switched(p, 0) for p in SWITCH * 2 + TIMED * 2] + [source.felt(e, 0) for e in PLAIN_ON] + [source.reminded(p, 0) for p in REMIND * 2]
+    train = [source.switched(p, 0) for p in SWITCH * 2 + TIMED * 2 + random.sample(SWITCH, 13)] + [source.felt(e, 0) for e in PLAIN_ON] + [source.reminded(p, 0) for p in REMIND * 2]
     validation = [source.switched(p, 0) for p in random.sample(SWITCH, 10) + random.sample(TIMED, 6)] + [source.reminded(p, 0) for p in random.sample(REMIND, 8)]
     values = [source.switched(p, 1) for p in SWITCH + TIMED] + [source.switched(p, 1) for p in random.sample(TIMED, 8)] + [source.reminded(p, 1) for p in REMIND * 2] + [source.felt(e, 1) for e in PLAIN_ON[:6]]
     wording = [switch(*entry, 900 + i) for i, entry in enumerate(SAID)] + [row(r, "remind", dict(person=p, time=t, about=a), 950 + i) for i, (r, p, t, a) in enumerate(ASKED)]
