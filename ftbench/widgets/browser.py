@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PAGE', 'Browser']
 
-# %% ../../nbs/widgets/82_browser.ipynb #9c091351
+# %% ../../nbs/widgets/82_browser.ipynb #eac54848
 import threading
 import time
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from .drawing import icon, node
 from .facts import Facts, edited_examples, facts_of, facts_tests, histogram, levels, query_terms
 from .reading import reader
 
-# %% ../../nbs/widgets/82_browser.ipynb #8dc048e3
+# %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
 PAGE = 40 # rows in one answer at most
 _AT_ONCE = 400 # examples measured before the first picture; more of them are measured while one looks
 
@@ -177,7 +177,9 @@ class Browser(Pane):
         names = ("#", "First words of the user", "Turns", "Tools", "Tokens", "Trained", "Findings")
         found = self._found()
         more = node("p", f"{len(found) - PAGE:,} more examples", class_="s i3 sec") if len(found) > PAGE else None
-        return node("div", node("table", node("thead", node("tr", *(node("th", name) for name in names))),
+        columns = [node("col", style=f"width:{width}px") if width else node("col") for width in (52, None, 48, 48, 64, 96, 84)]
+        heads = [node("th", name, class_="num" if name in ("#", "Turns", "Tools", "Tokens") else None) for name in names]
+        return node("div", node("table", node("colgroup", *columns), node("thead", node("tr", *heads)),
                                 node("tbody", *(_still_row(row) for row in self.do_page(0, PAGE)))), more)
 
     def __repr__(self) -> str:
@@ -189,6 +191,6 @@ def _still_row(row: dict) -> list:
     signs = [node("span", icon(name, f"{name}s"), str(row[key]), class_=f"bdg {tone}")
              for name, key, tone in (("error", "errors", "err"), ("warning", "warnings", "warn")) if row[key]]
     share = node("span", node("i", style=f"width:{100 * row['trained']:.0f}%"), class_="share")
-    return node("tr", node("td", f"{row['number']:,}", class_="num i3"), node("td", row["words"], dir="auto"),
-                *(node("td", f"{row[key]:,}", class_="num") for key in ("turns", "tools", "tokens")),
-                node("td", share, f" {100 * row['trained']:.0f} %"), node("td", *signs))
+    numbers = [node("td", "" if row["broken"] else f"{row[key]:,}", class_="num") for key in ("turns", "tools", "tokens")]
+    return node("tr", node("td", f"{row['number']:,}", class_="num i3"), node("td", row["words"], dir="auto"), *numbers,
+                node("td", *([] if row["broken"] else [share, f" {100 * row['trained']:.0f} %"])), node("td", *signs))

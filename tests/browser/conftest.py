@@ -112,13 +112,13 @@ class Notebook:
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
         nbformat.write(notebook, self.work / name)
         self.page.goto(f"{self.url}/lab/tree/{name}?reset")
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=180_000)
         # The light says idle before the front end can run anything: ask the session itself.
         self.page.wait_for_function("""() => { const w = window.jupyterapp?.shell?.currentWidget, k = w?.sessionContext?.session?.kernel;
-            return w?.context?.isReady && w.sessionContext.isReady && k?.connectionStatus === 'connected' && k.status === 'idle' }""", timeout=90_000)
+            return w?.context?.isReady && w.sessionContext.isReady && k?.connectionStatus === 'connected' && k.status === 'idle' }""", timeout=180_000)
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info }")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }") # not awaited: it has no time limit
-        self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE").wait_for(timeout=90_000)
+        self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE").wait_for(timeout=180_000)
         return self
 
     def ask(self, expression: str) -> str:
@@ -130,7 +130,7 @@ class Notebook:
             const answer = content.user_expressions.r;
             return answer.status === 'ok' ? answer.data['text/plain'] : `${answer.ename}: ${answer.evalue}`; }""", expression)
 
-    def wait(self, expression: str, wanted: str, seconds: float = 15) -> None:
+    def wait(self, expression: str, wanted: str, seconds: float = 30) -> None:
         "Wait until an expression in the kernel has this repr."
         deadline = time.monotonic() + seconds
         while (found := self.ask(expression)) != wanted:

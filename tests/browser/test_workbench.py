@@ -96,7 +96,7 @@ wb"""
 
 
 def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
-    notebook.open("hostile.ipynb", [HOSTILE, "wb", "ft.Workbench('hostile.jsonl', modle='nano')"])
+    notebook.open("hostile.ipynb", [HOSTILE, "wb"])
     first, second = page.locator(".ft.w").nth(0), page.locator(".ft.w").nth(1)
     rows = first.locator(".canvas .xr")
     expect(rows).to_have_count(7)
@@ -126,6 +126,5 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
     assert notebook.ask("len(wb.ds)") == "7"
 
     # an option nobody knows is named, with the one that was meant
-    error = page.locator(".jp-OutputArea-output", has_text="FtbenchError").last
-    expect(error).to_contain_text("Workbench has no option 'modle'")
-    expect(error).to_contain_text("Did you mean model?")
+    error = notebook.ask("ft.Workbench('hostile.jsonl', modle='nano')")
+    assert "Workbench has no option 'modle'" in error and "Did you mean model?" in error

@@ -5,7 +5,7 @@ import { histogram } from "../../ftbench/widgets/static/browser.js";
 import { defaultMessage, tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, tokenRuns, weightWords } from "../../ftbench/widgets/static/message.js";
-import { chipsAndText, joinQuery, splitQuery } from "../../ftbench/widgets/static/query.js";
+import { chipsAndText, joinQuery, queryBox, splitQuery, unfinished } from "../../ftbench/widgets/static/query.js";
 import { PAGE, drawRow, pagesOf, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
 import { jsonObjectFault, typingArea, wordDifference } from "../../ftbench/widgets/static/typing.js";
 
@@ -21,6 +21,30 @@ test("a query splits into chips and text and comes together again", () => {
   assert.equal(joinQuery(["role:tool"], " bike "), "role:tool bike");
   assert.equal(joinQuery([], ""), "");
   assert.deepEqual(chipsAndText("12:30").chips, ["12:30"]);
+});
+
+test("a filter that is still being typed waits", () => {
+  assert.ok(unfinished("role:") && unfinished("much role:to"));
+  assert.ok(!unfinished("role:tool ") && !unfinished("much") && !unfinished('name:"a b"'));
+});
+
+test("what Python shows never overwrites what is being typed", async () => {
+  const sent = [];
+  let done;
+  const box = queryBox("", (query) => { sent.push(query); return new Promise((resolve) => { done = resolve; }); });
+  const input = findAll(box, (one) => one.tagName === "INPUT")[0];
+  const type = (text) => { input.value = text; input.fire("keydown", { key: "Enter" }); };
+  type("muc");
+  type("much");
+  box.show("muc"); // the answer to the first search comes late
+  assert.equal(input.value, "much");
+  done();
+  await new Promise((resolve) => { setTimeout(resolve, 0); });
+  assert.deepEqual(sent, ["muc", "much"]);
+  const calm = queryBox("", () => Promise.resolve());
+  calm.show("role:tool bike"); // set from code
+  assert.equal(findAll(calm, (one) => one.tagName === "INPUT")[0].value, "bike");
+  assert.match(withClass(calm, "chip")[0].textContent, /role:tool/);
 });
 
 test("of a million rows only those in view are drawn", () => {

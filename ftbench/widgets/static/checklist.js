@@ -1,5 +1,5 @@
 // Findings by rule; a click goes to the place.
-import { button, h, icon, visible } from "./dom.js";
+import { button, h, icon, problemNote, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 
 const TONES = { error: "err", warning: "warn", info: "i3" };
@@ -8,7 +8,7 @@ const TONES = { error: "err", warning: "warn", info: "i3" };
 export function checklistPane(state, actions) {
   return h("div", { class: "checklist", role: "region", "aria-label": "Checks" },
     h("div", { class: "summary row" }, summaryWords(state)),
-    state.problem && h("div", { class: "find" }, icon("error", { label: "error" }), h("div", { class: "tx" }, h("b", {}, state.problem.message), " ", state.problem.remedy)),
+    state.problem && problemNote(state.problem),
     state.rules.length === 0 && !state.checking && h("div", { class: "empty" }, h("h2", {}, "Nothing to mend"),
       h("p", {}, `Every rule of the format was checked on ${plural(state.examples, "example")}.`)),
     state.rules.map((rule) => ruleGroup(rule, actions)));
@@ -24,7 +24,8 @@ function summaryWords({ checking, examples, format, counts }) {
 function ruleGroup(rule, actions) {
   return h("section", { class: "rule" },
     h("div", { class: "rule-head row" }, icon(rule.severity, { label: rule.severity, tone: TONES[rule.severity] }), h("code", { class: "b" }, rule.code),
-      h("span", { class: "num i2" }, plural(rule.count, "finding")), rule.repairable > 0 && h("span", { class: "tag" }, icon("repair"), `${count(rule.repairable)} can be repaired`),
+      h("span", { class: "num i2" }, plural(rule.count, "finding")),
+      rule.repairable > 0 && h("span", { class: "tag" }, icon("repair"), `${count(rule.repairable)} can be repaired`),
       h("span", { class: "sp" }), rule.in_table && button("Show in the table", () => actions.ask("filter", { query: `findings:${rule.code}` }), {})),
     h("ul", {}, rule.places.map((place) => h("li", {}, placeLine(place, actions)))),
     rule.count > rule.places.length && h("p", { class: "xs i3 more" }, `and ${count(rule.count - rule.places.length)} more`));

@@ -81,6 +81,13 @@ export function badges({ errors = 0, warnings = 0 }) {
     .map(([label, number, sign, tone]) => h("span", { class: `bdg ${tone}` }, icon(sign, { label }), number));
 }
 
+/** What went wrong in Python, with its remedy: the first line stands out. */
+export function problemNote({ message, remedy }) {
+  const [first, ...more] = message.split("\n");
+  return h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }),
+    h("div", { class: "tx" }, h("b", {}, visible(first)), " ", visible(more.join(" ")), " ", visible(remedy)));
+}
+
 /** A key as it is printed: <kbd>. */
 export function keyHint(keys, words) {
   return h("span", {}, keys.split(" ").map((key) => [h("kbd", {}, key), " "]), words);

@@ -84,11 +84,22 @@ export function editorPane(state, actions) {
   });
 
   const inLens = (key) => (event) => { if (!event.target.closest?.(".lens-pane") || !lens?.keys) return false; lens.keys[key](event); return true; };
-  const onMessage = (act) => (event) => { if (act === "weight" && lens?.keys) { lens.keys.w(event); return true; } if (now.example === null || now.view !== "messages") return false; acts(current)[act](); return true; };
-  const step = (by, key) => (event) => { if (lens) return inLens(key)(event); if (!event.target.closest?.(".conv")) return false; choose(current + by); return true; };
+  const onMessage = (act) => (event) => {
+    if (act === "weight" && lens?.keys) { lens.keys.w(event); return true; }
+    if (now.example === null || now.view !== "messages") return false;
+    acts(current)[act]();
+    return true;
+  };
+  const step = (by, key) => (event) => {
+    if (lens) return inLens(key)(event);
+    if (!event.target.closest?.(".conv")) return false;
+    choose(current + by);
+    return true;
+  };
   pane.keys = {
     e: onMessage("edit"), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), Delete: onMessage("remove"),
-    "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"), ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
+    "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
+    ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
     Enter: (event) => (event.target.classList.contains("msg") ? onMessage("edit")(event) : false),
     f: () => { const first = firstRepair(now); if (!first) return false; acts(0).repair(first); return true; },
     l: () => { if (now.example === null) return false; actions.ask("look", { view: now.view === "lens" ? "messages" : "lens" }); return true; },
@@ -156,8 +167,14 @@ function drawTop({ tools, findings, broken }, repair) {
     findings.map((finding) => findingLine(finding, repair)),
     tools.length > 0 && h("details", { class: "tools" }, h("summary", {}, h("span", { class: "b" }, plural(tools.length, "tool")), " ",
       h("span", { class: "i3 el" }, tools.map((tool) => tool.name).join(", "))),
-    tools.map((tool) => h("div", { class: "toolcard" }, h("div", {}, h("code", { class: "b" }, visible(tool.name)), " ", h("span", { class: "i2 s" }, visible(tool.description))),
-      tool.arguments.length > 0 && h("div", { class: "fields two" }, tool.arguments.map(([name, type]) => [h("span", { class: "fn" }, visible(name)), h("span", { class: "fv" }, visible(type))]))))));
+    tools.map(toolCard)));
+}
+
+function toolCard(tool) {
+  const rows = tool.arguments.map(([name, type]) => [h("span", { class: "fn" }, visible(name)), h("span", { class: "fv" }, visible(type))]);
+  return h("div", { class: "toolcard" },
+    h("div", {}, h("code", { class: "b" }, visible(tool.name)), " ", h("span", { class: "i2 s" }, visible(tool.description))),
+    rows.length > 0 && h("div", { class: "fields two" }, rows));
 }
 
 function drawSlot({ card, limit, full }, number, acts, current) {

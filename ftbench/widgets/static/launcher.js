@@ -1,5 +1,5 @@
 // From examples to a job: the form that says everything first, the list of jobs, the monitor of the chosen one.
-import { button, h, icon, redraw, refill, visible } from "./dom.js";
+import { button, h, icon, problemNote, redraw, refill, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { monitorWidget } from "./monitor.js";
 
@@ -56,27 +56,36 @@ export function launchForm(now, actions) {
   return h("form", { class: "launch", "aria-label": "Fine-tune", onsubmit: (event) => { event.preventDefault(); actions.ask("launch"); } },
     h("div", { class: "sech" }, h("h2", {}, "Fine-tune ", h("code", {}, now.model)), h("span", { class: "sp" }),
       button("", () => actions.ask("form", { open: false }), { sign: "cross", tip: "Close the form" })),
-    h("dl", { class: "kv" },
-      h("dt", {}, "training file"), h("dd", {}, visible(form.train.name), `, ${plural(form.train.examples, "example")}`, now.unsaved > 0 && h("span", { class: "i3" }, ` with ${plural(now.unsaved, "edit")} not yet in the file`)),
-      h("dt", {}, "validation file"), h("dd", {}, now.has_valid
-        ? h("label", {}, h("input", { type: "checkbox", name: "use_valid", checked: now.use_valid, onchange: set("use_valid") }), form.valid ? [" ", visible(form.valid.name), `, ${plural(form.valid.examples, "example")}`] : " not used")
-        : h("span", { class: "i3" }, "none; open the workbench with valid=…")),
-      h("dt", {}, "check"), h("dd", { class: form.refused ? "err" : "ok" }, icon(form.refused ? "error" : "check"), form.refused ? " refused" : " accepted, no errors")),
-    h("table", { class: "hyper" }, h("tbody", {}, form.hyperparameters.map((row) => hyperRow(row, set(row.name))),
-      h("tr", {}, h("td", { class: "fn" }, "suffix"), h("td", {}, h("input", { class: "field", name: "suffix", value: now.suffix, placeholder: "none", onchange: set("suffix"), "aria-label": "suffix" })),
-        h("td", { class: "i3" }, "becomes part of the tuned model's name")))),
-    refused && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }), h("div", { class: "tx" }, refusalWords(refused))),
-    h("div", { class: "row go" }, button(now.launching ? "Launching" : "Launch", () => {}, { look: "pri", type: "submit", disabled: now.launching || Boolean(form.refused), "aria-busy": now.launching || null }),
-      h("span", { class: "s i2" }, `${plural(form.steps, "step")}, about ${count(form.tokens)} tokens by the published formula (an estimate)`, now.local && ", on this machine, no cost")));
+    fileFacts(now, set("use_valid")),
+    h("table", { class: "hyper" }, h("tbody", {}, form.hyperparameters.map((row) => hyperRow(row, set(row.name))), suffixRow(now.suffix, set("suffix")))),
+    refused && problemNote(refused),
+    h("div", { class: "row go" },
+      button(now.launching ? "Launching" : "Launch", () => {},
+        { look: "pri", type: "submit", disabled: now.launching || Boolean(form.refused), "aria-busy": now.launching || null }),
+      h("span", { class: "s i2" }, `${plural(form.steps, "step")}, about ${count(form.tokens)} tokens by the published formula (an estimate)`,
+        now.local && ", on this machine, no cost")));
 }
 
-function refusalWords({ message, remedy }) {
-  const [first, ...more] = message.split("\n");
-  return [h("b", {}, visible(first)), " ", visible(more.join(" ")), " ", remedy];
+function fileFacts(now, setValid) {
+  const { train, valid, refused } = now.form;
+  const words = (file) => [visible(file.name), `, ${plural(file.examples, "example")}`];
+  const chosen = h("label", {}, h("input", { type: "checkbox", name: "use_valid", checked: now.use_valid, onchange: setValid }), " ",
+    valid ? words(valid) : "not used");
+  return h("dl", { class: "kv" },
+    h("dt", {}, "training file"), h("dd", {}, words(train),
+      now.unsaved > 0 && h("span", { class: "i3" }, ` with ${plural(now.unsaved, "edit")} not yet in the file`)),
+    h("dt", {}, "validation file"), h("dd", {}, now.has_valid ? chosen : h("span", { class: "i3" }, "none; open the workbench with valid=…")),
+    h("dt", {}, "check"), h("dd", { class: refused ? "err" : "ok" }, icon(refused ? "error" : "check"), refused ? " refused" : " accepted, no errors"));
+}
+
+function suffixRow(suffix, onchange) {
+  const field = h("input", { class: "field", name: "suffix", value: suffix, placeholder: "none", onchange, "aria-label": "suffix" });
+  return h("tr", {}, h("td", { class: "fn" }, "suffix"), h("td", {}, field), h("td", { class: "i3" }, "becomes part of the tuned model's name"));
 }
 
 function hyperRow({ name, value, resolved, rule }, onchange) {
   const auto = value === "auto";
-  return h("tr", {}, h("td", { class: "fn" }, name), h("td", {}, h("input", { class: "field", name, value: auto ? "" : value, placeholder: `auto: ${resolved}`, inputmode: "decimal", onchange, "aria-label": name })),
-    h("td", { class: "i3" }, auto ? rule : "set by you"));
+  const field = h("input", { class: "field", name, value: auto ? "" : value, placeholder: `auto: ${resolved}`, inputmode: "decimal",
+    onchange, "aria-label": name });
+  return h("tr", {}, h("td", { class: "fn" }, name), h("td", {}, field), h("td", { class: "i3" }, auto ? rule : "set by you"));
 }

@@ -2,6 +2,7 @@
 import { h, icon, refill } from "./dom.js";
 
 const PAUSE = 120; // ms of rest before a search
+const UNFINISHED = 700; // ms of rest before a filter that may still be typed counts
 
 /** 'findings:error "no refund" bike' -> ['findings:error', '"no refund"', 'bike'] */
 export function splitQuery(query) {
@@ -20,11 +21,17 @@ export function joinQuery(chips, text) {
   return [...chips, text.trim()].filter(Boolean).join(" ");
 }
 
-/** The box; `search(query)` is called when somebody has typed. */
+/** May the last word still become a filter, such as "role:to" or "tokens:"? */
+export function unfinished(text) {
+  return /(^|\s)\w+:[^\s"]*$/.test(text);
+}
+
+/** The box; `search(query)` is called when somebody has typed, and promises to be done. */
 export function queryBox(query, search) {
   let { chips, text } = chipsAndText(query);
   let sent = query;
   let timer = 0;
+  let waiting = 0; // searches on their way; what Python shows meanwhile is older than what stands in the box
   const holder = h("span", { class: "chips" });
   const input = h("input", { type: "text", placeholder: "Search, or role:tool, findings:error, tokens:100..", "aria-label": "Search examples",
     spellcheck: "false", autocomplete: "off", value: text });
@@ -32,8 +39,13 @@ export function queryBox(query, search) {
     icon("search", { tone: "i3" }), holder, input, h("kbd", { "aria-hidden": "true", class: "hint" }, "/"));
   const send = () => {
     clearTimeout(timer);
+    timer = 0;
     const next = joinQuery(chips, input.value);
-    if (next !== sent) { sent = next; search(next); }
+    if (next === sent) return;
+    sent = next;
+    waiting += 1;
+    const done = () => { waiting -= 1; };
+    Promise.resolve(search(next)).then(done, done);
   };
   const draw = () => refill(holder, chips.map((chip, at) => {
     const [key] = chip.split(":", 1);
@@ -51,7 +63,7 @@ export function queryBox(query, search) {
   input.addEventListener("input", () => {
     if (/\s$/.test(input.value)) takeChips();
     clearTimeout(timer);
-    timer = setTimeout(send, PAUSE);
+    timer = setTimeout(send, unfinished(input.value) ? UNFINISHED : PAUSE);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") { takeChips(); send(); box.leave?.(); }
@@ -62,7 +74,7 @@ export function queryBox(query, search) {
   draw();
   box.take = () => { input.focus(); input.select(); };
   box.show = (next) => {
-    if (next === sent) return;
+    if (next === sent || waiting || timer) return;
     sent = next;
     ({ chips, text } = chipsAndText(next));
     input.value = text;

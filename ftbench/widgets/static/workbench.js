@@ -9,7 +9,8 @@ import { launcherPane } from "./launcher.js";
 
 const TAB_WORDS = { examples: ["Examples", "chat"], checks: ["Checks", "error"], jobs: ["Jobs", "play"], evals: ["Evals", "diff"] };
 const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓", "example in the table, message in the conversation"], ["e", "edit the message"],
-  ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"], ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"],
+  ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"],
+  ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"],
   ["f", "first repair"], ["l", "lens"], ["u U", "undo, redo"], ["Esc", "leave a field"], ["?", "this sheet"]];
 
 /** The workbench; state: {bar, browser, editor, checks, launcher, evals}, those of its tabs. */
@@ -26,7 +27,8 @@ export function workbenchPane(state, actions) {
   const bar = h("div", { class: "bar" });
   const alert = h("div", {});
   const status = h("div", { class: "status" });
-  const sheet = h("div", { class: "sheet", role: "dialog", "aria-label": "Keys", tabindex: -1, hidden: true }, h("h2", {}, "Keys"), h("ul", {}, KEY_SHEET.map(([keys, words]) => h("li", {}, keyHint(keys, words)))));
+  const sheet = h("div", { class: "sheet", role: "dialog", "aria-label": "Keys", tabindex: -1, hidden: true }, h("h2", {}, "Keys"),
+    h("ul", {}, KEY_SHEET.map(([keys, words]) => h("li", {}, keyHint(keys, words)))));
   const bodies = {
     examples: panes.browser && h("div", { class: "two" }, h("div", { class: "lp" }, panes.browser), dragBar(), h("div", { class: "rp" }, panes.editor)),
     checks: panes.checks && h("div", { class: "one" }, panes.checks), jobs: panes.launcher && h("div", { class: "one" }, panes.launcher),
@@ -38,13 +40,15 @@ export function workbenchPane(state, actions) {
 
   const showSheet = (open) => { sheet.hidden = !open; if (open) sheet.focus(); };
   sheet.addEventListener("keydown", (event) => { if (event.key === "Escape") showSheet(false); });
-  const own = { u: () => actions.ask("undo"), U: () => actions.ask("redo"), "?": () => showSheet(sheet.hidden), Escape: () => (sheet.hidden ? false : showSheet(false)) };
+  const own = { u: () => actions.ask("undo"), U: () => actions.ask("redo"), "?": () => showSheet(sheet.hidden),
+    Escape: () => (sheet.hidden ? false : showSheet(false)) };
   const keysOf = () => {
     const part = { examples: [panes.browser, panes.editor], jobs: [panes.launcher], evals: [panes.evals], checks: [panes.checks] }[now.bar.tab];
     const tables = part.map((each) => each?.keys ?? {});
     const names = new Set(tables.flatMap(Object.keys));
     // the pane that has the focus decides first; a handler that returns false passes the key on
-    const merged = Object.fromEntries([...names].map((name) => [name, (event) => tables.map((table) => table[name]).filter(Boolean).some((act) => act(event) !== false)]));
+    const first = (name) => (event) => tables.map((table) => table[name]).filter(Boolean).some((act) => act(event) !== false);
+    const merged = Object.fromEntries([...names].map((name) => [name, first(name)]));
     return { ...merged, ...own };
   };
   Object.defineProperty(pane, "keys", { get: keysOf });
@@ -77,16 +81,20 @@ export function workbenchPane(state, actions) {
 
 function barParts(bar, actions, launch) {
   const undo = button("Undo", () => actions.ask("undo"), { look: "ghost undo", sign: "undo", key: "u", disabled: !bar.can_undo });
-  return [h("span", { class: "b el name" }, visible(bar.name)), bar.saved_at && h("span", { class: "row xs i3 saved" }, h("span", { class: "dot ok" }), clock(bar.saved_at)), tabRow(bar, actions), h("span", { class: "sp" }), undo,
+  const save = bar.edits ? h("span", {}, "Save", h("span", { class: "wide" }, ` ${plural(bar.edits, "edit")}`)) : "Saved";
+  return [h("span", { class: "b el name" }, visible(bar.name)),
+    bar.saved_at && h("span", { class: "row xs i3 saved" }, h("span", { class: "dot ok" }), clock(bar.saved_at)),
+    tabRow(bar, actions), h("span", { class: "sp" }), undo,
     button("", () => actions.ask("redo"), { sign: "redo", tip: "Redo", key: "U", disabled: !bar.can_redo }),
-    button(bar.edits ? h("span", {}, "Save", h("span", { class: "wide" }, ` ${plural(bar.edits, "edit")}`)) : "Saved", () => actions.ask("save"), { look: "save", disabled: !bar.edits }),
+    button(save, () => actions.ask("save"), { look: "save", disabled: !bar.edits }),
     bar.tabs.includes("jobs") && button("Fine-tune…", launch, { look: "pri tune" })];
 }
 
 function tabRow(bar, actions) {
   if (bar.tabs.length < 2) return null;
   const tabs = bar.tabs.map((tab) => h("button", { type: "button", role: "tab", "aria-selected": String(tab === bar.tab), tabindex: tab === bar.tab ? 0 : -1,
-    onclick: () => actions.ask("tab", { tab }) }, icon(TAB_WORDS[tab][1]), h("span", {}, TAB_WORDS[tab][0], " ", bar.counts[tab] > 0 && h("span", { class: "n" }, count(bar.counts[tab])))));
+    onclick: () => actions.ask("tab", { tab }) },
+  icon(TAB_WORDS[tab][1]), h("span", {}, TAB_WORDS[tab][0], " ", bar.counts[tab] > 0 && h("span", { class: "n" }, count(bar.counts[tab])))));
   const row = h("div", { class: "tabs", role: "tablist" }, tabs);
   row.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -99,16 +107,20 @@ function tabRow(bar, actions) {
 }
 
 function statusParts({ bar, browser }, showSheet) {
-  const counts = browser ? [h("span", {}, plural(bar.examples, "example")), h("span", {}, `${count(browser.shown)} shown`), browser.measured !== null && h("span", { class: "i3" }, `${count(browser.measured)} measured`)] : [h("span", {}, plural(bar.examples, "example"))];
+  const counts = [h("span", {}, plural(bar.examples, "example")), browser && h("span", {}, `${count(browser.shown)} shown`),
+    browser && browser.measured !== null && h("span", { class: "i3" }, `${count(browser.measured)} measured`)];
   return [counts, bar.saved_at && h("span", { class: "row saved" }, h("span", { class: "dot ok" }), `journal saved ${clock(bar.saved_at)}`),
     h("span", {}, bar.edits ? `${plural(bar.edits, "edit")} not yet in the file` : "no edits"), h("span", { class: "sp" }),
-    h("span", { class: "keys" }, keyHint("/", "search"), keyHint("j k", "move"), keyHint("e", "edit"), keyHint("w", "weight"), keyHint("f", "fix"), keyHint("l", "lens"),
+    h("span", { class: "keys" },
+      [["/", "search"], ["j k", "move"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words)),
       h("button", { type: "button", class: "link xs", onclick: () => showSheet(true) }, keyHint("?", "all keys")))];
 }
 
 function fileChanged({ changed }, actions) {
-  const choice = (words, detail, label, name, look) => h("div", { class: "way" }, h("span"), h("span", { class: "m" }, words), h("span", { class: "d" }, detail), button(label, () => actions.ask("settle", { choice: name }), { look }));
-  return h("div", { class: "card wn", role: "alert" }, h("div", { class: "in" }, h("div", { class: "row" }, icon("warning", { label: "warning", tone: "warn" }), h("h2", {}, visible(changed))),
+  const choice = (words, detail, label, name, look) => h("div", { class: "way" }, h("span"), h("span", { class: "m" }, words),
+    h("span", { class: "d" }, detail), button(label, () => actions.ask("settle", { choice: name }), { look }));
+  return h("div", { class: "card wn", role: "alert" }, h("div", { class: "in" },
+    h("div", { class: "row" }, icon("warning", { label: "warning", tone: "warn" }), h("h2", {}, visible(changed))),
     h("p", { class: "s i2" }, "Your edits are safe in the journal; nothing is mixed yet. Saving waits for your choice.")),
   choice("Make the edits on the new file", "those whose example is gone are named", "Reapply the edits", "reapply", "pri"),
   choice("Take the file as it is", "forgets the pending edits", "Discard the edits", "discard", "danger"));
@@ -116,8 +128,13 @@ function fileChanged({ changed }, actions) {
 
 /** The line between table and conversation; drag it, or move it with the arrow keys. */
 function dragBar() {
-  const bar = h("div", { class: "drag", role: "separator", tabindex: 0, "aria-label": "Width of the table", "aria-orientation": "vertical", "aria-valuenow": 50, "aria-valuemin": 25, "aria-valuemax": 75 });
-  const set = (share) => { const to = Math.min(75, Math.max(25, share)); bar.setAttribute("aria-valuenow", Math.round(to)); bar.parentElement.style.setProperty("--split", to); };
+  const bar = h("div", { class: "drag", role: "separator", tabindex: 0, "aria-label": "Width of the table",
+    "aria-orientation": "vertical", "aria-valuenow": 50, "aria-valuemin": 25, "aria-valuemax": 75 });
+  const set = (share) => {
+    const to = Math.min(75, Math.max(25, share));
+    bar.setAttribute("aria-valuenow", Math.round(to));
+    bar.parentElement.style.setProperty("--split", to);
+  };
   bar.addEventListener("pointerdown", (down) => {
     bar.setPointerCapture(down.pointerId);
     const frame = bar.parentElement.getBoundingClientRect();
