@@ -16,7 +16,7 @@ EXAMPLES = [{"messages": [{"role": "user", "content": f"Say {word}"}, {"role": "
 def jsonl(examples): return "\n".join(map(json.dumps, examples)).encode()
 
 
-def make(tmp_path, name, base, epochs=40, lora=None, **numbers):
+def make(tmp_path, name, base, epochs=30, lora=None, **numbers):
     hyperparameters = {"n_epochs": epochs, "batch_size": 2, "learning_rate_multiplier": 1.0} | numbers
     return JobFolder.create(tmp_path / name, JobSpec(name, str(base), hyperparameters, seed=5, lora=lora),
                             jsonl(EXAMPLES), jsonl(EXAMPLES[:3]))
@@ -31,6 +31,9 @@ def results(folder):
     return [{k: v for k, v in r.items() if k not in ("at", "pid")} for r in records]
 
 
+def lines(folder): return folder.metrics.read_bytes().count(b"\n") if folder.metrics.exists() else 0
+
+
 def weights(folder): return (folder.final / "model.safetensors").read_bytes()
 
 
@@ -38,18 +41,14 @@ def weights(folder): return (folder.final / "model.safetensors").read_bytes()
 def test_killed_at_random_instants(tmp_path, model_folder, lora):
     whole = make(tmp_path, "whole", model_folder, lora=lora)
     assert start(whole).wait() == 0
-    killed, pick, kills = make(tmp_path, "killed", model_folder, lora=lora), random.Random(2), 0
-    for attempt in range(40):
-        worker = start(killed)
-        while not any(r["kind"] == "started" and r["pid"] == worker.pid for r in killed.records()[0]) and worker.poll() is None:
-            time.sleep(.005)
-        try: worker.wait(pick.uniform(0, .25))
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
-            kills += 1
-        else: break
-    assert worker.returncode == 0 and kills >= 2
+    killed, pick = make(tmp_path, "killed", model_folder, lora=lora), random.Random(2)
+    for more in (0, 1, 5, 17, 2, 9): # lines of progress before the kill, then some milliseconds more
+        worker, size = start(killed), lines(killed)
+        while lines(killed) < size + more and worker.poll() is None: time.sleep(.002)
+        time.sleep(pick.uniform(0, .02))
+        worker.kill()
+        assert worker.wait() != 0, "the job ended before it could be killed"
+    assert start(killed).wait() == 0
     assert results(killed) == results(whole) and weights(killed) == weights(whole)
     for path in killed.path.glob("ckpt-*"):
         assert (path / "model.safetensors").read_bytes() == (whole.path / path.name / "model.safetensors").read_bytes()
