@@ -131,9 +131,11 @@ function stepAxis(data, { x, left, right, bottom }) {
  *  New points are added to the lines that stand there; only points beyond the axes draw it anew. */
 export function lineChart(data, { picture, scales, height, names, radius }) {
   let width = 748;
+  let space = scales(data, width, height); // as it is drawn now
   const element = draw(picture(data, width, height));
   const show = (next = data) => {
     data = next;
+    space = scales(data, width, height);
     const drawn = draw(picture(data, width, height));
     element.setAttribute("viewBox", drawn.getAttribute("viewBox"));
     element.setAttribute("aria-label", data[names.summary]);
@@ -150,11 +152,9 @@ export function lineChart(data, { picture, scales, height, names, radius }) {
     element.append(...lastLabels(data[names.train], data[names.valid], x, y).map(draw));
   };
   const append = (added, next) => {
-    const before = scales(data, width, height);
     data = next;
-    const after = scales(data, width, height);
-    element.setAttribute("aria-label", data[names.summary]);
-    if (after.low !== before.low || after.high !== before.high || added.redraw) show(); else extend(added, before);
+    const { low, high } = scales(data, width, height);
+    if (low !== space.low || high !== space.high || added.redraw) show(); else extend(added, space);
   };
   const resize = (next) => {
     if (next < 240 || Math.abs(next - width) < 2) return;
