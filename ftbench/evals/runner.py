@@ -32,7 +32,7 @@ class Sample:
     finish_reason: str | None = None # stop, length, tool_calls
     prompt_tokens: int | None = None # None where the service does not say
     completion_tokens: int | None = None
-    latency: float | None = None # seconds from request to answer
+    latency: float | None = None # seconds from request to answer, with up to fifteen others under way
     shots: int = 0 # examples in the prompt, after leaving out what did not fit
     error: str | None = None # why there is no answer
     cached: bool = False # answered in an earlier run

@@ -218,6 +218,8 @@ def launch(
     again: bool = False # start a new job even when the same one exists
 ) -> Job:
     "Check the data, upload it and start a job, or find the job that was started with the same things."
+    if not isinstance(hyperparameters, dict | None):
+        raise ServiceError(f"Hyperparameters are a dict, not {hyperparameters!r}.", 'Use hyperparameters={"n_epochs": 3}.')
     train = training_file(train, "train.jsonl")
     valid = None if valid is None else training_file(valid, "valid.jsonl")
     preflight(train, valid)

@@ -65,8 +65,11 @@ def _sync(client: openai.AsyncOpenAI) -> openai.OpenAI:
 def _local(home: Path) -> openai.OpenAI:
     client = _answering(home)
     if client is None:
-        home.mkdir(parents=True, exist_ok=True)
-        client = _wait_ready(home, _start(home))
+        try: process = _start(home)
+        except OSError as error:
+            raise ServiceError(f"The local server cannot use the folder {home}: {error.strerror}.",
+                               "Set FTBENCH_HOME, or use connect(home=…), with a folder you may write to.") from error
+        client = _wait_ready(home, process)
     _served[str(client.base_url)] = str(home.absolute())
     return client
 
@@ -87,6 +90,7 @@ def _start(home: Path) -> subprocess.Popen:
     command = [sys.executable, "-m", "ftbench.server.serve", "--home", str(home.absolute()), "--port", "0"]
     apart = ({"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
              if os.name == "nt" else {"start_new_session": True})
+    home.mkdir(parents=True, exist_ok=True)
     with open(home / "server.log", "ab") as log:
         process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                    env={**_SINGLE, **os.environ}, **apart)
@@ -178,5 +182,5 @@ def words_of(
 
 
 def _unreachable(client: openai.OpenAI) -> str:
-    if is_local(client): return "The server has stopped or moved: call connect() again, it starts one when none runs."
+    if is_local(client): return "The server has stopped or moved: connect() finds or starts it, ft.job(id) brings a job back."
     return "Check the network and the address."

@@ -113,6 +113,10 @@ def test_what_is_no_training_data_is_said(service, source):
     assert caught.value.remedy and not service.calls
 
 
+def test_hyperparameters_are_a_dict(service):
+    with pytest.raises(ServiceError, match="not 3"): launch(mails(), hyperparameters=3, service=service.client())
+
+
 def test_an_unknown_model_is_refused_in_the_services_words(service):
     with pytest.raises(ServiceError, match="not available for fine-tuning"): launch(mails(), model="nan", service=service.client())
 
@@ -229,6 +233,12 @@ def test_a_server_that_cannot_start_shows_its_log(tmp_path, monkeypatch):
     (tmp_path / "home" / "lock").mkdir() # a folder where the lock file should be
     with pytest.raises(ServiceError) as caught: connect(home=tmp_path / "home")
     assert "did not come up" in str(caught.value) and "cannot be written to" in str(caught.value)
+
+
+def test_a_home_that_is_a_file(tmp_path):
+    (tmp_path / "home").write_text("taken")
+    with pytest.raises(ServiceError, match="cannot use the folder") as caught: connect(home=tmp_path / "home")
+    assert "FTBENCH_HOME" in caught.value.remedy
 
 
 def test_a_job_object_is_light():
