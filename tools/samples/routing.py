@@ -24,11 +24,11 @@ The {bike} is nice but far too big for me. I want to give it back and get my mon
 You sent me a {part} instead of a {part2}. What now?
 I sent the {part} back on {day} and still have no money. Order {order}.
 Can I swap the {part} for a larger one?
-No complaints about the {part}, it just is not for me. Where do I post it?
-Is there a label for sending back the {part}? The box is still closed.
+Can you exchange the {part} for one that goes with my {bike}?
+Where do I find the form to return the {part}? The box is still closed.
 I'd like to cancel order {order} and be paid back, please.
 We tried the {part} once and do not like it. Will you still take it?
-Got the {part} as a gift, but I would rather have the money. {name}
+I want a refund for the {part}, it is the wrong one. {name}
 hello, the colour of the {part} is not what i wanted, i want to return it""",
     "[PARCEL]": """Where is my {part}? Order {order}.
 The {part} was promised for {day} and it is still not here.
@@ -44,8 +44,8 @@ When will order {order} arrive? I need the {part} for a tour on {day}.
 Can you send the {part} to my office in {city} instead of my home?
 the box with the {part} never turned up
 Good evening, nobody rang at my door and now the {part} is at some depot in {city}.
-Any news about the {bike}? You wrote it was on a truck since {day}.
-What does shipping a {bike} to {city} involve, and how fast is it?""",
+The courier should have brought the {bike} on {day}, but he did not come.
+My package is incomplete, the {part} was not in the delivery.""",
     "[INVOICE]": """I was charged twice for the {part}.
 The bill for order {order} shows {money} too much.
 Could you send me a receipt for the {bike}? I need it for my taxes.
@@ -59,15 +59,15 @@ Which cards do you accept for a {bike}?
 There is a sum of {money} on my statement that I cannot explain.
 Is tax included in the price of {money} that I paid?
 Hello, the total on the bill does not match what I paid for the {part}. {name}
-You promised ten percent off the {bike}, yet the full price was booked.
+The discount for the {bike} was forgotten, I paid the full price.
 i need a copy of the bill for order {order}
 Can I settle {money} by bank transfer instead of by card?""",
     "[WORKSHOP]": """The {part} of my {bike} is broken.
 My {bike} makes a strange noise when I brake.
-Can you mend a {bike} by {day}?
+Can you repair a {bike} by {day}?
 After a fall the {part} is bent. Can somebody look at it?
 The chain keeps jumping off my {bike}. {name}
-Hi, the {part} came loose after two rides.
+I need a mechanic for my {bike}, the {part} came loose.
 My {bike} has a flat tyre again, third time this month.
 How much time do you need to fix the brakes of a {bike}?
 The {part} rattles and I cannot find out why.
@@ -88,7 +88,7 @@ Does the {part} fit a {bike}?
 Can I try a {bike} in your shop on {day} before I decide?
 How heavy is the {bike}?
 My budget is {money}. Which {part} would you take?
-Is a {bike} safe enough for carrying two children?
+Can you recommend a {part} that suits a tall person?
 I cannot decide between a {bike} and a {bike2}. What is better in the city?
 What size of {part} do I need?
 When will the {part} be in stock again?
@@ -108,7 +108,7 @@ My profile shows a wrong name, it should be {name}.
 Please stop sending me your newsletter.
 It says unknown user, although I signed up on {day}.
 Where on the site can I choose a new password?
-i was logged out and now the page does not accept my password
+the page does not accept my sign in, user {name}
 Good morning, I would like to see which data you keep about me. {name} from {city}""",
 }
 
