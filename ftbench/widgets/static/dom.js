@@ -41,17 +41,24 @@ export function refill(element, ...children) {
   return element;
 }
 
-/** Draw a part of the page anew; the focus stays where it was: on the element in the same place. */
+/** Draw a part of the page anew; the focus stays where it was, on the element of the same kind in the same place. */
 export function redraw(container, draw) {
+  const kind = (element) => `${element.tagName} ${element.getAttribute("role")}`;
   const path = [];
   for (let at = document.activeElement; at && at !== container; at = at.parentElement) {
     if (!at.parentElement) { draw(); return; } // the focus is elsewhere
-    path.unshift([...at.parentElement.children].indexOf(at));
+    path.unshift([[...at.parentElement.children].indexOf(at), kind(at)]);
   }
   draw();
   let found = container;
-  for (const index of path) found = found?.children[index] ?? found;
-  if (path.length && found !== document.activeElement) found.focus({ preventScroll: true });
+  for (const [index, wanted] of path) {
+    const children = [...found.children];
+    const next = [children[index], ...children].find((child) => child && kind(child) === wanted);
+    if (!next) break;
+    found = next;
+  }
+  const target = found.closest("[tabindex], button, input, select");
+  if (path.length && target !== document.activeElement) target?.focus({ preventScroll: true });
 }
 
 /** One of ICONS; with a label it speaks, without it is decoration. */

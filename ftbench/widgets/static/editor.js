@@ -43,7 +43,7 @@ export function editorPane(state, actions) {
       typing = { message, call };
       const slot = talk.children[message + 1];
       const card = slot.querySelector(".msg");
-      const over = () => { typing = null; drawn[message] = null; drawTalk(); choose(message); };
+      const over = () => { typing = null; drawn[message + 1] = null; drawTalk(); choose(message); };
       const area = typingArea(text, {
         label: call === null ? `Text of message ${message}` : `Arguments of the call in message ${message}`, mono: call !== null,
         check: call === null ? undefined : jsonObjectFault, leave: over,
@@ -56,7 +56,7 @@ export function editorPane(state, actions) {
   const acts = (message) => ({
     edit: () => start(message), editCall: (call) => start(message, call), weight: () => ask("weight", { message }),
     role: (role) => ask("role", { message, role }), unfold: () => ask("text", { message, call: null }).then((text) => {
-      full.set(message, text); drawn[message] = null; drawTalk(); }),
+      full.set(message, text); drawn[message + 1] = null; drawTalk(); }),
     insert: () => ask("insert", { message }).then((at) => start(at)), duplicate: () => ask("duplicate", { message }),
     remove: () => ask("remove", { message }).then(() => choose(message)),
     up: () => message > 0 && ask("shift", { message, by: -1 }).then(() => choose(message - 1)),
@@ -106,6 +106,11 @@ export function editorPane(state, actions) {
   };
   pane.choose = choose;
   pane.update = (next) => {
+    const held = view.contains(document.activeElement);
+    show(next);
+    if (held && !view.contains(document.activeElement) && !lens) choose(current);
+  };
+  const show = (next) => {
     const other = next.example !== now.example;
     now = next;
     if (other) { typing = null; drawn = []; full.clear(); current = defaultMessage(now.messages); refill(talk); }

@@ -14,6 +14,11 @@ export function mount({ model, el }, pane) {
   let element = pane(state(), { ask: line.ask });
   root.append(notice, element);
   const update = (changed) => {
+    const held = root.contains(document.activeElement);
+    bring(changed);
+    if (held && !root.contains(document.activeElement)) root.focus({ preventScroll: true }); // what had the focus is gone
+  };
+  const bring = (changed) => {
     if (element.update) { element.update(state(), changed); return; }
     element.close?.();
     const next = pane(state(), { ask: line.ask });
