@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MOST_FINDINGS', 'FileFacts', 'Report', 'check_file', 'check']
 
-# %% ../../nbs/checks/29_report.ipynb #9b4a9f03
+# %% ../../nbs/checks/29_report.ipynb #46d0e0f4
 import hashlib
 import json
 import os
@@ -21,7 +21,7 @@ from .json_rules import MAX_LINE_BYTES, MAX_VALUES, is_utf16, read_line
 from .rules import MINIMUM_EXAMPLES, PlainChat, accept, check_chat, format_finding, format_of
 from ..core import DataError
 
-# %% ../../nbs/checks/29_report.ipynb #ef3d8319
+# %% ../../nbs/checks/29_report.ipynb #691157fc
 @dataclass
 class FileFacts:
     "What one pass over the lines gathers for the rules on whole files."
@@ -73,7 +73,7 @@ def _duplicate(facts: FileFacts) -> Iterator[Fault]:
     for line, earlier in facts.repeats:
         yield Fault(f"The example repeats line {earlier}.", line=line, repair=Repair("Delete the line", {"op": "delete_line"}))
 
-# %% ../../nbs/checks/29_report.ipynb #ef5d2085
+# %% ../../nbs/checks/29_report.ipynb #c017d5da
 MOST_FINDINGS = 10_000 # of one rule; more are counted, not kept
 
 
@@ -139,50 +139,7 @@ def _fingerprint(example: PlainChat | dict) -> bytes:
         json.dumps(example, sort_keys=True).encode()
     return hashlib.blake2b(text, digest_size=12).digest()
 
-# %% ../../nbs/checks/29_report.ipynb #1f49b3b8
-_FOREIGN = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"PAR1": "Parquet", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
-
-
-def _foreign(path: Path) -> tuple[list[Finding], int] | None:
-    "What a file is when it does not consist of lines of JSON, with the examples in it."
-    with path.open("rb") as file: head = file.read(4096)
-    for mark, name in _FOREIGN.items():
-        if head.startswith(mark):
-            return [Finding("compressed", "error", 1, None, "", f"This is a {name} file. Unpack or convert it to JSON Lines first.")], 0
-    if is_utf16(head): return read_line(head, 1)[1], 0
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    first_line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].strip()
-    if not start.startswith(b"[") and first_line != b"{" or path.stat().st_size > MAX_LINE_BYTES: return None
-    return _several_lines(path.read_bytes())
-
-
-def _several_lines(data: bytes) -> tuple[list[Finding], int] | None:
-    values = []
-    try:
-        text, decoder, at = data.decode("utf-8-sig").strip(), json.JSONDecoder(), 0
-        if text.count(",") > MAX_VALUES: return None
-        while at < len(text):
-            value, at = decoder.raw_decode(text, at)
-            values += value if isinstance(value, list) else [value]
-            while text[at:at + 1].isspace(): at += 1
-    except (ValueError, RecursionError): return None
-    if not values or not all(isinstance(value, dict) for value in values): return None
-    kind = "a JSON array" if text.startswith("[") else "JSON written over several lines"
-    repair = Repair("Write one line for each object", {"op": "split_values"})
-    return [Finding("not_jsonl", "error", 1, None, "", f"The file is {kind}, not JSON Lines with one object on each line.", repair)], len(values)
-
-
-def _physical_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    "Number and bytes of every line; of a line beyond all bounds only the start."
-    with path.open("rb") as file:
-        number = 0
-        while raw := file.readline(MAX_LINE_BYTES + 2):
-            number += 1
-            yield number, raw
-            if len(raw) > MAX_LINE_BYTES:
-                while raw and not raw.endswith(b"\n"): raw = file.readline(1 << 24)
-
-# %% ../../nbs/checks/29_report.ipynb #63f81b2e
+# %% ../../nbs/checks/29_report.ipynb #4e477d15
 class Report:
     "The findings of a file, with what it is; displays as a table."
 
@@ -230,7 +187,52 @@ class Report:
         table = html_table(self.findings) if self.findings else ""
         return f"<p><strong>{html.escape(self.summary())}</strong></p>{table}"
 
+# %% ../../nbs/checks/29_report.ipynb #35e97612
+_FOREIGN = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"PAR1": "Parquet", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 
+
+def _foreign(path: Path) -> Report | None:
+    "The report on a file that does not consist of lines of JSON."
+    with path.open("rb") as file: head = file.read(4096)
+    for mark, name in _FOREIGN.items():
+        if head.startswith(mark):
+            fault = Finding("compressed", "error", 1, None, "", f"This is a {name} file. Unpack or convert it to JSON Lines first.")
+            return Report(str(path), "unknown", 0, [fault])
+    if is_utf16(head): return Report(str(path), "unknown", 0, read_line(head, 1)[1])
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    first_line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].strip()
+    if not start.startswith(b"[") and first_line != b"{" or path.stat().st_size > MAX_LINE_BYTES: return None
+    return _several_lines(str(path), path.read_bytes())
+
+
+def _several_lines(name: str, data: bytes) -> Report | None:
+    values = []
+    try:
+        text, decoder, at = data.decode("utf-8-sig").strip(), json.JSONDecoder(), 0
+        if text.count(",") > MAX_VALUES: return None
+        while at < len(text):
+            value, at = decoder.raw_decode(text, at)
+            values += value if isinstance(value, list) else [value]
+            while text[at:at + 1].isspace(): at += 1
+    except (ValueError, RecursionError): return None
+    if not values or not all(isinstance(value, dict) for value in values): return None
+    kind = "a JSON array" if text.startswith("[") else "JSON written over several lines"
+    repair = Repair("Write one line for each object", {"op": "split_values"})
+    fault = Finding("not_jsonl", "error", 1, None, "", f"The file is {kind}, not JSON Lines with one object on each line.", repair)
+    return Report(name, format_of(values[0]) or "unknown", len(values), [fault])
+
+
+def _physical_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    "Number and bytes of every line; of a line beyond all bounds only the start."
+    with path.open("rb") as file:
+        number = 0
+        while raw := file.readline(MAX_LINE_BYTES + 2):
+            number += 1
+            yield number, raw
+            if len(raw) > MAX_LINE_BYTES:
+                while raw and not raw.endswith(b"\n"): raw = file.readline(1 << 24)
+
+# %% ../../nbs/checks/29_report.ipynb #83e5769e
 def check_file(
     path: str | os.PathLike # a training or validation file
 ) -> Report:
@@ -239,9 +241,7 @@ def check_file(
     try:
         if path.is_dir(): raise DataError(f"{path} is a directory.", "Name one file in it.")
         if path.stat().st_size == 0: raise DataError(f"{path} is empty.", "Write one example on each line.")
-        foreign = _foreign(path)
-        lines = () if foreign else _physical_lines(path)
-        return _report(str(path), lines, foreign)
+        return _foreign(path) or _report(str(path), _physical_lines(path))
     except FileNotFoundError as error: raise DataError(f"There is no file {path}.", "Check the name and the folder.") from error
     except OSError as error: raise DataError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
 
@@ -250,11 +250,10 @@ def check(
     dataset # an open data set; its unsaved edits are checked too
 ) -> Report:
     "Check every example of a data set and the set as a whole."
-    return _report(str(dataset.path), ((each.line, each.bytes) for each in dataset), None)
+    return _report(str(dataset.path), ((each.line, each.bytes) for each in dataset))
 
 
-def _report(name: str, lines: Iterable[tuple[int, bytes]], foreign: tuple[list[Finding], int] | None) -> Report:
+def _report(name: str, lines: Iterable[tuple[int, bytes]]) -> Report:
     findings = _Findings()
-    if foreign: return Report(name, "unknown", foreign[1], foreign[0])
     facts = _check_lines(lines, findings)
     return Report(name, facts.format, facts.examples, findings.all())

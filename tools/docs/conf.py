@@ -14,9 +14,10 @@ html_show_sourcelink = False
 # build.py has run every notebook; the site must need nothing from outside, so no MathJax, require.js or widget manager.
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
-myst_enable_extensions = ["colon_fence", "attrs_inline"]
+myst_enable_extensions = ["colon_fence", "attrs_block"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = True
-suppress_warnings = ["myst.header"]  # a lesson may go from its title straight to a function
+# A lesson may go from its title straight to a function, and a signature may hold what is no Python, such as <factory>.
+suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 pygments_style = "friendly"
 pygments_dark_style = "monokai"

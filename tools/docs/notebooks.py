@@ -13,7 +13,6 @@ from fastcore.nbio import mk_cell, read_nb, write_nb
 from fastcore.xtras import working_directory
 from nbdev.process import NBProcessor, Processor
 from nbdev.processors import clean_magics, hide_, hide_line, populate_language, rm_export, rm_header_dash
-from nbdev.test import does_cell_eval
 
 from symbols import documentation, documented
 
@@ -29,8 +28,8 @@ class run_cells(Processor):
     "Run every cell, as nbdev-test does."
     def begin(self):
         shell = CaptureShell(mpl_format=None)
-        try: shell.run_all(self.nb, exc_stop=True, preproc=lambda cell: cell.cell_type != "code" or not does_cell_eval(cell, True))
-        except Exception as error: raise NotebookFailed(strip_ansi(shell.prettytb() or repr(error))) from None # whatever a cell raised
+        try: shell.run_all(self.nb, exc_stop=True, preproc=lambda cell: cell.cell_type != "code" or _is_false(cell, "eval"))
+        except (Exception, SystemExit) as error: raise NotebookFailed(strip_ansi(shell.prettytb() or repr(error))) from None
 
 
 class show_documentation(Processor):
@@ -50,9 +49,11 @@ class quiet(Processor):
     "Obey `echo: false` and `output: false`."
     def cell(self, cell):
         if cell.cell_type != "code": return
-        off = {name for name in ("echo", "output") if "".join(cell.directives_.get(name, "")).strip() == "false"}
-        if "echo" in off: cell.metadata["tags"] = ["remove-input"]
-        if "output" in off: cell.outputs = []
+        if _is_false(cell, "echo"): cell.metadata["tags"] = ["remove-input"]
+        if _is_false(cell, "output"): cell.outputs = []
+
+
+def _is_false(cell, directive: str) -> bool: return cell.directives_.get(directive, "").strip().lower() == "false"
 
 
 PROCESSORS = [populate_language, hide_line, rm_header_dash, run_cells, show_documentation, quiet, rm_export, clean_magics,
@@ -86,11 +87,13 @@ def _keep_best(cell) -> None:
         if "text" in output: output.text = strip_ansi(output.text)
         if "data" not in output: continue
         best = next(kind for kind in PREFERRED if kind in output.data)
+        if best.startswith("image/"): cell.metadata["mystnb"] = {"image": {"alt": " ".join(output.data.get("text/plain", "").split())}}
         output.data = {best: output.data[best]}
 
 
 def linked(markdown: str, names: dict[str, str]) -> str:
-    "Make a link of every exported name that stands in backticks, outside code blocks and headings."
+    "Make a link of every exported name that stands in backticks, outside code blocks and headings; links to pages become links to notebooks."
+    markdown = re.sub(r"\]\((?!\w+:)([\w./-]+)\.html(#[^)]*)?\)", r"](\1.ipynb\2)", markdown)
     parts = re.split(r"(^```.*?^```|^#.*?$|\[[^\]]*\]\([^)]*\))", markdown, flags=re.MULTILINE | re.DOTALL)
     return "".join(part if i % 2 else re.sub(r"(?<!`)`([A-Za-z_][\w]*)(?:\(\))?`(?!`)", lambda found: _link(found, names), part)
                    for i, part in enumerate(parts))

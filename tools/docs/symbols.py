@@ -55,7 +55,7 @@ def source_page(module: str, file: Path) -> str:
 def documentation(module: str, name: str) -> str:
     "One function or class as Markdown: signature, docstring, parameters, methods, and the way to its source."
     value = getattr(importlib.import_module(module), name)
-    head = f"({api_label(module, name)})=\n### {name}\n\n[source](#{source_label(module, name)}){{.source-link}}\n\n"
+    head = f"({api_label(module, name)})=\n### {name}\n\n{{.source-link}}\n[source](#{source_label(module, name)})\n\n"
     return head + _described(name, value) + (_methods(name, value) if inspect.isclass(value) else "")
 
 
@@ -74,7 +74,10 @@ def _signature(name: str, value) -> str:
     return f"{name}(\n    " + ",\n    ".join(arguments) + f"\n){returns}"
 
 
-def _short(annotation: str) -> str: return re.sub(r"\b(?:ftbench|collections|pathlib|os|typing)(?:\.\w+)*\.(\w+)", r"\1", annotation)
+def _short(annotation: str) -> str:
+    "Names without their modules."
+    annotation = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", annotation)
+    return re.sub(r"\b(?:ftbench|altair|collections|openai|pathlib|os|typing)(?:\.\w+)*\.(\w+)", r"\1", annotation)
 
 
 def _docstring(value) -> str: return inspect.cleandoc(getattr(value, "__doc__", None) or "")
