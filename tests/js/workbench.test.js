@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
 import { histogram } from "../../ftbench/widgets/static/browser.js";
-import { defaultMessage, tokenWords } from "../../ftbench/widgets/static/editor.js";
+import { defaultMessage, editedCall, tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, tokenRuns, weightWords } from "../../ftbench/widgets/static/message.js";
 import { chipsAndText, joinQuery, queryBox, splitQuery, unfinished } from "../../ftbench/widgets/static/query.js";
@@ -157,6 +157,8 @@ test("the words over a conversation", () => {
   assert.deepEqual(words, { total: "1,071", of: "of 1,024 tokens", trained: "55 trained", where: "in 2 of 3 assistant messages" });
   assert.equal(defaultMessage([{ role: "user" }, { role: "assistant" }, { role: "user" }]), 1);
   assert.equal(defaultMessage([]), -1);
+  assert.equal(editedCall({ text: "", calls: [{}] }), 0);
+  assert.equal(editedCall({ text: "both", calls: [{}] }), null);
 });
 
 test("a histogram has a bar for what is there and one for what is shown", () => {

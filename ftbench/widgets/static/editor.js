@@ -11,6 +11,11 @@ export function defaultMessage(messages) {
   return last < 0 ? messages.length - 1 : last;
 }
 
+/** What "edit" means for a message: its text, or, of one that only calls a tool, the arguments of the first call. */
+export function editedCall(message) {
+  return !message.text && message.calls.length > 0 ? 0 : null;
+}
+
 /** The parts of "1,071 of 1,024 tokens · 55 trained in 2 of 3 assistant messages". */
 export function tokenWords({ tokens, trained_messages: trained, assistant_messages: all }) {
   return { total: count(tokens.total), of: `of ${count(tokens.context)} tokens`, trained: `${count(tokens.trained)} trained`,
@@ -54,7 +59,7 @@ export function editorPane(state, actions) {
     });
   };
   const acts = (message) => ({
-    edit: () => start(message), editCall: (call) => start(message, call), weight: () => ask("weight", { message }),
+    edit: () => start(message, editedCall(now.messages[message])), editCall: (call) => start(message, call), weight: () => ask("weight", { message }),
     role: (role) => ask("role", { message, role }), unfold: () => ask("text", { message, call: null }).then((text) => {
       full.set(message, text); drawn[message + 1] = null; drawTalk(); }),
     insert: () => ask("insert", { message }).then((at) => start(at)), duplicate: () => ask("duplicate", { message }),
