@@ -5,17 +5,17 @@
 # %% auto #0
 __all__ = ['OUTCOMES', 'word_difference', 'results_state', 'results_still', 'chart_title', 'Results', 'comparison_view']
 
-# %% ../../nbs/widgets/85_results.ipynb #e744bc8b
+# %% ../../nbs/widgets/85_results.ipynb #85e95a37
 import math
 import re
 from difflib import SequenceMatcher
 
 from .base import Pane
 from .drawing import icon, node
-from .forest import difference_chart, score_axis, score_cell
+from .forest import difference_chart, quality_chart, score_axis, score_cell
 from .reading import is_nano
 
-# %% ../../nbs/widgets/85_results.ipynb #b1ba6048
+# %% ../../nbs/widgets/85_results.ipynb #a1c7aa52
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _LONGEST = 800 # words; longer answers are shown without marks
 
@@ -32,7 +32,7 @@ def word_difference(
             if words: pieces.append([tag != "equal", "".join(words)])
     return left, right
 
-# %% ../../nbs/widgets/85_results.ipynb #d9c855db
+# %% ../../nbs/widgets/85_results.ipynb #51cb6797
 _CASES = 300 # cases in the state; flips and failures come first when there are more
 
 
@@ -50,7 +50,19 @@ def results_state(
     width = {1: 320, 2: 220}.get(len(result.graders), 130)
     return {"total": len(result.cases), "focus": focus, "others": others, "against": others[-1] if others else None,
             "graders": [grader.name for grader in result.graders], "width": width, "least": len(result.graders) * (width + 98) + 400, "axis": score_axis(width),
-            "arms": _arms(result, focus, width), "pairs": pairs, "cases": cases[:_CASES]}
+            "arms": _arms(result, focus, width), "pairs": pairs, "quality": _quality(result, focus),
+            "cases": cases[:_CASES]}
+
+
+def _quality(result, focus):
+    "Score of the first grader against tokens, where the tokens are known of every arm."
+    grader = result.graders[0].name
+    rows = [row for row in result.table().to_dict("records") if row["grader"] == grader]
+    if any(math.isnan(row["score"]) or math.isnan(row["tokens"]) for row in rows): return None
+    arms = [{"label": row["arm"], "mean": row["score"] * 100, "low": row["low"] * 100, "high": row["high"] * 100, "cost": row["tokens"],
+             "focus": row["arm"] == focus} for row in rows]
+    said = "tokens per case, prompt and answer", f"{grader} against tokens per case"
+    return {"grader": grader, "wide": quality_chart(arms, *said), "narrow": quality_chart(arms, *said, 372)}
 
 
 def _arms(result, focus, width):
@@ -87,7 +99,7 @@ def _pair(result, focus, other):
             "gained": list(whole.gained), "lost": list(whole.lost), "wide": difference_chart(rows, label),
             "narrow": difference_chart(rows, label, 372)}
 
-# %% ../../nbs/widgets/85_results.ipynb #16583774
+# %% ../../nbs/widgets/85_results.ipynb #0fcd24fe
 def _case(result, case, focus, others):
     grader = result.graders[0].name
     answers = {one.name: _answer(result, one.name, case.id, grader) for one in result.arms}
@@ -112,7 +124,7 @@ def _grade(result, arm, case, grader):
     if grade.score in (0, 1): return ("pass", "pass") if grade.score else ("fail", "fail")
     return ("pass" if grade.score >= 1 else "fail"), f"{grade.score:.2f}"
 
-# %% ../../nbs/widgets/85_results.ipynb #729f6e24
+# %% ../../nbs/widgets/85_results.ipynb #b9df2fe7
 OUTCOMES = {"better": ("up", "ok"), "worse": ("down", "err"), "cannot tell": ("level", "i2")}
 _STILL_CASES = 6
 
@@ -147,9 +159,18 @@ def _verdict(state, other):
 
 def _difference(state, other):
     pair = state["pairs"][other]
-    return node("section", node("div", *chart_title(state["focus"], other, pair["grader"]), class_="sech"),
-                node("div", pair["wide"], class_="wide-chart"), node("div", pair["narrow"], class_="narrow-chart"),
-                class_="sec difference")
+    return node("div", node("section", node("div", *chart_title(state["focus"], other, pair["grader"]), class_="sech"),
+                            *_both_widths(pair), class_="sec difference"),
+                _still_quality(state["quality"]) if other == state["against"] else None, class_="two")
+
+
+def _still_quality(quality):
+    if quality is None: return None
+    return node("section", node("div", node("h2", "Quality against tokens"), node("span", f"{quality['grader']}, %", class_="s i3"),
+                                class_="sech"), *_both_widths(quality), class_="sec")
+
+
+def _both_widths(charts): return [node("div", charts[name], class_=f"{name}-chart") for name in ("wide", "narrow")]
 
 
 def chart_title(
@@ -202,7 +223,7 @@ def _answer_box(name, answer, pieces):
                             node("span", sign, f" {answer['words']}", class_="i2" if answer["look"] == "pass" else "err"), class_="h"),
                 node("p", *words, dir="auto"), class_="box")
 
-# %% ../../nbs/widgets/85_results.ipynb #bf3c6997
+# %% ../../nbs/widgets/85_results.ipynb #f9293338
 class Results(Pane):
     "A comparison, to read and to look into."
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ftbench.widgets.drawing import html, nice_step, node, thin, ticks, visible
-from ftbench.widgets.forest import arms_chart, difference_chart, signed, span_text
+from ftbench.widgets.forest import arms_chart, difference_chart, quality_chart, signed, span_text
 from ftbench.widgets.line_chart import accuracy_chart, curves_chart, loss_chart
 
 STATIC = Path(__file__).parents[2] / "ftbench/widgets/static"
@@ -108,3 +108,14 @@ def test_other_charts_hold_any_input():
     assert "nan" not in html(arms_chart([{"label": "</svg>", "mean": 100., "low": 100., "high": 100., "focus": True}], "<b>")).lower()
     assert "</svg><" not in html(arms_chart([{"label": "</svg>", "mean": 0., "low": 0., "high": 0., "focus": False}], "<b>"))[:-6]
     assert "–" in html(curves_chart([("no steps", [])], "empty")) and "nan" not in html(curves_chart([], "none")).lower()
+
+
+def test_quality_is_drawn_beside_its_cost():
+    arms = [{"label": name, "mean": mean, "low": mean - 5, "high": mean + 4, "cost": cost, "focus": name == "tuned"}
+            for name, mean, cost in (("base", 32, 142), ("few_shot", 74, 611), ("tuned", 88, 232))]
+    drawn = html(quality_chart(arms, "tokens per case", "score against tokens"))
+    assert drawn.count("<rect") == 1 and "few_shot 74 %" in drawn
+    line = drawn.split('stroke-dasharray="4 3"')[0].rsplit("<path", 1)[1]
+    assert line.count("V") == 2  # few-shot costs more than tuned and is worse: not on the line
+    for same in ([{**arm, "cost": 1} for arm in arms], arms[:1], [{**arm, "mean": 100., "low": 100., "high": 100.} for arm in arms]):
+        assert "nan" not in html(quality_chart(same, "tokens", "label", 372)).lower()

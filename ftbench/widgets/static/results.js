@@ -13,7 +13,7 @@ export function resultsPane(state) {
     one: h("section", { class: "one", "aria-label": "Selected case" }),
   };
   const element = h("div", { class: "results", role: "group", "aria-label": "Eval result" }, parts.verdict,
-    h("div", { class: "arms" }, armsTable(state)), parts.difference,
+    h("div", { class: "arms" }, armsTable(state)), h("div", { class: "two" }, parts.difference, qualityChart(state)),
     h("div", { class: "cs" }, h("section", { class: "list", "aria-label": "Cases" }, parts.filters, parts.rows), parts.one));
   const show = () => {
     const groups = caseGroups(state, view.against);
@@ -108,6 +108,12 @@ function differenceChart(state, against) {
     mark(["rect", { width: 9, height: 9, fill: "var(--ft-accent)" }, []], "better"),
     mark(["circle", { cx: 5, cy: 5, r: 3.8, fill: "none", stroke: "var(--ft-ink-2)", "stroke-width": 1.6 }, []], "cannot tell")),
   h("div", { class: "wide-chart" }, draw(pair.wide)), h("div", { class: "narrow-chart" }, draw(pair.narrow))];
+}
+
+function qualityChart({ quality }) {
+  return quality && h("section", { class: "sec" }, h("div", { class: "sech" }, h("h2", {}, "Quality against tokens"),
+    h("span", { class: "s i3" }, visible(`${quality.grader}, %`))),
+  h("div", { class: "wide-chart" }, draw(quality.wide)), h("div", { class: "narrow-chart" }, draw(quality.narrow)));
 }
 
 function gradeWords({ look, words }) {
