@@ -188,7 +188,7 @@ function toolCard(tool) {
 }
 
 function drawSlot({ card, limit, full }, number, acts, current) {
-  return h("div", { class: "slot" }, limit && h("div", { class: "limit" },
-    `${count(limit.tokens)} tokens: context limit of the chosen model, ${count(limit.below)} below are cut off`),
+  return h("div", { class: "slot" }, limit && h("div", { class: "limit" }, h("span", {},
+    `${count(limit.tokens)} tokens: context limit of the chosen model, ${count(limit.below)} below are cut off`)),
   messageCard(number, card, { full, acts, current: number === current }));
 }
