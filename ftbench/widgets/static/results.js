@@ -22,9 +22,11 @@ export function resultsPane(state) {
     if (!cases.some((one) => one.id === view.selected)) view.selected = cases[0]?.id ?? null;
     refill(parts.verdict, verdictWords(state, view.against, (other) => { view.against = other; show(); }));
     refill(parts.difference, differenceChart(state, view.against));
-    refill(parts.filters, h("h2", {}, "Cases"), Object.entries(groups).map(([name, group]) => h("button", {
-      type: "button", class: `tag ${name === view.filter ? "on" : ""}`, "aria-pressed": String(name === view.filter),
-      onclick: () => { view.filter = name; show(); parts.filters.querySelector(".on").focus(); } }, `${group.words} ${group.cases.length}`)));
+    refill(parts.filters, h("h2", {}, "Cases"), filterButtons(groups, view.filter, (name) => {
+      view.filter = name;
+      show();
+      parts.filters.querySelector(".on").focus();
+    }));
     refill(parts.rows, casesTable(state, view, cases, (id) => { view.selected = id; showCase(true); }));
     showCase(false);
   };
@@ -39,8 +41,7 @@ export function resultsPane(state) {
     refill(parts.one, oneCase(state, view, state.cases.find((one) => one.id === view.selected)));
   };
   const step = (by) => {
-    const ids = [...parts.rows.querySelectorAll("tbody tr")].map((row) => row.dataset.id);
-    if (!ids.length) return;
+    const ids = caseGroups(state, view.against)[view.filter].cases.map((one) => one.id);
     view.selected = ids[Math.min(Math.max(0, ids.indexOf(view.selected) + by), ids.length - 1)];
     showCase(true);
   };
@@ -60,6 +61,11 @@ export function caseGroups(state, against) {
     worse: { words: `${state.focus} worse`, cases: among(pair.lost) },
     both: { words: against ? "both fail" : "fail", cases: state.cases.filter((one) => failed(one, against) && failed(one, state.focus)) },
   };
+}
+
+function filterButtons(groups, chosen, choose) {
+  return Object.entries(groups).map(([name, { words, cases }]) => h("button", { type: "button", class: `tag ${name === chosen ? "on" : ""}`,
+    "aria-pressed": String(name === chosen), onclick: () => choose(name) }, `${words} ${cases.length}`));
 }
 
 function scrollWithin(frame, row) {
