@@ -31,13 +31,7 @@ export function resultsPane(state) {
     showCase(false);
   };
   const showCase = (focus) => {
-    for (const row of parts.rows.querySelectorAll("tbody tr")) {
-      const on = row.dataset.id === view.selected;
-      row.classList.toggle("sel", on);
-      row.setAttribute("aria-selected", String(on));
-      row.tabIndex = on ? 0 : -1;
-      if (on && focus) { row.focus({ preventScroll: true }); scrollWithin(parts.rows, row); }
-    }
+    markSelected(parts.rows, view.selected, focus);
     refill(parts.one, oneCase(state, view, state.cases.find((one) => one.id === view.selected)));
   };
   const step = (by) => {
@@ -66,6 +60,16 @@ export function caseGroups(state, against) {
 function filterButtons(groups, chosen, choose) {
   return Object.entries(groups).map(([name, { words, cases }]) => h("button", { type: "button", class: `tag ${name === chosen ? "on" : ""}`,
     "aria-pressed": String(name === chosen), onclick: () => choose(name) }, `${words} ${cases.length}`));
+}
+
+function markSelected(frame, selected, focus) {
+  for (const row of frame.querySelectorAll("tbody tr")) {
+    const on = row.dataset.id === selected;
+    row.classList.toggle("sel", on);
+    row.setAttribute("aria-selected", String(on));
+    row.tabIndex = on ? 0 : -1;
+    if (on && focus) { row.focus({ preventScroll: true }); scrollWithin(frame, row); }
+  }
 }
 
 function scrollWithin(frame, row) {
