@@ -106,6 +106,7 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
         page.keyboard.press("l")
         expect(first.locator(".lens-pane")).to_be_visible()
         page.keyboard.press("l")
+        expect(first.locator(".conv")).to_be_visible()
         page.keyboard.press("e")
         expect(first.locator("textarea")).to_be_focused()
         page.keyboard.press("Escape")
