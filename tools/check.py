@@ -4,9 +4,12 @@
     python tools/check.py notebooks    only those named
 """
 import hashlib
+import os
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,13 +45,23 @@ CHECKS = {
 }
 
 
+@contextmanager
+def own_home():
+    "Journals, jobs and the local server of this run stay out of the person's own home, and end with it."
+    with tempfile.TemporaryDirectory(prefix="ftbench-check-", ignore_cleanup_errors=True) as folder:
+        os.environ["FTBENCH_HOME"] = folder
+        try: yield
+        finally: run(sys.executable, "-c", "from ftbench.jobs.service import stop; stop()")
+
+
 def main() -> int:
     failed = []
-    for name in sys.argv[1:] or CHECKS:
-        print(f"== {name}", flush=True)
-        started = time.monotonic()
-        if not CHECKS[name](): failed.append(name)
-        print(f"== {name}: {'FAILED' if name in failed else 'ok'} in {time.monotonic() - started:.0f} s", flush=True)
+    with own_home():
+        for name in sys.argv[1:] or CHECKS:
+            print(f"== {name}", flush=True)
+            started = time.monotonic()
+            if not CHECKS[name](): failed.append(name)
+            print(f"== {name}: {'FAILED' if name in failed else 'ok'} in {time.monotonic() - started:.0f} s", flush=True)
     print(f"failed: {', '.join(failed)}" if failed else "every check passed")
     return 1 if failed else 0
 
