@@ -122,7 +122,8 @@ def _answers(wanted: dict, store: SampleStore, progress: bool) -> dict[str, Samp
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ask")
     try:
         waiting = {pool.submit(_asked, key, *wanted[key][:3], store): key for key in wanted if key not in answered}
-        with tqdm(total=len(wanted), initial=len(answered), disable=not progress or not waiting, unit="answer") as bar:
+        quiet = None if progress and waiting else True # None: a bar only where a person watches
+        with tqdm(total=len(wanted), initial=len(answered), disable=quiet, unit="answer") as bar:
             for done in as_completed(waiting):
                 answered[waiting[done]] = done.result()
                 bar.update()

@@ -150,7 +150,7 @@ class Job:
 def _wait(job: Job, progress: bool, timeout: float | None) -> Job:
     from tqdm.auto import tqdm
     deadline = time.monotonic() + timeout if timeout is not None else None
-    with tqdm(disable=not progress, unit="step") as bar:
+    with tqdm(disable=None if progress else True, unit="step") as bar: # None: only where a person watches
         for _ in _polls(job, threading.Event()):
             step, total = job.progress()
             bar.total = total
@@ -225,7 +225,8 @@ def launch(
     preflight(train, valid)
     client = connect(service)
     chosen = {name: value for name, value in (hyperparameters or {}).items() if value not in (None, "auto")}
-    metadata = {"ftbench_launch": _fingerprint(train, valid, model, chosen, suffix, seed), "ftbench_train": train.digest}
+    metadata = {"ftbench_launch": _fingerprint(train, valid, model, chosen, suffix, seed), "ftbench_train": train.digest,
+                "ftbench_set": ",".join(sorted(chosen)) or "none"} # who chose, once the service has resolved "auto"
     if valid: metadata["ftbench_valid"] = valid.digest
     if not again and (found := _launched(client, metadata["ftbench_launch"])): return Job(client, found)
     options = {"suffix": suffix, "seed": seed, "validation_file": valid and _uploaded(client, valid)}
