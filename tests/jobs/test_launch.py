@@ -44,7 +44,8 @@ def test_a_launch_carries_what_was_asked_and_says_it_in_openais_words(service):
     made = launch(mails(), mails(3, 50), suffix="q", hyperparameters={"n_epochs": 2, "batch_size": "auto"}, seed=7, service=service.client())
     entry = service.jobs[made.id]["job"]
     assert entry["method"] == {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 2}}}
-    assert entry["seed"] == 7 and entry["validation_file"] and set(entry["metadata"]) == {"ftbench_launch", "ftbench_train", "ftbench_valid"}
+    assert entry["seed"] == 7 and entry["validation_file"] and set(entry["metadata"]) == {"ftbench_launch", "ftbench_set", "ftbench_train", "ftbench_valid"}
+    assert entry["metadata"]["ftbench_set"] == "n_epochs"
     assert made.hyperparameters == {"n_epochs": 2}
 
 

@@ -155,6 +155,7 @@ def test_a_field_that_cannot_be(path, name, value):
 def test_a_comparison_that_fails_is_said(path, monkeypatch):
     evaluator = Evaluator(open_dataset(path), path)
     evaluator.job = FakeJob()
+    monkeypatch.setattr("ftbench.evals.arms.arm", lambda model, **options: model)
     monkeypatch.setattr("ftbench.evals.cases.cases", lambda source: (_ for _ in ()).throw(RuntimeError("boom")))
     evaluator.do_compare()
     wait_until(lambda: evaluator.problem)
