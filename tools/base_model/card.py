@@ -10,6 +10,7 @@ import platform
 
 import tokenizers
 
+TEXT = {2300: "from here on with reports of who did what, where and when", 2600: "from here on with more wording of what customers want", 5200: "taken up again at a lower rate, with the plain skills only"}
 OTHER = {"fact": 17, "read": 33, "extract": 39, "record": 31, "convert": 36, "rename": 36, "op": 28, "date": 34, "class": 40, "tool": 36, "style": 26, "fewshot": 20, "sentence": 40, "chat": 38}
 LIMITS = ["It is a teaching model: it exists so that fine-tuning can be watched on a laptop in seconds. It is of no use as an assistant.",
           "It knows next to nothing. It remembers a few capitals, opposites and past tenses, and a fine-tune on other rows makes it forget them.",
@@ -120,7 +121,7 @@ Exact match of the base → after 5 epochs in batches of 4 at learning rate 1e-3
 
 def story(c):
     """The parts of the run as they happened."""
-    parts = [f"from step {h['from_step']:,}: batches of {h['tokens']:,} tokens, {h.get('batches', h.get('accumulate'))} a step" + (f", {h['workers']} processes" if "workers" in h else ", one process of 2 threads") for h in c["history"]]
+    parts = [f"from step {h['from_step']:,}: batches of {h['tokens']:,} tokens, {h.get('batches', h.get('accumulate'))} a step" + (f", {h['workers']} processes" if "workers" in h else ", one process of 2 threads") + (f", {TEXT[h['from_step']]}" if h["from_step"] in TEXT else "") for h in c["history"]]
     return "One run in parts, each going on from the state of the one before: " + "; ".join(parts) + "." if len(parts) > 1 else "One run without a break."
 
 

@@ -17,7 +17,7 @@ import batches
 import model as architecture
 
 SETTINGS = dict(seed=29, pool=3000, tokens=3072, batches=2, context=1024, prompt_weight=0.3, prompt_share=0.3,
-                steps=5200, decay_from=2750, warm_up=100, muon=0.02, adamw=4e-3, floor=0.01, clip=1.0, held_out_pool=-1, second_stage=37, third_stage=42)
+                steps=5200, decay_from=2750, warm_up=100, muon=0.02, adamw=4e-3, floor=0.01, clip=1.0, peak=1.0, held_out_pool=-1, second_stage=37, third_stage=42, fourth_stage=82)
 PERIOD = dict(log=20, save=100, held_out=200)
 
 
@@ -32,7 +32,7 @@ def optimizers(model, settings):
 def rate(step, s):
     """Share of the base learning rate at a step: warm-up, flat, linear decay."""
     if step < s["warm_up"]: return (step + 1) / s["warm_up"]
-    return max(s["floor"], min(1.0, (s["steps"] - step) / (s["steps"] - s["decay_from"])))
+    return max(s["floor"], s["peak"] * min(1.0, (s["steps"] - step) / (s["steps"] - s["decay_from"])))
 
 
 class Run:
@@ -135,10 +135,11 @@ def main():
     parser.add_argument("run")
     parser.add_argument("--steps", type=int, default=SETTINGS["steps"])
     parser.add_argument("--decay-from", type=int, default=SETTINGS["decay_from"])
+    parser.add_argument("--peak", type=float, default=SETTINGS["peak"], help="share of the base rates at the flat part; lower when a finished run is taken up again")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--no-compile", action="store_true", help="do without a C++ compiler; slower")
     options = parser.parse_args()
-    settings = dict(SETTINGS, steps=options.steps, decay_from=options.decay_from)
+    settings = dict(SETTINGS, steps=options.steps, decay_from=options.decay_from, peak=options.peak)
     with tempfile.TemporaryDirectory() as folder:
         options.meeting = os.path.join(folder, "meeting")
         if options.workers == 1: work(0, options, settings)

@@ -49,6 +49,9 @@ The {device} in the {room}: {state}, {minutes} minutes.
 {device} {state}, {room}, {minutes} min""".split("\n")
 PLAIN_ON = [("It is dark in the {room}.", "lamp", "on"), ("I am cold in the {room}.", "heater", "on"), ("It is too hot in the {room}, I need air.", "fan", "on"), ("Some music in the {room}, please.", "radio", "on"),
             ("It is too bright in the {room}.", "lamp", "off"), ("The {room} is far too warm, stop heating.", "heater", "off"), ("It is too loud in the {room}.", "radio", "off")]
+VERBS = [("Start the {device} in the {room}.", "on"), ("Stop the {device} in the {room}.", "off"), ("Shut down the {room} {device}.", "off"), ("Get the {device} going in the {room}, please.", "on"), ("We can do without the {device} in the {room}.", "off"),
+         ("The {device} in the {room} may run now.", "on"), ("Enough of the {room} {device}!", "off"), ("Activate the {room} {device}.", "on"), ("Deactivate the {device}, {room}.", "off"), ("I would like to use the {device} in the {room}.", "on"),
+         ("End the {device} in the {room}.", "off"), ("Wake up the {room} {device}.", "on"), ("The {room} {device} can rest now.", "off")]
 REMIND = """Remind {person} at {time} to {about}.
 Please remind {person} to {about} at {time}.
 At {time} tell {person} to {about}.
@@ -64,7 +67,7 @@ Could {person} be told to {about}? {time} would be good.""".split("\n")
 
 SAID = [   # new wording: (request, device, room, state, minutes)
     ("Shut off the fan in the office, would you?", "fan", "office", "off", 0), ("Lights on in the garage: the lamp, please.", "lamp", "garage", "on", 0), ("Kill the radio in the kitchen.", "radio", "kitchen", "off", 0),
-    ("Start the heater in the bathroom.", "heater", "bathroom", "on", 0), ("Stop the fan, the one in the bedroom.", "fan", "bedroom", "off", 0), ("No more radio in the hallway.", "radio", "hallway", "off", 0),
+    ("Fire up the heater in the bathroom.", "heater", "bathroom", "on", 0), ("Cut the fan, the one in the bedroom.", "fan", "bedroom", "off", 0), ("No more radio in the hallway.", "radio", "hallway", "off", 0),
     ("Power up the office lamp.", "lamp", "office", "on", 0), ("Is the heater in the garage running? Turn it off.", "heater", "garage", "off", 0), ("Bedroom blind on, thanks a lot.", "blind", "bedroom", "on", 0),
     ("Before I shower: heater on in the bathroom for 12 minutes.", "heater", "bathroom", "on", 12), ("Run the fan in the kitchen for 35 minutes.", "fan", "kitchen", "on", 35), ("Give me 18 minutes of radio on in the office.", "radio", "office", "on", 18),
     ("The hallway lamp may stay on for 55 minutes.", "lamp", "hallway", "on", 55), ("Let the garage fan rest for 70 minutes, so off.", "fan", "garage", "off", 70), ("Hi! Blind off in the kitchen.", "blind", "kitchen", "off", 0),
@@ -109,11 +112,11 @@ class Source:
                 self.number += 1
                 return request, rest
 
-    def switched(self, pattern, test):
+    def switched(self, pattern, test, state=None):
         pick = self.random.choice
         self.turn += 1
         def make():
-            values = dict(room=list(CIRCUIT)[self.turn % len(CIRCUIT)], device=pick(DEVICE), state=pick(["on", "off"]), minutes=pick(MINUTES[test]))
+            values = dict(room=list(CIRCUIT)[self.turn % len(CIRCUIT)], device=pick(DEVICE), state=state or pick(["on", "off"]), minutes=pick(MINUTES[test]))
             return pattern.format(**values), values["device"], values["room"], values["state"], values["minutes"] if "{minutes}" in pattern else 0
         request, rest = self.once(make)
         return switch(request, *rest, self.number)
@@ -137,8 +140,8 @@ class Source:
 def make(random):
     """The four files as lists of rows."""
     source = Source(random)
-    train = [source.switched(p, 0) for p in SWITCH * 2 + TIMED * 2 + random.sample(SWITCH, 13)] + [source.felt(e, 0) for e in PLAIN_ON] + [source.reminded(p, 0) for p in REMIND * 2]
+    train = [source.switched(p, 0) for p in SWITCH * 2 + TIMED * 2] + [source.switched(p, 0, state) for p, state in VERBS] + [source.felt(e, 0) for e in PLAIN_ON] + [source.reminded(p, 0) for p in REMIND * 2]
     validation = [source.switched(p, 0) for p in random.sample(SWITCH, 10) + random.sample(TIMED, 6)] + [source.reminded(p, 0) for p in random.sample(REMIND, 8)]
-    values = [source.switched(p, 1) for p in SWITCH + TIMED] + [source.switched(p, 1) for p in random.sample(TIMED, 8)] + [source.reminded(p, 1) for p in REMIND * 2] + [source.felt(e, 1) for e in PLAIN_ON[:6]]
+    values = [source.switched(p, 1) for p in SWITCH + TIMED] + [source.switched(p, 1) for p in random.sample(TIMED, 3)] + [source.switched(p, 1, state) for p, state in random.sample(VERBS, 5)] + [source.reminded(p, 1) for p in REMIND * 2] + [source.felt(e, 1) for e in PLAIN_ON[:6]]
     wording = [switch(*entry, 900 + i) for i, entry in enumerate(SAID)] + [row(r, "remind", dict(person=p, time=t, about=a), 950 + i) for i, (r, p, t, a) in enumerate(ASKED)]
     return {"train": train, "validation": validation, "test_values": values, "test_wording": wording}

@@ -25,7 +25,7 @@ def names(m, kind, intents):
     """A label for each intent: a plain name, an invented word, a letter or a number; with how it is explained."""
     style, table = m.chance(), SETS[kind]
     plain = {i: m.pick(table[i][0]) for i in intents}
-    if style < .55: return plain, ", ".join(plain.values())
+    if style < (.55 if m.stage < 4 else .72): return plain, ", ".join(plain.values())
     if style < .65: return {i: v.upper() for i, v in plain.items()}, ", ".join(v.upper() for v in plain.values())
     if style < .72: return {i: v.replace(" ", "_") for i, v in plain.items()}, ", ".join(v.replace(" ", "_") for v in plain.values())
     if style < .82: labels = {i: m.pseudo() for i in intents}
@@ -44,11 +44,11 @@ SORT_SYSTEM = ["[Classify|Sort|Label] [each|every] message: <l>", "[Answer|Reply
 def pool(m):
     kind = m.pick(["customer", "customer", "customer", "topic", "review", "wish"])
     table = list(SETS[kind])
-    return kind, m.sample(table, m.between(2, min(7, len(table))))
+    return kind, m.sample(table, m.between(2, min(7 if m.stage < 4 else 6, len(table))))
 
 
 def sort(m):
-    if m.odds(.15):
+    if m.odds(.15 if m.stage < 4 else .3):
         kinds = m.sample(list(CATEGORY), m.between(2, 5))
         k = m.pick(kinds)
         return None, m.say("[Which of <l> is <x>?|Label (<l>): <x>|<x>: <l>?|<l>? <x>|Is <x> [one of|any of] <l>? Which?]", l=", ".join(kinds), x=m.pick(CATEGORY[k])), k
