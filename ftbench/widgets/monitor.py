@@ -56,7 +56,7 @@ def _facts(head):
     words = node("span", node("b", f"step {head['step']}", class_="b"), f" of {head['steps']}{epoch}") if head["steps"] else node(
         "span", "no step yet")
     progress = node("div", node("span", words, node("span", f"{int(share * 100)} %"), class_="row"),
-                    node("span", node("i", style=f"transform:scaleX({share:.3f})"), class_="prog"), class_="stat progress")
+                    node("span", node("i", style=f"transform:scaleX({share:.3f})"), class_="prog"), class_="stat steps")
     return node("div", progress, *(node("div", node("b", value), node("span", said), class_="stat") for value, said in head["stats"]),
                 class_="facts-row")
 

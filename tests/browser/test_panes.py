@@ -70,7 +70,7 @@ def test_monitor_grows_without_being_redrawn(page):
     after = page.evaluate("window.line.getAttribute('d')")
     assert after.startswith(before) and after.count("L") == 9
     assert page.evaluate("window.line.isConnected && window.grid.isConnected")  # the same elements, not new ones
-    assert page.locator(".progress").inner_text().startswith("step 10 of 20") and page.locator(".ev .el").first.inner_text() == "Step 10/20"
+    assert page.locator(".steps").inner_text().startswith("step 10 of 20") and page.locator(".ev .el").first.inner_text() == "Step 10/20"
     assert page.locator("svg.c circle.vp").count() == 4  # two charts, two validation points each
     page.evaluate("() => window.pane.hear({ points: [[11, 9, 4, 0.9, null, null, null]] })")
     assert not page.evaluate("window.grid.isConnected")  # beyond the axis: drawn anew

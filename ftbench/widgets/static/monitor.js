@@ -121,7 +121,7 @@ function fillMonitor(parts, state, chart, actions) {
 function jobProgress(head) {
   const share = head.steps ? Math.min(1, head.step / head.steps) : 0;
   const epoch = head.epochs && head.step ? `, epoch ${head.epoch} of ${head.epochs}` : "";
-  return h("div", { class: "stat progress" },
+  return h("div", { class: "stat steps" },
     h("span", { class: "row" }, h("span", {}, head.steps ? [h("b", { class: "b" }, `step ${head.step}`), ` of ${head.steps}${epoch}`] : "no step yet"),
       h("span", {}, `${Math.floor(share * 100)} %`)),
     h("span", { class: "prog", role: "progressbar", "aria-label": "steps", "aria-valuemin": 0, "aria-valuemax": head.steps || 1, "aria-valuenow": head.step },
