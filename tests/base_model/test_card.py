@@ -2,12 +2,13 @@
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
 from ftbench.engine.nano.llama import Model
 
+ROOT = Path(__file__).resolve().parents[2]
 BASE = ROOT / "ftbench" / "engine" / "nano" / "base"
 
 

@@ -1,10 +1,9 @@
 """The pre-training loop, on a tiny model: it goes on after a stop as if there had been none."""
 import json
 import shutil
+from pathlib import Path
 
 import pytest
-
-from conftest import ROOT
 
 torch = pytest.importorskip("torch", reason="pre-training needs torch, which users of ftbench do not")
 pytest.importorskip("tokenizers", reason="pre-training reads its tokenizer with tokenizers")
@@ -13,6 +12,8 @@ import batches
 import model as architecture
 import pretrain
 import publish
+
+ROOT = Path(__file__).resolve().parents[2]
 
 CONFIG = dict(architecture.CONFIG, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=2, head_dim=16, intermediate_size=64)
 SETTINGS = dict(pretrain.SETTINGS, pool=60, tokens=512, steps=8, decay_from=4, warm_up=2)
