@@ -634,6 +634,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'ftbench.data.render.parse_answer': ('data/render.html#parse_answer', 'ftbench/data/render.py'),
                                      'ftbench.data.render.tool_line': ('data/render.html#tool_line', 'ftbench/data/render.py')},
             'ftbench.data.samples': { 'ftbench.data.samples._folder': ('data/samples.html#_folder', 'ftbench/data/samples.py'),
+                                      'ftbench.data.samples.sample': ('data/samples.html#sample', 'ftbench/data/samples.py'),
                                       'ftbench.data.samples.sample_names': ('data/samples.html#sample_names', 'ftbench/data/samples.py'),
                                       'ftbench.data.samples.sample_path': ('data/samples.html#sample_path', 'ftbench/data/samples.py')},
             'ftbench.data.spelling': { 'ftbench.data.spelling._Style': ('data/spelling.html#_style', 'ftbench/data/spelling.py'),

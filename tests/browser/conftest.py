@@ -54,13 +54,13 @@ def lab(tmp_path_factory):
     "A running JupyterLab: its address and its folder."
     root = tmp_path_factory.mktemp("lab")
     (work := root / "work").mkdir()
-    url = f"http://127.0.0.1:{_free_port()}"
+    url, environment = f"http://127.0.0.1:{_free_port()}", _environment(root)
     with open(root / "lab.log", "wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={urlsplit(url).port}",
              "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
              f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"],
-            env=_environment(root), stdout=log, stderr=log, start_new_session=True)
+            env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         for _ in range(480):
             if server.poll() is not None: raise RuntimeError((root / "lab.log").read_text()[-3000:])
@@ -70,6 +70,8 @@ def lab(tmp_path_factory):
             except OSError: time.sleep(.25)
         yield url, work
     finally:
+        # a fine-tuning server that a notebook has started outlives its kernel, as it should; here it ends with the run
+        subprocess.run([sys.executable, "-c", "from ftbench.jobs.service import stop; stop()"], env=environment)
         os.killpg(server.pid, signal.SIGTERM)
         try: server.wait(15)
         except subprocess.TimeoutExpired: os.killpg(server.pid, signal.SIGKILL)
