@@ -129,3 +129,13 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
     # an option nobody knows is named, with the one that was meant
     error = notebook.ask("ft.Workbench('hostile.jsonl', modle='nano')")
     assert "Workbench has no option 'modle'" in error and "Did you mean model?" in error
+
+
+def test_the_same_widget_in_notebook_7(notebook, page):
+    notebook.open("seven.ipynb", [SAMPLE.replace("mails.jsonl", "seven.jsonl")], place="notebooks")
+    view = widget(page)
+    view.locator(".canvas .xr").nth(1).click()
+    view.get_by_role("switch").last.click()
+    notebook.wait("[edit.weight for edit in wb.ds.edits]", "[0]")
+    page.keyboard.press("u")
+    notebook.wait("len(wb.ds.edits)", "0")
