@@ -80,7 +80,7 @@ engine: small enough that a fine-tuning job ends in seconds on one core of a lap
 - **Tokenizer.** Byte-level BPE, {vocabulary} tokens, single digits, trained on the same text. SHA-256 `{tokenizer_sha256}`.
 - **Model.** Llama, {config[num_hidden_layers]} layers, hidden size {config[hidden_size]}, {config[num_attention_heads]} heads, MLP {config[intermediate_size]}, tied embeddings, context {config[max_position_embeddings]:,}.
 - **Training.** Muon for the matrices of the layers (rate {history[muon]}), AdamW for the rest ({history[adamw]}); products in bfloat16; loss on answers with weight 1 and on a random {share:.0%} of the prompt tokens with weight
-  {history[prompt_weight]}; warm-up, flat, then linear decay from step {history[decay_from]:,} to {steps:,}. Seed {seed}. Python {versions[python]}, torch {versions[torch]}, tokenizers {versions[tokenizers]}. Machine: {machine}.
+  {history[prompt_weight]}; warm-up, flat, then linear decay, {steps:,} steps in all. Seed {seed}. Python {versions[python]}, torch {versions[torch]}, tokenizers {versions[tokenizers]}. Machine: {machine}.
 - **What was really done.** {story}
 - **Again.** `python tools/base_model/tokenizer.py RUN/tokenizer 60000 3072`, `python tools/base_model/pretrain.py RUN`, `python tools/base_model/publish.py RUN FOLDER`. The same recipe gives figures
   within a few points; the same bits only on the same machine and library build.
@@ -119,10 +119,20 @@ Exact match of the base → after 5 epochs in batches of 4 at learning rate 1e-3
 """
 
 
+def part(h, end):
+    """One part of the run in words."""
+    words = [f"steps {h['from_step']:,} to {end:,}: batches of {h['tokens']:,} tokens, {h.get('batches', h.get('accumulate'))} a step"]
+    words.append(f"{h['workers']} processes" if "workers" in h else "one process of 2 threads")
+    if h.get("peak", 1.0) != 1.0: words.append(f"at {h['peak']:.0%} of the rates")
+    if h["decay_from"] < end: words.append(f"falling from step {h['decay_from']:,} as if to end at {h['steps']:,}")
+    if h["from_step"] in TEXT: words.append(TEXT[h["from_step"]])
+    return ", ".join(words)
+
+
 def story(c):
     """The parts of the run as they happened."""
-    parts = [f"from step {h['from_step']:,}: batches of {h['tokens']:,} tokens, {h.get('batches', h.get('accumulate'))} a step" + (f", {h['workers']} processes" if "workers" in h else ", one process of 2 threads") + (f", {TEXT[h['from_step']]}" if h["from_step"] in TEXT else "") for h in c["history"]]
-    return "One run in parts, each going on from the state of the one before: " + "; ".join(parts) + "." if len(parts) > 1 else "One run without a break."
+    ends = [h["from_step"] for h in c["history"][1:]] + [c["steps"]]
+    return "One run in parts, each going on from the state of the one before: " + "; ".join(part(h, end) for h, end in zip(c["history"], ends)) + "."
 
 
 def readme(c, families):
