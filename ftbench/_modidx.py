@@ -1021,6 +1021,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                   'ftbench/evals/review.py'),
                                       'ftbench.evals.review.Failures.review': ( 'evals/review.html#failures.review',
                                                                                 'ftbench/evals/review.py'),
+                                      'ftbench.evals.review._noted': ('evals/review.html#_noted', 'ftbench/evals/review.py'),
                                       'ftbench.evals.review._short': ('evals/review.html#_short', 'ftbench/evals/review.py')},
             'ftbench.evals.runner': { 'ftbench.evals.runner.Sample': ('evals/runner.html#sample', 'ftbench/evals/runner.py'),
                                       'ftbench.evals.runner.Sample.answer': ('evals/runner.html#sample.answer', 'ftbench/evals/runner.py'),

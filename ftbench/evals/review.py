@@ -9,6 +9,7 @@ __all__ = ['Failure', 'Failures']
 import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..core import EvalError, workspace
 from ..data.dataset import Dataset
@@ -36,12 +37,12 @@ class Failures(list):
         if not isinstance(dataset, Dataset):
             raise EvalError(f"Failures go into a dataset, not {type(dataset).__name__}.", 'Open one: ft.open("train.jsonl").')
         notes = workspace(dataset.path) / "lineage.jsonl"
-        before = {json.loads(line)["case"] for line in notes.read_text(encoding="utf-8").splitlines()} if notes.exists() else set()
+        before = _noted(notes, dataset)
         fresh = [failure for failure in self if failure.case.id not in before]
         with open(notes, "a", encoding="utf-8") as file:
             for failure in fresh:
                 dataset.apply(InsertExample(len(dataset), failure.case.example))
-                note = {"case": failure.case.id, "from": failure.case.source, "arm": failure.arm, "answer": failure.answer,
+                note = {"data": str(dataset.path.absolute()), "case": failure.case.id, "from": failure.case.source, "arm": failure.arm, "answer": failure.answer,
                         "reason": failure.reason, "at": int(time.time())}
                 file.write(json.dumps(note, ensure_ascii=False) + "\n")
         return len(fresh)
@@ -50,6 +51,13 @@ class Failures(list):
         if not self: return "No failures."
         return "\n".join(f"{failure.case.id}  {_short(failure.case.input)}\n  wanted  {_short(failure.case.answer)}\n"
                          f"  {failure.arm} said  {_short(failure.answer)}" for failure in self)
+
+
+def _noted(notes: Path, dataset: Dataset) -> set[str]:
+    "Cases that went into this dataset before; a workspace may hold the notes of several."
+    if not notes.exists(): return set()
+    told = map(json.loads, notes.read_text(encoding="utf-8").splitlines())
+    return {note["case"] for note in told if note["data"] == str(dataset.path.absolute())}
 
 
 def _short(text: str, limit: int = 100) -> str:
