@@ -41,7 +41,10 @@ CHECKS = {
     "notebooks": lambda: run("nbdev-test", "--n-workers", "2"),
     "javascript": lambda: run("node", "--test", "tests/js/"),
     "docs": lambda: run(sys.executable, "tools/docs/build.py"),
-    "tests": lambda: run(sys.executable, "-m", "pytest"),
+    "tests": lambda: run(sys.executable, "-m", "pytest", "--ignore=tests/browser", "--ignore=tests/docs"),
+    # apart, since Playwright keeps an event loop running in its process
+    "browser": lambda: run(sys.executable, "-m", "pytest", "tests/browser"),
+    "site": lambda: run(sys.executable, "-m", "pytest", "tests/docs"),
 }
 
 

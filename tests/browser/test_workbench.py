@@ -110,6 +110,7 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
         page.keyboard.press("e")
         expect(first.locator("textarea")).to_be_focused()
         page.keyboard.press("Escape")
+        expect(first.locator("textarea")).to_have_count(0)
     assert page.evaluate("window.tripped") is None and page.locator(".ft.w img, .ft.w script, .ft.w iframe").count() == 0
     rows.nth(5).click()
     expect(first.locator(".inv").first).to_have_text("RLO")
