@@ -44,6 +44,7 @@ def _lab(options: argparse.Namespace) -> int:
     notebook = lab_folder(options.folder)
     command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--notebook-dir={notebook.parent}"]
     if options.no_browser: command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0: command.append("--allow-root")  # in a container there is nobody else
     os.execv(sys.executable, command)
 
 # %% ../nbs/cli/91_cli.ipynb #a9fc8b3f
