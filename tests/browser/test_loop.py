@@ -38,6 +38,7 @@ def test_from_examples_to_a_comparison(notebook, page):
     expect(view.get_by_role("switch").last).to_have_attribute("aria-checked", "false")
     notebook.wait("wb.ds[2].value['messages'][-1]['weight']", "0")
     page.keyboard.press("e")
+    expect(view.locator("textarea")).to_be_focused()
     page.keyboard.type("Hello! ")
     page.keyboard.press("Control+Enter")
     notebook.wait("len(wb.ds.edits)", "2")

@@ -44,6 +44,7 @@ export function editorPane(state, actions) {
   const start = (message, call = null) => {
     if (message < 0 || (call === null && !now.messages[message].editable)) return;
     ask("text", { message, call }).then((text) => {
+      if (typing) return; // asked for twice before the first answer came
       current = message;
       typing = { message, call };
       const slot = talk.children[message + 1];
