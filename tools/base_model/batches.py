@@ -20,7 +20,7 @@ def encoder(folder):
 
 def stage(settings, number):
     """The stage of the corpus that a pool belongs to; the held-out pool, with its negative number, is of the third."""
-    return 3 if number < 0 else 1 + sum(number >= settings[name] for name in ("second_stage", "third_stage", "fourth_stage"))
+    return 3 if number < 0 else 1 + sum(number >= settings[name] for name in ("second_stage", "third_stage", "fourth_stage", "fifth_stage"))
 
 
 def pool(settings, number, encode):

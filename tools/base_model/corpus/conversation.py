@@ -1,16 +1,17 @@
 """Conversations from the families: single turns, changing tasks, earlier turns as examples; the stream of the corpus."""
-from . import events, facts, meaning, operations, reading, talk, tools
+from . import events, facts, meaning, operations, plain, reading, talk, tools
 from .grammar import Maker
 
 FAMILY = {"fact": (facts.fact, 7), "read": (reading.read, 13), "extract": (reading.extract, 11), "record": (reading.record, 12), "convert": (reading.convert, 3), "rename": (reading.rename, 4), "op": (operations.op, 9), "date": (operations.date, 3),
           "style": (operations.style, 12), "sort": (meaning.sort, 13), "gist": (meaning.gist, 4), "same": (meaning.same, 3), "odd": (meaning.odd, 2), "happy": (meaning.happy, 3), "sentence": (talk.sentence, 4), "chat": (talk.chat, 2), "shot": (talk.shot, 4), "told": (tools.told_in_words, 2)}
-# The run had four stages: the family of events was written after the first, more ways of wanting things after the second;
-# the last keeps to the plain skills, which so small a model had not yet got firmly.
+# The run had five stages: the family of events was written after the first, more ways of wanting things after the second;
+# the fourth keeps to fewer families, and in the last nearly half of the text is the plain skills in short wording.
 FAMILY["event"] = (events.event, 16)
 NAMES, FIRST, SECOND = list(FAMILY), [w if name != "event" else 0 for name, (_, w) in FAMILY.items()], [w for _, w in FAMILY.values()]
 THIRD = [w + {"sort": 7, "gist": 3, "same": 2}.get(name, 0) for name, w in zip(NAMES, SECOND)]
 LAST = dict(fact=9, read=12, extract=12, record=14, convert=6, rename=7, op=12, date=6, style=10, sort=26, gist=4, happy=7, sentence=4, chat=3, shot=6, event=16)
 WEIGHTS = {1: FIRST, 2: SECOND, 3: THIRD, 4: [LAST.get(name, 0) for name in NAMES]}
+WEIGHTS[5] = WEIGHTS[4]
 
 
 def user(text): return {"role": "user", "content": text}
@@ -135,11 +136,12 @@ LAST_KIND = [(ordinary, 70), (tools.talk, 17), (by_example, 5), (repeated, 2), (
 def example(m):
     """One example of the corpus, in OpenAI's chat format."""
     m.fake = m.pick([.1, .25, .4])
+    if m.stage > 4 and m.odds(.6): return plain.plain(m)
     makers, shares = zip(*(KIND if m.stage < 4 else LAST_KIND))
     return m.random.choices(makers, shares)[0](m)
 
 
-def stream(seed, stage=4):
+def stream(seed, stage=5):
     """The corpus of a seed, without end."""
     m = Maker(seed, stage)
     while True:

@@ -41,7 +41,7 @@ def compiled(pattern):
 class Maker:
     """All chance of the corpus comes from one seeded generator."""
 
-    def __init__(self, seed, stage=4):
+    def __init__(self, seed, stage=5):
         self.random, self.stage = random.Random(seed), stage
         self.chance = self.random.random
         self.fake = 0.3   # share of invented words among values: what cannot be known must be copied
