@@ -19,6 +19,9 @@ _FRONT = {
     "sample": "ftbench.data.samples:sample",
     "sample_names": "ftbench.data.samples:sample_names",
     "check_file": "ftbench.checks.report:check_file",
+    "fix_file": "ftbench.checks.fix:fix_file",
+    "convert": "ftbench.data.convert:convert",
+    "prices": "ftbench.data.prices:prices",
     "connect": "ftbench.jobs.service:connect",
     "launch": "ftbench.jobs.launch:launch",
     "job": "ftbench.jobs.launch:job",
@@ -32,6 +35,10 @@ _FRONT = {
 # Verbs that a lower room offers and a higher room performs.
 register_verbs({
     "Dataset.check": "ftbench.checks.report:check",
+    "Dataset.duplicates": "ftbench.checks.duplicates:duplicates",
+    "Dataset.leakage": "ftbench.checks.duplicates:leakage",
+    "Dataset.contradictions": "ftbench.checks.duplicates:contradictions",
+    "explain_line": "ftbench.checks.rules:explain_line",
     "Dataset.view": "ftbench.widgets.workbench:dataset_view",
     "Dataset.workbench": "ftbench.widgets.workbench:workbench",
     "Job.view": "ftbench.widgets.monitor:job_view",
