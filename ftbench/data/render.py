@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .chat import calls_of, messages_of, text_of, tools_of, weight_of
-from .tokens import encoding
+from .counter import encoding
 
 # %% ../../nbs/data/12_render.ipynb #7fd7ef99
 class Piece(NamedTuple):

@@ -10,7 +10,7 @@ import json
 
 # %% ../../nbs/data/10c_tool_tokens.ipynb #58175fd1
 _NAMES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
-_DEEPEST = 40 # levels; deeper ones are written as `any`
+_DEEPEST = 40 # schemas within schemas; what is deeper is written as `any`
 
 
 def _dict(value) -> dict: return value if isinstance(value, dict) else {}
@@ -19,29 +19,32 @@ def _dict(value) -> dict: return value if isinstance(value, dict) else {}
 def _list(value) -> list: return value if isinstance(value, list) else []
 
 
-def _type(schema, depth: int) -> str:
-    "A JSON Schema as a TypeScript type; what is no schema is `any`."
+def _type(schema, indent: int, left: int) -> str:
+    "A JSON Schema as a TypeScript type; what is no schema, or too deep, is `any`."
     schema = _dict(schema)
-    if depth > _DEEPEST: return "any"
+    if not left: return "any"
     choices = _list(schema.get("enum")) or ([schema["const"]] if "const" in schema else [])
     if choices: return " | ".join(json.dumps(choice, ensure_ascii=False) for choice in choices)
     if variants := _list(schema.get("anyOf")) or _list(schema.get("oneOf")):
-        return " | ".join(_type(variant, depth) for variant in variants)
-    kind = schema.get("type")
-    if isinstance(kind, list): return " | ".join(_type({**schema, "type": each}, depth) for each in kind if isinstance(each, str)) or "any"
-    if kind == "array": return f"{_type(schema['items'], depth) if 'items' in schema else 'any'}[]"
-    if kind == "object" or "properties" in schema:
-        return f"{{\n{fields}\n}}" if (fields := _fields(schema, depth + 1)) else "object"
-    return _NAMES.get(str(kind), "any")
+        return " | ".join(_type(variant, indent, left - 1) for variant in variants)
+    kinds = dict.fromkeys(map(str, _list(schema.get("type")) or [schema.get("type", "object" if "properties" in schema else "any")]))
+    return " | ".join(_plain_type(kind, schema, indent, left) for kind in kinds)
 
 
-def _fields(schema: dict, depth: int) -> str:
+def _plain_type(kind: str, schema: dict, indent: int, left: int) -> str:
+    if kind == "array": return _type(schema.get("items"), indent, left - 1) + "[]"
+    if kind != "object": return _NAMES.get(kind, "any")
+    fields = _fields(schema, indent + 2, left - 1)
+    return f"{{\n{fields}\n}}" if fields else "object"
+
+
+def _fields(schema: dict, indent: int, left: int) -> str:
     "The properties of an object, one a line, with their descriptions above."
     lines, required = [], _list(schema.get("required"))
     for name, value in _dict(schema.get("properties")).items():
         default = f" // default: {json.dumps(value['default'], ensure_ascii=False)}" if "default" in _dict(value) else ""
-        lines += [*_comment(value), f"{name}{'' if name in required else '?'}: {_type(value, depth)},{default}"]
-    return "\n".join(" " * (2 * depth) + line for line in lines)
+        lines += [*_comment(value), f"{name}{'' if name in required else '?'}: {_type(value, indent, left)},{default}"]
+    return "\n".join(" " * indent + line for line in lines)
 
 
 def _comment(holder) -> list[str]:
@@ -55,7 +58,7 @@ def tools_text(
     "The definitions as the model reads them, as far as it is known."
     lines = ["namespace functions {", ""]
     for function in functions:
-        fields = _fields(_dict(_dict(function).get("parameters")), 0)
+        fields = _fields(_dict(_dict(function).get("parameters")), 0, _DEEPEST)
         arguments = f"_: {{\n{fields}\n}}" if fields else ""
         lines += [*_comment(function), f"type {_dict(function).get('name', '')} = ({arguments}) => any;", ""]
     return "\n".join([*lines, "} // namespace functions"])

@@ -1,13 +1,12 @@
 "Token counts against tiktoken's own and the figures of public notebooks."
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-from ftbench.core import DataError
 from ftbench.data.chat import calls_of, messages_of, parts_of
-from ftbench.data.tokens import (billed_tokens, count_example, count_text, encoding, encoding_for, tokens_of)
+from ftbench.data.counter import encoding
+from ftbench.data.tokens import TokenTable, billed_tokens, count_example, count_text, tokens_of
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
@@ -56,11 +55,6 @@ def test_every_reference_file(file, name):
         assert sum(count_example(row, name) for row in rows) == wanted["notebook_formula_total"]
 
 
-def test_counts_of_long_texts_are_remembered_and_right():
-    text = "A long text that is remembered by its hash and not by its letters. " * 40
-    assert count_text(text) == count_text(text) == len(encoding().encode_ordinary(text))
-
-
 def test_text_tiktoken_cannot_encode_is_counted():
     assert count_text("a lone surrogate \ud800") > 0 and count_text("\ud800" * 100) > 0
 
@@ -71,27 +65,15 @@ def test_malformed_messages_are_counted_without_a_crash(message):
     assert tokens_of({"messages": [message]}).total >= 6
 
 
-def test_models_and_their_encodings():
-    assert encoding_for("gpt-4o") == encoding_for("ft:gpt-4.1-nano-2025-04-14:org::id") == "o200k_base"
-    assert encoding_for("gpt-4") == "cl100k_base"
-    with pytest.raises(DataError, match="Name an encoding"): encoding_for("nano")
+TOOL = {"type": "function", "function": {"name": "reset", "parameters": {"type": "object", "properties": {}}}}
 
 
-def test_a_users_own_cache_folder_wins(tmp_path, monkeypatch):
-    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
-    asked = []
-    monkeypatch.setattr("tiktoken.get_encoding", lambda name: asked.append((name, os.environ["TIKTOKEN_CACHE_DIR"])))
-    encoding.__wrapped__("o200k_base")
-    assert asked == [("o200k_base", str(tmp_path))] and os.environ["TIKTOKEN_CACHE_DIR"] == str(tmp_path)
-
-
-def test_tiktokens_setting_is_left_as_it_was(monkeypatch):
-    monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
-    encoding.__wrapped__("cl100k_base")
-    assert "TIKTOKEN_CACHE_DIR" not in os.environ
-
-
-def test_a_vocabulary_that_cannot_be_had_is_explained(monkeypatch):
-    def refuse(name): raise OSError("no network")
-    monkeypatch.setattr("tiktoken.get_encoding", refuse)
-    with pytest.raises(DataError, match="Unset TIKTOKEN_CACHE_DIR"): encoding.__wrapped__("p50k_base")
+def test_tool_definitions_stand_apart():
+    plain = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+    bare, tooled = tokens_of(plain), tokens_of({**plain, "tools": [TOOL]})
+    assert tooled[:3] == bare[:3] and bare.tools == 0 and bare.billed == bare.total
+    assert tooled.tools > 0 and tooled.billed == tooled.total + tooled.tools and tooled.share < bare.share
+    table = TokenTable([bare, tooled], "o200k_base")
+    assert (table.total, table.tools) == (bare.total + tooled.total, tooled.tools)
+    assert "tool definitions add about" in repr(table) and "tool definitions" not in repr(TokenTable([bare], "o200k_base"))
+    assert list(table.to_pandas()["tools_estimate"]) == [0, tooled.tools]

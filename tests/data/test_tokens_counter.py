@@ -1,0 +1,168 @@
+"The counter gives tiktoken's own counts, whatever counts them, and says so loudly when it must change its tokenizer."
+import json
+import os
+import random
+import sys
+import threading
+import warnings
+from pathlib import Path
+
+import pytest
+
+from ftbench.core import DataError
+from ftbench.data import counter as module
+from ftbench.data.chat import calls_of, messages_of, parts_of, tools_of
+from ftbench.data.counter import ENCODINGS, Counter, counter, encoding, encoding_for
+from ftbench.data.tokens import tokens_of
+from ftbench.data.typed import read_chat
+
+CHATS = sorted((Path(__file__).parents[2].parent / "shared" / "data" / "chat").glob("*.jsonl"))
+needs_shared = pytest.mark.skipif(not CHATS, reason="the shared data folder is not beside the repository")
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    "The module as if no counter had been made yet."
+    monkeypatch.setattr(module, "_counters", {})
+    monkeypatch.setattr(module, "_distrusted", False)
+
+
+def pretend(monkeypatch, encode):
+    "Let `encode` pass for gigatoken's encoder."
+    monkeypatch.setattr(module, "_gigatoken", lambda name: encode)
+
+
+def lines(path):
+    return [line for line in path.read_bytes().splitlines() if line.strip()]
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_every_text_of_the_real_files_is_counted_as_tiktoken_does(name):
+    known, right = counter(name), encoding(name).encode_ordinary
+    texts = {text for path in CHATS for line in lines(path) for message in messages_of(json.loads(line))
+             for text in (*parts_of(message), *(call.arguments for call in calls_of(message)))}
+    assert len(texts) > 3000
+    assert [text for text in sorted(texts)[::3] if list(known.ids(text)) != right(text)] == []
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_random_texts_are_counted_as_tiktoken_does(name):
+    known, right, rng = counter(name), encoding(name).encode_ordinary, random.Random(7)
+    pools = [[chr(c) for c in range(32, 127)], [chr(c) for c in range(0x20, 0x2fff)], [chr(rng.randrange(0xE000, 0x110000)) for _ in range(999)],
+             list(" \n\t\r\u00a0\u2028\u3000'sSdmtllveRE"), ["'s", "'LL", " ", "\n", "A", "b", "é", "__", "//\n", "<|endoftext|>", "1", "🙂"]]
+    for _ in range(3000):
+        text = "".join(rng.choices(rng.choice(pools), k=rng.randrange(60)))
+        assert list(known.ids(text)) == right(text), text
+
+
+@needs_shared
+@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
+def test_a_typed_chat_is_counted_as_the_example_it_is(path):
+    for line in lines(path):
+        chat, example = read_chat(line), json.loads(line)
+        if chat is None: continue
+        tokens = tokens_of(example)
+        assert counter().count_chat(chat) == (tokens.billed, tokens.trained)
+        assert tokens.tools == counter().count_tools(tools_of(example))
+
+
+@pytest.mark.parametrize("message", [
+    {"role": "assistant", "content": None, "refusal": "No, I cannot."}, {"role": "assistant", "content": "Yes.", "weight": 0},
+    {"role": "assistant", "content": [{"type": "text", "text": "in"}, {"type": "text", "text": "parts"}], "name": "bot"},
+    {"role": "tool", "content": "12 °C", "tool_call_id": "call_1"}, {"role": "system", "content": ""}, {"role": "user", "content": "x", "name": "Ada"},
+    {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}], "weight": 1},
+])
+def test_a_typed_message_is_counted_as_the_dictionary_it_was(message):
+    example = {"messages": [{"role": "user", "content": "Hi"}, message, {"role": "assistant", "content": "Bye"}]}
+    chat, tokens = read_chat(json.dumps(example).encode()), tokens_of(example)
+    assert chat is not None and counter().count_chat(chat) == (tokens.total, tokens.trained)
+
+
+def test_many_threads_count_alike():
+    texts = [f"Number {number}: " + "some words, " * (number % 17) for number in range(400)]
+    wanted, found = [len(encoding().encode_ordinary(text)) for text in texts], []
+    threads = [threading.Thread(target=lambda: found.append([counter().count(text) for text in texts])) for _ in range(4)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert found == [wanted] * 4
+
+
+def test_half_a_surrogate_pair_is_counted():
+    assert counter().count("a lone surrogate \ud800") == len(encoding().encode_ordinary("a lone surrogate \ud800"))
+
+
+def test_without_gigatoken_tiktoken_counts_and_nothing_is_said(fresh, monkeypatch):
+    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert counter().tokenizer == "tiktoken" and counter().count("hello world") == 2
+
+
+def test_a_gigatoken_that_cannot_be_imported_is_told(fresh, monkeypatch):
+    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setitem(sys.modules, "gigatoken", None)
+    with pytest.warns(UserWarning, match=r"does not work .* pip install -U"): known = counter()
+    assert known.tokenizer == "tiktoken" and known.count("hello world") == 2
+
+
+def test_a_wrong_accelerator_fails_the_self_test_loudly(fresh, monkeypatch):
+    right = encoding().encode_ordinary
+    pretend(monkeypatch, lambda text: right(text)[:-1] if "日" in text else right(text))
+    with pytest.warns(UserWarning, match="日本語のテスト.*count again") as said: known = counter()
+    assert len(said) == 1 and known.tokenizer == "tiktoken" and known.count("日本") == len(right("日本"))
+
+
+def test_a_later_difference_is_found_by_the_sample_and_ends_the_accelerator(fresh, monkeypatch):
+    right = encoding().encode_ordinary
+    pretend(monkeypatch, lambda text: right(text) + [0] if "needle" in text else right(text))
+    monkeypatch.setattr(module, "_CHECKED", 10)
+    known = counter()
+    assert known.tokenizer == "gigatoken"
+    with pytest.warns(UserWarning, match="'needle'") as said: counts = [known.count("needle") for _ in range(30)]
+    assert len(said) == 1 and counts[0] == len(right("needle")) + 1, "one is wrong until the sample comes by"
+    assert counts[-20:] == [len(right("needle"))] * 20 and known.tokenizer == "tiktoken"
+    assert Counter("cl100k_base").tokenizer == "tiktoken", "nor is it trusted with another encoding"
+
+
+def test_counts_remembered_by_a_wrong_accelerator_are_forgotten(fresh, monkeypatch):
+    right = encoding().encode_ordinary
+    pretend(monkeypatch, lambda text: right(text) + [0] if "needle" in text else right(text))
+    monkeypatch.setattr(module, "_CHECKED", 10_000)
+    chat = read_chat(b'{"messages": [{"role": "system", "content": "needle"}, {"role": "assistant", "content": "x"}]}')
+    wrong, _ = counter().count_chat(chat)
+    with pytest.warns(UserWarning): counter()._compared("needle")
+    assert counter().count_chat(chat)[0] == wrong - 1
+
+
+def test_what_is_remembered_stays_bounded(fresh, monkeypatch):
+    monkeypatch.setattr(module, "_REMEMBERED", 5)
+    for number in range(40):
+        counter().count_chat(read_chat(b'{"messages": [{"role": "system", "content": "%d"}, {"role": "assistant", "content": "x"}]}' % number))
+    assert len(counter()._known) <= 5
+
+
+def test_models_and_their_encodings():
+    assert encoding_for("gpt-4o") == encoding_for("ft:gpt-4.1-nano-2025-04-14:org::id") == "o200k_base"
+    assert encoding_for("gpt-4") == "cl100k_base"
+    with pytest.raises(DataError, match="Name an encoding"): encoding_for("nano")
+
+
+def test_a_users_own_cache_folder_wins(tmp_path, monkeypatch):
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+    asked = []
+    monkeypatch.setattr("tiktoken.get_encoding", lambda name: asked.append((name, os.environ["TIKTOKEN_CACHE_DIR"])))
+    encoding.__wrapped__("o200k_base")
+    assert asked == [("o200k_base", str(tmp_path))] and os.environ["TIKTOKEN_CACHE_DIR"] == str(tmp_path)
+
+
+def test_tiktokens_setting_is_left_as_it_was(monkeypatch):
+    monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
+    encoding.__wrapped__("cl100k_base")
+    assert "TIKTOKEN_CACHE_DIR" not in os.environ
+
+
+def test_a_vocabulary_that_cannot_be_had_is_explained(monkeypatch):
+    def refuse(name): raise OSError("no network")
+    monkeypatch.setattr("tiktoken.get_encoding", refuse)
+    with pytest.raises(DataError, match="Unset TIKTOKEN_CACHE_DIR"): encoding.__wrapped__("p50k_base")
