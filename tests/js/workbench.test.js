@@ -64,12 +64,12 @@ test("a chosen row is brought into view and not further", () => {
 
 test("a row says what it is to a screen reader, and hostile words stay words", () => {
   const words = "<img src=x onerror=alert(1)>";
-  const row = drawRow({ example: 3, number: 4, words, turns: 2, tools: 0, tokens: 1071, trained: 0.05, errors: 2, warnings: 0, broken: false, edited: true }, 3, true, () => {});
+  const row = drawRow({ example: 3, number: 4, words, turns: 2, tools: 0, tokens: 1071, trained: 0.05, errors: 2, warnings: 0, broken: false, edited: true }, 3, true);
   assert.equal(row.attributes["aria-selected"], "true");
   assert.equal(withClass(row, "c-w")[0].textContent, words);
   assert.equal(withClass(row, "c-k")[0].textContent, "1,071");
   assert.equal(findAll(row, (one) => one.tagName === "IMG").length, 0);
-  assert.equal(withClass(drawRow(undefined, 8, false, () => {}), "sk").length, 1, "a row that is not there yet is a skeleton");
+  assert.equal(withClass(drawRow(undefined, 8, false), "sk").length, 1, "a row that is not there yet is a skeleton");
 });
 
 test("looks of cards and words of the switch", () => {

@@ -25,7 +25,7 @@ export function scrollToShow(position, scrollTop, height, rowHeight) {
 }
 
 /** One row of the table; on a narrow page its cells make two lines. */
-export function drawRow(row, position, selected, choose) {
+export function drawRow(row, position, selected) {
   const cells = row ? [
     h("span", { class: "c-n num i3" }, count(row.number)),
     h("span", { class: "c-w el", dir: "auto", title: row.words }, row.broken
@@ -38,8 +38,7 @@ export function drawRow(row, position, selected, choose) {
     h("span", { class: "c-f" }, row.edited && h("span", { class: "dot ac", "data-tip": "Edited, not yet in the file" }), badges(row)),
   ] : [h("span", { class: "c-n num i3" }, count(position + 1)), h("span", { class: "c-w" }, h("span", { class: "sk", style: "width:60%" }))];
   return h("div", { class: `xr ${selected ? "sel" : ""}`, role: "row", id: row ? `ft-row-${row.example}` : null,
-    "aria-rowindex": position + 2, "aria-selected": String(Boolean(selected)), style: `--at:${position}`,
-    onclick: () => row && choose(row.example) }, cells.map((cell) => { cell.setAttribute("role", "gridcell"); return cell; }));
+    "aria-rowindex": position + 2, "aria-selected": String(Boolean(selected)), style: `--at:${position}` }, cells.map((cell) => { cell.setAttribute("role", "gridcell"); return cell; }));
 }
 
 /** The list. `ask(start, stop)` promises rows. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
@@ -68,6 +67,7 @@ export function virtualList(ask, choose) {
   const showSelection = () => {
     if (typeof state.position === "number" && list.clientHeight) list.scrollTop = scrollToShow(state.position, list.scrollTop, list.clientHeight, rowHeight());
   };
+  const rowAt = (position) => pages.get(Math.floor(position / PAGE))?.[position % PAGE];
   const draw = () => {
     const height = rowHeight();
     canvas.style.height = `${state.shown * height}px`;
@@ -75,13 +75,18 @@ export function virtualList(ask, choose) {
     const [start, stop] = visibleRange(list.scrollTop, list.clientHeight || 600, height, state.shown);
     const rows = [];
     for (let position = start; position < stop; position += 1) {
-      const row = pages.get(Math.floor(position / PAGE))?.[position % PAGE];
-      rows.push(drawRow(row, position, row && row.example === state.selection, choose));
+      const row = rowAt(position);
+      rows.push(drawRow(row, position, row && row.example === state.selection));
     }
     refill(canvas, rows);
     clearTimeout(timer);
     timer = setTimeout(() => fetchPages(start, stop), 20); // a flick of the wheel passes many pages
   };
+  // By its height, not by the row's element: rows may be drawn anew between the button's going down and coming up.
+  canvas.addEventListener("click", (event) => {
+    const row = rowAt(Math.floor((event.clientY - canvas.getBoundingClientRect().top) / rowHeight()));
+    if (row) choose(row.example);
+  });
   list.addEventListener("scroll", draw, { passive: true });
   const watch = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(draw);
   watch?.observe(list);
