@@ -63,8 +63,10 @@ def _read_instances(value: dict) -> list[dict]:
 
 
 def _read_completion(value: dict) -> dict:
-    turns = _said(value["prompt"], "user") + _said(value["completion"], "assistant")
-    return _read_conversation({"messages": turns} | _rest(value, "prompt", "completion"))
+    before = _said(value["prompt"], "user")
+    whole = _read_conversation({"messages": before + _said(value["completion"], "assistant")} | _rest(value, "prompt", "completion"))
+    context = [message | {"weight": 0} if message.get("role") == "assistant" else message for message in whole["messages"][:len(before)]]
+    return whole | {"messages": context + whole["messages"][len(before):]} # only the completion is trained
 
 
 def _said(said, role: str) -> list:
