@@ -11,10 +11,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from ..core import DataError, write_atomic
+from ..core import DataError, FileRange, write_atomic
 from .edits import DeleteExample, Edit, InsertExample
 from .journal import Change, Journal, State, journal_file
-from .lines import Lines, Measured, Patch, fingerprint
+from .lines import Lines, Patch
+from .source import Measured, Packing, fingerprint, packing_for
 from .spelling import decode_line, encode_line
 
 # %% ../../nbs/data/13_overlay.ipynb #f5c23eab
@@ -26,7 +27,7 @@ def split_line(
     raw: bytes # a physical line
 ) -> tuple[bytes, bytes]:
     "A line without its line ending, and the line ending."
-    ending = next((ending for ending in (b"\r\n", b"\n") if raw.endswith(ending)), b"")
+    ending = next((ending for ending in (b"\r\n", b"\n", b"\r") if raw.endswith(ending)), b"")
     return raw[:len(raw) - len(ending)], ending
 
 
@@ -35,32 +36,35 @@ def patch_of(
     lines: Lines # the lines as they are before it
 ) -> Patch:
     "What an edit does to the lines."
-    examples, at = lines.example_lines(), edit.position
+    at = edit.position
     if isinstance(edit, InsertExample):
-        if not 0 <= at <= len(examples):
-            raise DataError(f"There is no place {at + 1} in {lines.path.name}.", f"Places go from 1 to {len(examples) + 1}.")
-        line = int(examples[at]) if at < len(examples) else len(lines)
-        neighbour = lines.raw(int(examples[max(at - 1, 0)])) if len(examples) else b""
-        return Patch(line, None, _line(edit.value, split_line(neighbour)[0]) + lines.newline)
-    if not 0 <= at < len(examples):
-        raise DataError(f"There is no example {at + 1} in {lines.path.name}.", f"Examples go from 1 to {len(examples)}.")
-    line = int(examples[at])
+        if not 0 <= at <= lines.examples:
+            raise DataError(f"There is no place {at + 1} in {lines.path.name}.", f"Places go from 1 to {lines.examples + 1}.")
+        line = lines.line_of(at) if at < lines.examples else len(lines)
+        neighbour = lines.raw(lines.line_of(max(at - 1, 0))) if lines.examples else b""
+        return Patch(line, None, _line(edit.value, split_line(neighbour)[0], lines) + lines.ending)
+    if not 0 <= at < lines.examples:
+        raise DataError(f"There is no example {at + 1} in {lines.path.name}.", f"Examples go from 1 to {lines.examples}.")
+    line = lines.line_of(at)
     raw = lines.raw(line)
     if isinstance(edit, DeleteExample): return Patch(line, raw, None)
     text, ending = split_line(raw)
     value, error = decode_line(text)
     if value is None and hasattr(edit, "message"):
-        raise DataError(f"Example {at + 1} (line {line + 1}) cannot be read: {error}",
+        raise DataError(f"Example {at + 1} (line {lines.number(line)}) cannot be read: {error}",
                         "Replace the whole line: ds.apply(ReplaceExample(number, text)).")
-    return Patch(line, raw, _line(edit.apply(value), text) + ending)
+    return Patch(line, raw, _line(edit.apply(value), text, lines) + ending)
 
 
-def _line(value: dict | str, before: bytes) -> bytes:
+def _line(value: dict | str, before: bytes, lines: Lines) -> bytes:
     "The bytes of an example; a text is a line as it stands."
     if isinstance(value, dict): return encode_line(value, before)
-    if not isinstance(value, str) or "\n" in value or not value.strip():
+    if not isinstance(value, str) or not value.strip() or not lines.array and ("\n" in value or "\r" in value.rstrip("\r")):
         raise DataError("An example is a dict, or the text of one line that is not blank.", "Give a dict with messages.")
-    return value.encode("utf-8", "surrogateescape")
+    text = value.encode("utf-8", "surrogateescape")
+    if lines.array and (error := decode_line(text)[1]):
+        raise DataError(f"{lines.path.name} is one JSON text, which this example would break: {error}", "Give a dict with messages.")
+    return text
 
 # %% ../../nbs/data/13_overlay.ipynb #d696e081
 class Overlay:
@@ -83,7 +87,7 @@ class Overlay:
         "Catch up with other notebooks and programs; says whether anything had moved."
         if self.journal is None and journal_file(self.path).exists(): self._open_journal()
         state = self.journal.state() if self.journal else None
-        first, replaced = self._stale, self.lines.changed_on_disk()
+        first, replaced = self._stale, self.lines.source.changed_on_disk()
         if replaced and state: state = self.journal.state() # a save of another notebook may have come between
         if not first and not replaced and state == self.state: return False
         self._stale = True
@@ -131,7 +135,7 @@ class Overlay:
         for edit in edits:
             if not isinstance(edit, Edit):
                 raise DataError(f"{edit!r:.60} is not an edit.", "Give edits one by one: ds.apply(SetWeight(0, 1, 0), DeleteExample(3)).")
-        seen = self._seen(edits) if self.lines.intact() else None
+        seen = self._seen(edits) if self.lines.source.intact() else None
         if self.sync() and seen != self._seen(edits):
             raise DataError(f"{self.path.name} was changed at the same place by another notebook or program.",
                             "Look at it again, then repeat the edit.")
@@ -151,9 +155,9 @@ class Overlay:
 
     def _seen(self, edits: Sequence[Edit]) -> list:
         "What stands where the edits will be made."
-        examples = self.lines.example_lines()
-        return [(self.lines.raw(int(examples[edit.position])) if 0 <= edit.position < len(examples) else None,
-                 isinstance(edit, InsertExample) and len(examples)) for edit in edits]
+        lines = self.lines
+        return [(hash(lines.raw(lines.line_of(edit.position))) if 0 <= edit.position < lines.examples else None,
+                 isinstance(edit, InsertExample) and lines.examples) for edit in edits]
 
     def move(self, cursor: int) -> list[Change]:
         "Put another step into effect; gives what changed."
@@ -168,15 +172,22 @@ class Overlay:
         try:
             with ExitStack() as held: write_atomic(self.path, self._handed_over(held))
         finally:
-            if not self.lines.mapped: self._reopen()
+            if self.lines.source.closed: self._reopen()
             self._stale = True
             self.sync()
 
-    def _handed_over(self, held: ExitStack) -> Iterator[bytes]:
+    def write(self, path: Path) -> None:
+        "Write what is shown to another file, packed as the end of its name says."
+        packing = packing_for(path)
+        name = path.with_suffix("") if packing else path
+        apart = self.lines.array and name.suffix.lower() in (".jsonl", ".ndjson") # asked for lines where there are none
+        write_atomic(path, _packed(self.lines, packing, apart))
+
+    def _handed_over(self, held: ExitStack) -> Iterator[bytes | FileRange]:
         "All bytes, and at their end the journal's lock, which lasts until the file is in place."
-        measured = Measured(self.lines.chunks())
+        measured = Measured(_packed(self.lines, self.lines.source.packing))
         yield from measured
-        if self.lines.changed_on_disk(): raise self._changed(self.state)
+        if self.lines.source.changed_on_disk(): raise self._changed(self.state)
         held.enter_context(self.journal.saving(self.state.version, measured.fingerprint()))
         self.lines.close() # Windows does not replace a file that is mapped
 
@@ -191,6 +202,12 @@ class Overlay:
         self._stale = True
         self.sync()
         return left
+
+
+def _packed(lines: Lines, packing: Packing | None, apart: bool = False) -> Iterator[bytes | FileRange]:
+    "All bytes as they go into a file; `apart`: each example on a line of its own."
+    if packing: return packing.pack(lines.jsonl() if apart else lines.chunks())
+    return lines.jsonl() if apart else lines.parts()
 
 # %% ../../nbs/data/13_overlay.ipynb #014987c1
 def replaced_steps(
