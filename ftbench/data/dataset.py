@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..core import DataError, verb, write_atomic
+from ..core import DataError, verb
 from .chat import calls_of, first_words, messages_of
 from .edits import Edit, InsertExample
 from .journal import Change
@@ -69,12 +69,13 @@ class Dataset:
         "Let go of the file and its journal."
         self._shown.close()
 
-    def _count(self) -> int: return len(self._shown.lines.example_lines())
+    def _count(self) -> int: return self._shown.lines.examples
 
     def _example(self, index: int) -> Example:
-        line = int(self._shown.lines.example_lines()[index])
-        raw, _ = split_line(self._shown.lines.raw(line))
-        return Example(index, line + 1, raw, *decode_line(raw))
+        lines = self._shown.lines
+        line = lines.line_of(index)
+        raw, _ = split_line(lines.raw(line))
+        return Example(index, lines.number(line), raw, *decode_line(raw))
 
     def __len__(self) -> int:
         with self._lock:
@@ -132,10 +133,10 @@ class Dataset:
         return TokenTable([_tokens(example, encoding) for example in self], encoding)
 
     def to_jsonl(self) -> bytes:
-        "What `save` would write."
+        "All examples, one on each line: what `save` would write, unless the file is an array."
         with self._lock:
             self._shown.sync()
-            return b"".join(self._shown.lines.chunks())
+            return b"".join(self._shown.lines.jsonl())
 
     def apply(self,
               *edits: Edit # several are one step, undone together
@@ -208,7 +209,7 @@ class Dataset:
         target = self.path if path is None else Path(path).expanduser().resolve()
         with self._lock:
             self._shown.sync()
-            if target != self.path: write_atomic(target, self._shown.lines.chunks())
+            if target != self.path: self._shown.write(target)
             elif self._shown.steps():
                 self._shown.save()
                 self._announce([]) # no example changed, but what is pending did
