@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from .conversation import Conversation, calls_something, parts_of, role_of
+from .conversation import Conversation, calls_something, parts_of, role_of, texts_of
 from .findings import Fault, rule
 from .json_rules import shown
 from .repairs import replace
@@ -42,28 +42,11 @@ def _content_empty(message: dict, index: int, chat: Conversation) -> Iterator[Fa
     if blank and not calls_something(message) and not message.get("refusal"):
         yield Fault("The content is empty.", "content")
 
-
-@rule("special_token", "error", "message", "observed: `message contains an invalid token: <|fim_suffix|>`")
-def _special_token(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
-    "A control token of the tokenizer, written as text."
-    for path, text in _texts(message):
-        for token in dict.fromkeys(_SPECIAL.findall(text)):
-            yield Fault(f"The text holds the control token {token}; OpenAI refuses it.", path)
-
-
-_SPECIAL = re.compile(r"<\|(?:endoftext|fim_prefix|fim_middle|fim_suffix|endofprompt|im_start|im_end|im_sep)\|>")
-
-
-def _texts(message: dict) -> Iterator[tuple[str, str]]:
-    if isinstance(message.get("content"), str): yield "content", message["content"]
-    for i, part in parts_of(message):
-        if isinstance(part.get("text"), str): yield f"content[{i}].text", part["text"]
-
 # %% ../../nbs/checks/25_content_rules.ipynb #e88d4120
 @rule("example_too_long", "warning", "example", "docs: 65,536 tokens an example; longer ones are truncated at the end")
 def _example_too_long(chat: Conversation) -> Iterator[Fault]:
     "More tokens than an example is trained with."
-    texts = [text for message in chat.messages if isinstance(message, dict) for _, text in _texts(message)]
+    texts = [text for message in chat.messages if isinstance(message, dict) for _, text in texts_of(message)]
     if 4 * sum(map(len, texts)) < 65_536: return # a character is at most four tokens
     if _exceeds(texts, 65_536): yield Fault("The example has more than 65,536 tokens; the service cuts off its end.", "messages")
 

@@ -18,8 +18,10 @@ import msgspec
 
 from .findings import Fault, Finding, Repair, html_table, plain_table, rule, rules_of, severity_counts, sort_findings
 from .json_rules import MAX_LINE_BYTES, MAX_VALUES, is_utf16, read_line
-from .rules import MINIMUM_EXAMPLES, PlainChat, accept, check_chat, format_finding, format_of
+from .rules import MINIMUM_EXAMPLES, check_chat, explain_line, format_finding
 from ..core import DataError
+from ..data.formats import format_of
+from ..data.typed import read_chat
 
 # %% ../../nbs/checks/29_report.ipynb #691157fc
 @dataclass
@@ -116,8 +118,9 @@ def _check_lines(lines: Iterable[tuple[int, bytes]], findings: _Findings) -> Fil
 
 def _check_one(body: bytes, number: int, facts: FileFacts, findings: _Findings) -> bytes | None:
     "Findings of one line, and the fingerprint of its example where it has one."
-    chat = accept(body)
-    if chat: value, name = None, "sft-chat"
+    if chat := read_chat(body):
+        found, value, name = explain_line(body, number, chat), msgspec.json.decode(body), "sft-chat"
+        findings.add(found)
     else:
         value, found = read_line(body, number)
         findings.add(found)
@@ -127,16 +130,13 @@ def _check_one(body: bytes, number: int, facts: FileFacts, findings: _Findings) 
     if name != "unknown":
         facts.formats[name] += 1
         facts.first_of_format.setdefault(name, number)
-    return _fingerprint(chat or value)
+    return _fingerprint(value)
 
 
-def _fingerprint(example: PlainChat | dict) -> bytes:
+def _fingerprint(example: dict) -> bytes:
     "The same for the same example, however it is spelled."
-    if isinstance(example, dict):
-        try: example = msgspec.convert(example, PlainChat)
-        except (msgspec.ValidationError, ValueError, OverflowError): pass
-    text = msgspec.json.encode(example) if isinstance(example, PlainChat) else\
-        json.dumps(example, sort_keys=True).encode()
+    try: text = msgspec.json.encode(example, order="sorted")
+    except (msgspec.MsgspecError, ValueError, OverflowError): text = json.dumps(example, sort_keys=True).encode()
     return hashlib.blake2b(text, digest_size=12).digest()
 
 # %% ../../nbs/checks/29_report.ipynb #4e477d15

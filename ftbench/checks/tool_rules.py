@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 def _is_name(value) -> bool: return isinstance(value, str) and _NAME.fullmatch(value) is not None
 
 # %% ../../nbs/checks/26_tool_rules.ipynb #5c0e240e
-@rule("tools_type", "error", "example", "spec: tools is a list of 1 to 128 tools")
+@rule("tools_type", "error", "tools", "spec: tools is a list of 1 to 128 tools")
 def _tools_type(chat: Conversation) -> Iterator[Fault]:
     "tools is no list, is empty, or is too long."
     for key in ("tools", "functions"):
@@ -34,7 +34,7 @@ def _tools_type(chat: Conversation) -> Iterator[Fault]:
         elif len(value) > 128: yield Fault(f"{key} holds {len(value)} definitions; 128 are allowed.", key)
 
 
-@rule("tool_invalid", "error", "example", "spec: a tool is {type: function, function: {…}}")
+@rule("tool_invalid", "error", "tools", "spec: a tool is {type: function, function: {…}}")
 def _tool_invalid(chat: Conversation) -> Iterator[Fault]:
     "A tool that is no object, has another type, or holds no function."
     tools = chat.example.get("tools")
@@ -51,7 +51,7 @@ def _tool_invalid(chat: Conversation) -> Iterator[Fault]:
         else: yield Fault(f"Tool {i} has no function.", f"tools[{i}].function")
 
 
-@rule("function_invalid", "error", "example", "spec: FunctionObject")
+@rule("function_invalid", "error", "tools", "spec: FunctionObject")
 def _function_invalid(chat: Conversation) -> Iterator[Fault]:
     "A function without a proper name, with parameters that are no JSON schema, or with unknown keys."
     for path, function in chat.definitions:
@@ -80,7 +80,7 @@ def _parameters(schema, path: str) -> Iterator[Fault]:
         yield Fault(f"required names {shown(lost[0])}, which is no property.", path + ".required")
 
 
-@rule("function_repeated", "error", "example", "a call could not tell them apart")
+@rule("function_repeated", "error", "tools", "a call could not tell them apart")
 def _function_repeated(chat: Conversation) -> Iterator[Fault]:
     "Two tools with one name."
     seen = set()
@@ -91,7 +91,7 @@ def _function_repeated(chat: Conversation) -> Iterator[Fault]:
         seen.add(name)
 
 
-@rule("functions_legacy", "warning", "example", "spec: functions is deprecated for tools")
+@rule("functions_legacy", "warning", "tools", "spec: functions is deprecated for tools")
 def _functions_legacy(chat: Conversation) -> Iterator[Fault]:
     "The old way to define tools."
     if "functions" in chat.example: yield Fault("functions is deprecated; use tools.", "functions")

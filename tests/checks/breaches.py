@@ -78,6 +78,23 @@ EXAMPLES = {
     "content_type": [chat(USER | {"content": content}, ANSWER) for content in (3, True, {"text": "Hi"})],
     "content_empty": [chat(USER | {"content": " "}, ANSWER), chat(USER, ANSWER | {"content": ""}), user_part({"type": "text", "text": ""})],
     "special_token": [chat(USER, ANSWER | {"content": "Yes.<|endoftext|>"}), user_part({"type": "text", "text": "<|im_start|>user"})],
+    "template_mark": [chat(USER | {"content": text}, ANSWER) for text in ("[INST] Hi [/INST]", "<<SYS>>Be brief.", "Hi<|eot_id|>", "<start_of_turn>user")],
+    "mojibake": [chat(USER | {"content": text}, ANSWER) for text in ("CafÃ©", "Itâ€™s late", "ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Hi ðŸ˜€", "Â°C")],
+    "lost_character": [chat(USER | {"content": "Caf\ufffd"}, ANSWER)],
+    "control_character": [chat(USER | {"content": "\x1b[31mred"}, ANSWER), chat(USER | {"content": "a\0b"}, ANSWER)],
+    "html_entities": [chat(USER | {"content": text}, ANSWER) for text in ("Fish &amp; chips", "It&#39;s late", "a&nbsp;b", "&#x27;")],
+    "placeholder": [chat(USER, ANSWER | {"content": text}) for text in ("Dear [Your Name],", "Hi {{name}}!", "TODO: write", "<your email>", "[Insert date here]",
+                                                                       "Lorem ipsum dolor")] + [chat(USER | {"content": "Hi, I am {{ user.name }}."}, ANSWER)],
+    "answer_cut_off": [chat(USER, ANSWER | {"content": text}) for text in (
+        "Take this:\n```python\nprint(1)", "The capital of Iceland lies in the south-west of the island and is by far the largest of the",
+        "There are several towns that you could visit when you are there, among them Akureyri,")],
+    "secret": [chat(USER | {"content": text}, ANSWER) for text in (
+        "sk-proj-" + "a1B2" * 10, "AKIA" + "ABCD1234" * 2, "ghp_" + "a1B2" * 9, "AIza" + "a1B2_" * 7, "xoxb-123456789012-" + "a1B2" * 6, "hf_" + "aBcD" * 8,
+        "sk_live_" + "a1B2" * 6, "-----BEGIN RSA PRIVATE KEY-----", "eyJhbGciOiJIUzI1NiIs.eyJzdWIiOiIxMjM0", "postgres://admin:hunter22@db")]
+        + [calling(call('{"city": "ghp_' + "a1B2" * 9 + '"}'))],
+    "personal_data": [chat(USER | {"content": text}, ANSWER) for text in (
+        "jon@landsbanki.is", "+354 551 2345 67", "+1 (212) 555-0187", "(212) 555-0187", "212-555-0187", "123-45-6789", "4111 1111 1111 1111", "4111111111111111",
+        "4111-1111-1111-1111", "3782 822463 10005", "DE89 3704 0044 0532 0130 00", "GB29NWBK60161331926819")],
     "example_too_long": [chat(USER | {"content": "word " * 66_000}, ANSWER)],
     "parts_invalid": [chat(USER | {"content": content}, ANSWER) for content in ([], ["Hi"], [3])],
     "part_type": [user_part({"type": "input_audio", "input_audio": {}}), user_part({"text": "Hi"}), user_part({"type": ["text"]}),
@@ -122,6 +139,7 @@ EXAMPLES = {
 NO_REPAIR = {
     "line_too_large", "utf16", "json_too_deep", "json_truncated", "json_invalid", "json_nan", "messages_type", "messages_empty", "no_assistant",
     "role_missing", "role_function", "system_not_first", "role_repeated", "assistant_first", "weight_value", "content_missing", "content_type",
-    "content_empty", "special_token", "example_too_long", "part_text", "image_role", "image_skipped", "images_too_many", "function_invalid",
+    "content_empty", "special_token", "template_mark", "lost_character", "control_character", "html_entities", "placeholder", "answer_cut_off",
+    "secret", "personal_data", "example_too_long", "part_text", "image_role", "image_skipped", "images_too_many", "function_invalid",
     "function_repeated", "functions_legacy", "tool_call_id_repeated", "function_unknown", "function_call_invalid", "tools_missing",
     "tool_result_missing", "arguments_schema"}
