@@ -91,7 +91,8 @@ def _awkward_texts() -> list[str]:
 
 # %% ../../nbs/data/10d_counter.ipynb #87522469
 _CHECKED = 1009 # one text in so many is given to tiktoken too; a prime, so that every kind of message has its turn
-_REMEMBERED, _LONGEST = 4096, 8192 # counts remembered, and characters of a text whose count is
+_RECALLED, _LONGEST = 4096, 8192 # system prompts and tools whose counts are remembered, and characters of such a prompt
+_REMEMBERED = 100_000 # texts whose counts are remembered by their hash; about 15 MB
 _MESSAGES = {SystemMessage: "system", UserMessage: "user", AssistantMessage: "assistant", ToolMessage: "tool"}
 _counters: dict[str, "Counter"] = {}
 _distrusted = False
@@ -102,7 +103,7 @@ class Counter:
 
     def __init__(self,
                  name: str): # the encoding
-        self.name, self._reference, self._asked, self._known = name, encoding(name).encode_ordinary, 0, {}
+        self.name, self._reference, self._asked, self._known, self._hashed = name, encoding(name).encode_ordinary, 0, {}, {}
         self._fast = _gigatoken(name)
         for text in _awkward_texts(): self._compared(text)
         self._frames = {kind: 3 + self.count(role) for kind, role in _MESSAGES.items()}
@@ -126,7 +127,13 @@ class Counter:
               text: str # any text
     ) -> int:
         "How many tokens a text has."
-        return len(self.ids(text))
+        if self._fast is not None and not _distrusted: return len(self.ids(text))
+        key = text if len(text) < 64 else hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        found = self._hashed.get(key)
+        if found is None:
+            if len(self._hashed) >= _REMEMBERED: self._hashed.clear()
+            found = self._hashed[key] = len(self._reference(text))
+        return found
 
     def count_tools(self,
                     functions: list[dict] # function definitions: `name`, `description`, `parameters`
@@ -162,7 +169,7 @@ class Counter:
         found = self._known.get(item)
         if found is None:
             found = self.count(item) if type(item) is str else self.count_tools(_definitions(item))
-            if len(self._known) >= _REMEMBERED: self._known.clear()
+            if len(self._known) >= _RECALLED: self._known.clear()
             if len(item) <= _LONGEST or type(item) is bytes: self._known[item] = found
         return found
 

@@ -136,10 +136,15 @@ def test_counts_remembered_by_a_wrong_accelerator_are_forgotten(fresh, monkeypat
 
 
 def test_what_is_remembered_stays_bounded(fresh, monkeypatch):
-    monkeypatch.setattr(module, "_REMEMBERED", 5)
+    monkeypatch.setattr(module, "_RECALLED", 5)
+    monkeypatch.setattr(module, "_REMEMBERED", 7)
     for number in range(40):
         counter().count_chat(read_chat(b'{"messages": [{"role": "system", "content": "%d"}, {"role": "assistant", "content": "x"}]}' % number))
     assert len(counter()._known) <= 5
+    monkeypatch.setattr(module, "_distrusted", True)
+    counts = [counter().count(f"text {number} " * (number % 9)) for number in range(40)]
+    assert counts == [len(encoding().encode_ordinary(f"text {number} " * (number % 9))) for number in range(40)]
+    assert len(counter()._hashed) <= 7
 
 
 def test_models_and_their_encodings():
