@@ -6,16 +6,17 @@
 __all__ = ['MINIMUM_EXAMPLES', 'format_finding', 'check_value', 'check_chat', 'check_line', 'explain_line', 'openai_message']
 
 # %% ../../nbs/checks/28_rules.ipynb #dff959b2
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from . import chat_rules, content_rules, tool_rules # noqa: F401 (their rules register themselves)
 from .accept import is_sound
 from .argument_rules import arguments_of
 from .conversation import Conversation, role_of, texts_of
-from .findings import Finding, rules_of, sort_findings
+from .findings import Finding, Rule, rules_of, sort_findings
 from .json_rules import read_line
-from .text_rules import Place, may_be_odd, stops_early
+from .text_rules import Place, rules_to_ask, stops_early
 from ..data.formats import FORMATS, format_of
 from ..data.typed import AssistantMessage, Chat, read_chat
 
@@ -54,15 +55,15 @@ def check_chat(
     for index, message in enumerate(chat.messages):
         if isinstance(message, dict):
             found += [fault.finding(rule, line, index) for rule in message_rules for fault in rule.find(message, index, chat)]
-    return sort_findings([*found, *_check_texts(chat, line)])
+    return sort_findings([*found, *_check_texts(chat, line, rules_of("text"))])
 
 
-def _check_texts(chat: Conversation, line: int | None) -> list[Finding]:
+def _check_texts(chat: Conversation, line: int | None, rules: Sequence[Rule]) -> list[Finding]:
     found = []
     for index, message in enumerate(chat.messages):
         if isinstance(message, dict):
             found += [fault.finding(rule, line, index) for place, text in _places(message, index)
-                      for rule in rules_of("text") for fault in rule.find(text, place)]
+                      for rule in rules for fault in rule.find(text, place)]
     return found
 
 
@@ -89,8 +90,12 @@ def explain_line(
 ) -> list[Finding]:
     "Everything that is wrong with one line that was decoded already; a line without fault costs next to nothing."
     if chat is not None and is_sound(raw, chat):
-        if may_be_odd(raw): return sort_findings(_check_texts(Conversation(json.loads(raw)), line))
-        if not any(type(each) is AssistantMessage and type(each.content) is str and stops_early(each.content) for each in chat.messages): return []
+        codes = rules_to_ask(raw)
+        if any(type(each) is AssistantMessage and type(each.content) is str and stops_early(each.content) for each in chat.messages):
+            codes.add("answer_cut_off")
+        if not codes: return []
+        rules = [each for each in rules_of("text") if each.code in codes]
+        return sort_findings(_check_texts(Conversation(msgspec.json.decode(raw)), line, rules))
     value, findings = read_line(raw, line)
     return findings if value is None else findings + check_value(value, line)
 
