@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import groupby
@@ -23,6 +23,7 @@ from ..core import DataError, workspace
 from .edits import (DeleteExample, DeleteMessage, Edit, InsertExample, InsertMessage, MoveMessage,
                                 ReplaceExample, SetContent, SetRole, SetWeight, edit_from_json)
 from .lines import Fingerprint, Patch, fingerprint
+from .marks import MARK_TABLES, Marks
 
 # %% ../../nbs/data/13_journal.ipynb #8b44c4f1
 class State(NamedTuple):
@@ -81,8 +82,9 @@ class Journal:
             self._database = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             self._database.execute("pragma journal_mode = wal")
             self._database.execute("pragma synchronous = full")
-            self._database.executescript(_TABLES)
+            self._database.executescript(_TABLES + MARK_TABLES)
             self._database.execute("insert or ignore into state values (1, 0, 0, 0, ?, null)", (json.dumps(base),))
+        self.marks = Marks(self._database)
 
     def close(self) -> None:
         "Let go of the file."
@@ -122,6 +124,7 @@ class Journal:
                 self._insert(step, undone)
             self._insert(step + 1, changes)
             self._database.execute("update state set cursor = ?", (step + 1,))
+            self.marks.follow(changes)
         return self.state()
 
     def move(self,
@@ -129,12 +132,15 @@ class Journal:
              cursor: int # the step that shall be in effect
     ) -> State:
         "Undo or redo: put another step into effect."
-        with self._writing(version): self._database.execute("update state set cursor = ?", (cursor,))
+        with self._writing(version) as state:
+            self._database.execute("update state set cursor = ?", (cursor,))
+            if self.marks: self.marks.follow([change for step in self.steps(state.cursor, cursor) for change in step])
         return self.state()
 
     def restart(self,
                 base: Fingerprint, # the file as it is now
-                steps: list[list[Change]] # pending steps that go on
+                steps: list[list[Change]], # pending steps that go on
+                find: Callable # where a content is now, see `Marks.anchor`
     ) -> State:
         "Belong to another state of the file; the history so far ends."
         with self._writing(None):
@@ -142,7 +148,15 @@ class Journal:
             for number, changes in enumerate(steps, 1): self._insert(number, changes)
             self._database.execute("update state set saved = 0, cursor = ?", (len(steps),))
             self._rebase(base)
+            self.marks.anchor(find)
         return self.state()
+
+    @contextmanager
+    def marking(self,
+                version: int # the version the marks are about
+    ) -> Iterator[Marks]:
+        "Write reviews inside this block; no line changes."
+        with self._writing(version, lines=False): yield self.marks
 
     @contextmanager
     def saving(self,
@@ -171,7 +185,7 @@ class Journal:
         return State(version, cursor, saved, steps, Fingerprint(*json.loads(base))), planned
 
     @contextmanager
-    def _writing(self, version: int | None, settle: bool = True) -> Iterator[State]:
+    def _writing(self, version: int | None, settle: bool = True, lines: bool = True) -> Iterator[State]:
         "A transaction in which nobody else writes; `version` is what the caller has seen."
         with self._explained():
             self._database.execute("begin immediate")
@@ -181,10 +195,11 @@ class Journal:
                     raise JournalMoved(f"{self.data.name} was edited in another notebook.", "Look at it again, then repeat the edit.")
                 if planned and settle: self._settle(Fingerprint(*json.loads(planned)))
                 yield state
-                self._database.execute("update state set version = version + 1")
+                if lines or planned: self._database.execute("update state set version = version + 1")
                 self._database.execute("commit")
             except BaseException:
                 self._database.execute("rollback")
+                self.marks.forget()
                 raise
 
     def _settle(self, planned: Fingerprint) -> None:
