@@ -154,6 +154,11 @@ class Lines:
         return (self.slots < 0) | np.isin(self.slots, np.fromiter(self._patched, np.int64, len(self._patched)))
 
     @property
+    def overlaid(self) -> dict[int, bytes]:
+        "The bytes of the lines that are patched or new, by their slot."
+        return self._patched | self._new
+
+    @property
     def array(self) -> bool:
         "Do elements of one JSON text take the place of lines?"
         return self.layout.rows is not None
@@ -192,6 +197,13 @@ class Lines:
         slot = self._order[line] if self._slots is None else int(self._slots[line])
         if slot < 0: return self._new[slot]
         return self._patched[slot] if slot in self._patched else self._base(slot)
+
+    def block(self, first: int, after: int) -> bytes | None:
+        "The bytes of some lines in one piece, where they are neighbours in the file and as they stand there."
+        slots = self.slots[first:after]
+        if not len(slots) or slots[0] < 0 or (np.diff(slots) != 1).any(): return None
+        if not self._patched.keys().isdisjoint(slots.tolist()): return None
+        return self.data[int(self.starts[slots[0]]):int(self.ends[slots[-1]])]
 
     def _base(self, slot: int) -> bytes: return self.data[int(self.starts[slot]):int(self.ends[slot])]
 

@@ -8,6 +8,7 @@ __all__ = ['decode_line', 'encode_line']
 # %% ../../nbs/data/13_spelling.ipynb #312dd269
 import json
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -45,9 +46,9 @@ def _refuse(name: str): raise ValueError(f"{name} is not a JSON number")
 # %% ../../nbs/data/13_spelling.ipynb #ad504c66
 def encode_line(
     value: dict, # an example
-    before: bytes = b"" # the line it replaces, without its line ending
+    before: bytes = b"" # the text it replaces, without a line ending
 ) -> bytes:
-    "An example as one line of JSON, in the spelling of the line it replaces."
+    "An example as JSON, in the spelling of the text it replaces: one line unless that was indented."
     style = _Style(before)
     try: text = style.spell(value, before if decode_line(before)[0] is not None else None)
     except (TypeError, ValueError, RecursionError) as error: # ValueError: NaN, or half a surrogate pair
@@ -57,36 +58,48 @@ def encode_line(
 
 
 class _Style:
-    "How a line spells JSON: spaces after commas and colons, letters beyond ASCII."
+    "How an example spells JSON: spaces after commas and colons, letters beyond ASCII, indentation."
 
-    def __init__(self, line: bytes):
-        self.colon = b":" if re.match(rb'\s*\{\s*"(?:[^"\\]|\\.)*":\S', line) else b": "
+    def __init__(self, text: bytes):
+        self.colon = b":" if re.match(rb'\s*\{\s*"(?:[^"\\]|\\.)*":\S', text) else b": "
         self.comma = b"," if self.colon == b":" else b", "
-        self.ascii = line.isascii() and rb"\u" in line
+        self.ascii = text.isascii() and rb"\u" in text
+        opened, closed = re.match(rb"\{[ \t]*(\r?\n[ \t]*)", text), re.search(rb"(\r?\n[ \t]*)\}\Z", text)
+        self.margin = closed[1] if opened and closed else b"" # a line break and what stands before the closing bracket
+        self.step = opened[1].removeprefix(self.margin) if self.margin else b"" # what a level adds to it
 
-    def spell(self, value, before: bytes | None) -> bytes:
+    def spell(self, value, before: bytes | None, depth: int = 0) -> bytes:
         "The JSON of a value; parts that are the same in `before` keep its bytes."
         if before is not None:
             old = msgspec.json.decode(before)
             if _same(old, value): return before
-            if isinstance(old, dict) and isinstance(value, dict): return self._object(value, before)
-            if isinstance(old, list) and isinstance(value, list): return self._array(value, before)
-        text = json.dumps(value, ensure_ascii=self.ascii, allow_nan=False,
-                          separators=(self.comma.decode(), self.colon.decode()))
-        return text.encode("utf-8")
+            if isinstance(old, dict) and isinstance(value, dict): return self._object(value, before, depth)
+            if isinstance(old, list) and isinstance(value, list): return self._array(value, before, depth)
+        indent = self.step.decode() if self.margin else None
+        text = json.dumps(value, ensure_ascii=self.ascii, allow_nan=False, indent=indent,
+                          separators=("," if self.margin else self.comma.decode(), self.colon.decode()))
+        return text.encode("utf-8").replace(b"\n", self.margin + self.step * depth)
 
-    def _object(self, value: dict, before: bytes) -> bytes:
+    def _object(self, value: dict, before: bytes, depth: int) -> bytes:
         old = msgspec.json.decode(before, type=dict[str, msgspec.Raw])
-        members = (self.spell(str(key), None) + self.colon + self.spell(item, bytes(old[key]) if key in old else None)
+        members = (self.spell(str(key), None) + self.colon + self.spell(item, bytes(old[key]) if key in old else None, depth + 1)
                    for key, item in value.items())
-        return b"{" + self.comma.join(members) + b"}"
+        return self._joined(b"{", members, b"}", before, depth)
 
-    def _array(self, value: list, before: bytes) -> bytes:
+    def _array(self, value: list, before: bytes, depth: int) -> bytes:
         old = [bytes(item) for item in msgspec.json.decode(before, type=list[msgspec.Raw])]
         known = {msgspec.json.encode(msgspec.json.decode(item)): item for item in old}
-        items = (self.spell(item, known.get(_canonical(item), old[at] if at < len(old) else None))
+        items = (self.spell(item, known.get(_canonical(item), old[at] if at < len(old) else None), depth + 1)
                  for at, item in enumerate(value))
-        return b"[" + self.comma.join(items) + b"]"
+        return self._joined(b"[", items, b"]", before, depth)
+
+    def _joined(self, opening: bytes, parts: Iterable[bytes], closing: bytes, before: bytes, depth: int) -> bytes:
+        "Brackets around parts, over several lines where that was so."
+        parts = list(parts)
+        if not parts or not self.margin or b"\n" not in before: return opening + self.comma.join(parts) + closing
+        outer = self.margin + self.step * depth
+        inner = outer + self.step
+        return opening + inner + (b"," + inner).join(parts) + outer + closing
 
 
 def _canonical(value) -> bytes:

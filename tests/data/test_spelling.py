@@ -12,7 +12,8 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 values = st.recursive(st.none() | st.booleans() | st.integers(-2**60, 2**60) | st.floats(allow_nan=False, allow_infinity=False) | texts,
                       lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=8)
 objects = st.dictionaries(texts, values, max_size=4)
-styles = st.sampled_from([{}, {"separators": (",", ":")}, {"ensure_ascii": False}, {"separators": (",", ":"), "ensure_ascii": False}])
+styles = st.sampled_from([{}, {"separators": (",", ":")}, {"ensure_ascii": False}, {"separators": (",", ":"), "ensure_ascii": False},
+                          {"indent": 2}, {"indent": "\t", "ensure_ascii": False}])
 
 
 def same(left, right):
@@ -24,7 +25,7 @@ def same(left, right):
 @given(objects, objects, styles)
 def test_what_is_written_is_what_is_read(before, after, style):
     line = json.dumps(before, **style).encode()
-    assert same(decode_line(encode_line(after, line))[0], after) and b"\n" not in encode_line(after, line)
+    assert same(decode_line(encode_line(after, line))[0], after) and ("indent" in style or b"\n" not in encode_line(after, line))
     assert encode_line(before, line) == line
 
 
@@ -33,7 +34,15 @@ def test_what_is_written_is_what_is_read(before, after, style):
 def test_one_new_key_leaves_the_others_bytes_alone(before, key, item, style):
     line = json.dumps(before, **style).encode()
     if key in before or not before: return
-    assert encode_line({**before, key: item}, line).startswith(line[:-1])
+    assert encode_line({**before, key: item}, line).startswith(line[:-1].rstrip())
+
+
+@settings(max_examples=200, deadline=None)
+@given(objects, objects, st.sampled_from([1, 4, "\t"]), st.sampled_from(["", "  "]))
+def test_an_indented_example_stays_indented(before, after, indent, margin):
+    def indented(value): return json.dumps(value, indent=indent, ensure_ascii=False).replace("\n", "\r\n" + margin).encode()
+    if not before or b"\\u" in indented(before): return # an escaped letter asks for more of them
+    assert encode_line(after, indented(before)) == indented(after)
 
 
 @settings(max_examples=300, deadline=None)
