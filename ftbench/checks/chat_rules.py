@@ -53,7 +53,7 @@ def _messages_empty(chat: Conversation) -> Iterator[Fault]:
     if chat.example.get("messages") == []: yield Fault("messages is empty.", "messages")
 
 
-@rule("extra_key", "error", "example", "observed: `Example 1 contains an extra \"weight\"`")
+@rule("extra_key", "error", "example", "observed: `Example 1 contains an extra \"weight\"`", formats=("sft-chat", "dpo"))
 def _extra_key(chat: Conversation) -> Iterator[Fault]:
     "A top-level key OpenAI does not know; it refuses the file."
     if "messages" not in chat.example: return
@@ -64,14 +64,14 @@ def _extra_key(chat: Conversation) -> Iterator[Fault]:
                         repair=remove(f"Remove {shown(key)}", key))
 
 
-@rule("no_assistant", "error", "example", "cookbook: example_missing_assistant_message")
+@rule("no_assistant", "error", "example", "cookbook: example_missing_assistant_message", formats=("sft-chat",))
 def _no_assistant(chat: Conversation) -> Iterator[Fault]:
     "Nothing to learn from: no message of the assistant."
     if chat.roles and chat.last_assistant is None and None not in chat.roles:
         yield Fault("No assistant message: there is nothing to train on.", "messages")
 
 
-@rule("nothing_trained", "error", "example", "docs: weight 0 leaves a message out of training")
+@rule("nothing_trained", "error", "example", "docs: weight 0 leaves a message out of training", formats=("sft-chat",))
 def _nothing_trained(chat: Conversation) -> Iterator[Fault]:
     "Every assistant message has weight 0."
     weights = [chat.messages[i].get("weight", 1) for i, role in enumerate(chat.roles) if role == "assistant"]
@@ -80,7 +80,7 @@ def _nothing_trained(chat: Conversation) -> Iterator[Fault]:
                     repair=replace("Train on the last assistant message", 1, "messages", chat.last_assistant, "weight"))
 
 
-@rule("last_not_assistant", "error", "example", "cookbook: the final message is the completion that the model learns")
+@rule("last_not_assistant", "error", "example", "cookbook: the final message is the completion that the model learns", formats=("sft-chat",))
 def _last_not_assistant(chat: Conversation) -> Iterator[Fault]:
     "What follows the last assistant message is never trained on."
     last = len(chat.roles) - 1
@@ -107,7 +107,7 @@ def _role_unknown(message: dict, index: int, chat: Conversation) -> Iterator[Fau
                 repair=replace(f"Change the role to {meant}", meant, "messages", index, "role") if meant else None)
 
 
-@rule("role_developer", "warning", "message", "spec of chat training files leaves developer out")
+@rule("role_developer", "warning", "message", "spec of chat training files leaves developer out", formats=("sft-chat", "dpo"))
 def _role_developer(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
     "developer is a role of reinforcement files."
     if role_of(message) == "developer":
@@ -115,7 +115,7 @@ def _role_developer(message: dict, index: int, chat: Conversation) -> Iterator[F
                     repair=replace("Change the role to system", "system", "messages", index, "role"))
 
 
-@rule("role_function", "warning", "message", "spec: functions are deprecated for tools")
+@rule("role_function", "warning", "message", "spec: functions are deprecated for tools", formats=("sft-chat", "dpo"))
 def _role_function(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
     "The old way to give a function's result."
     if role_of(message) == "function": yield Fault("Role function is deprecated; use tool with a tool_call_id.", "role")
@@ -199,10 +199,18 @@ def _weight_type(message: dict, index: int, chat: Conversation) -> Iterator[Faul
 
 @rule("weight_value", "error", "message", "spec: weight is 0 or 1")
 def _weight_value(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
-    "A fraction, or a number that is neither 0 nor 1."
+    "A fraction, which other trainers know."
     weight = message.get("weight", 1)
-    if message.get("role") == "assistant" and (_is_fraction(weight) or type(weight) is int and weight not in (0, 1)):
+    if message.get("role") == "assistant" and _is_fraction(weight) and 0 < weight < 1:
         yield Fault(f"weight is {shown(weight)}; OpenAI accepts only 0 and 1.", "weight")
+
+
+@rule("weight_range", "error", "message", "spec: weight is 0 or 1")
+def _weight_range(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
+    "A number below 0 or above 1."
+    weight = message.get("weight", 1)
+    if message.get("role") != "assistant" or type(weight) not in (int, float) or 0 <= weight <= 1: return
+    yield Fault(f"weight is {shown(weight)}; it must be 0 or 1.", "weight")
 
 
 def _is_fraction(weight) -> bool: return isinstance(weight, float) and weight not in (0.0, 1.0)

@@ -7,15 +7,17 @@ __all__ = ['MINIMUM_EXAMPLES', 'format_finding', 'check_value', 'check_chat', 'c
 
 # %% ../../nbs/checks/28_rules.ipynb #dff959b2
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import msgspec
 
-from . import chat_rules, content_rules, tool_rules # noqa: F401 (their rules register themselves)
+from . import chat_rules, content_rules, reinforcement_rules, tool_rules # noqa: F401 (their rules register themselves)
 from .accept import is_sound
 from .argument_rules import arguments_of
 from .conversation import Conversation, role_of, texts_of
-from .findings import Finding, Rule, rules_of, sort_findings
+from .findings import OPENAI_FORMATS, Finding, Repair, Rule, rules_of, sort_findings
 from .json_rules import read_line
+from .preference_rules import OUTPUTS, messages_of_input, output_of
 from .text_rules import Place, rules_to_ask, stops_early
 from ..data.formats import FORMATS, format_of
 from ..data.typed import AssistantMessage, Chat, read_chat
@@ -39,32 +41,33 @@ def check_value(
     line: int | None = None # its physical line, from 1
 ) -> list[Finding]:
     "Everything that is wrong with an example."
-    other = format_of(value)
-    if other not in (None, "sft-chat"): return [format_finding(other, line)]
-    return check_chat(value, line)
+    name = format_of(value) or "sft-chat"
+    if name not in OPENAI_FORMATS: return [format_finding(name, line)]
+    return _check_pair(value, line) if name == "dpo" else check_chat(value, line, name)
 
 
 def check_chat(
     value: dict, # an example, taken as a chat whatever it looks like
-    line: int | None = None # its physical line, from 1
+    line: int | None = None, # its physical line, from 1
+    format: str = "sft-chat" # whose rules hold
 ) -> list[Finding]:
-    "Everything that is wrong with an example of the chat format."
+    "Everything that is wrong with an example that has messages."
     chat = Conversation(value)
-    found = [fault.finding(rule, line) for rule in (*rules_of("example"), *rules_of("tools")) for fault in rule.find(chat)]
-    message_rules = rules_of("message")
-    for index, message in enumerate(chat.messages):
-        if isinstance(message, dict):
-            found += [fault.finding(rule, line, index) for rule in message_rules for fault in rule.find(message, index, chat)]
-    return sort_findings([*found, *_check_texts(chat, line, rules_of("text"))])
+    rules = [*rules_of("example", format), *rules_of("tools", format)] + [*rules_of("task", format)] * (format == "rft")
+    found = [fault.finding(rule, line) for rule in rules for fault in rule.find(chat)]
+    for index in range(len(chat.messages)): found += _check_message(chat, index, line, format)
+    return sort_findings(found)
 
 
-def _check_texts(chat: Conversation, line: int | None, rules: Sequence[Rule]) -> list[Finding]:
-    found = []
-    for index, message in enumerate(chat.messages):
-        if isinstance(message, dict):
-            found += [fault.finding(rule, line, index) for place, text in _places(message, index)
-                      for rule in rules for fault in rule.find(text, place)]
-    return found
+def _check_message(chat: Conversation, index: int, line: int | None, format: str) -> list[Finding]:
+    message = chat.messages[index]
+    if not isinstance(message, dict): return []
+    found = [fault.finding(rule, line, index) for rule in rules_of("message", format) for fault in rule.find(message, index, chat)]
+    return found + _check_texts(message, index, line, rules_of("text", format))
+
+
+def _check_texts(message: dict, index: int, line: int | None, rules: Sequence[Rule]) -> list[Finding]:
+    return [fault.finding(rule, line, index) for place, text in _places(message, index) for rule in rules for fault in rule.find(text, place)]
 
 
 def _places(message: dict, index: int) -> Iterator[tuple[Place, str]]:
@@ -74,7 +77,34 @@ def _places(message: dict, index: int) -> Iterator[tuple[Place, str]]:
     for path, way, function in arguments_of(message, index):
         if isinstance(function.get("arguments"), str): yield Place("call", f"{path}.arguments", way), function["arguments"]
 
-# %% ../../nbs/checks/28_rules.ipynb #e9a08602
+# %% ../../nbs/checks/28_rules.ipynb #51568a3d
+_EXPECTED = {"content_empty", "placeholder", "answer_cut_off"} # of an answer that is not preferred
+
+
+def _check_pair(value: dict, line: int | None) -> list[Finding]:
+    "Everything that is wrong with a preference example."
+    found = [fault.finding(rule, line) for rule in rules_of("pair", "dpo") for fault in rule.find(value)]
+    given = value["input"] if isinstance(value.get("input"), dict) else {}
+    if "input" in value: found += [_moved(each, "", "input.", "", "/input", each.message) for each in check_chat(given, line, "dpo")]
+    messages = messages_of_input(value)
+    for key in OUTPUTS:
+        if (message := output_of(value, key)) is None: continue
+        chat = Conversation({**given, "messages": [*messages, message]})
+        place = f"messages[{len(messages)}]", f"{key}[0]", f"/messages/{len(messages)}", f"/{key}/0"
+        found += [_moved(each, *place, None) for each in _check_message(chat, len(messages), line, "dpo")
+                  if key == OUTPUTS[0] or each.code not in _EXPECTED]
+    return sort_findings(found)
+
+
+def _moved(finding: Finding, path: str, new_path: str, pointer: str, new_pointer: str, message: int | None) -> Finding:
+    "The finding with its place and its repair said from the top of a larger example."
+    repair = finding.repair
+    if repair:
+        ways = {key: new_pointer + way.removeprefix(pointer) for key, way in repair.edit.items() if key in ("path", "from")}
+        repair = Repair(repair.label, repair.edit | ways)
+    return replace(finding, path=new_path + finding.path.removeprefix(path), repair=repair, message=message)
+
+# %% ../../nbs/checks/28_rules.ipynb #c250083b
 def check_line(
     raw: bytes, # one line, without its line end
     line: int | None = None # its physical number, from 1
@@ -95,13 +125,16 @@ def explain_line(
             codes.add("answer_cut_off")
         if not codes: return []
         rules = [each for each in rules_of("text") if each.code in codes]
-        return sort_findings(_check_texts(Conversation(msgspec.json.decode(raw)), line, rules))
+        messages = enumerate(msgspec.json.decode(raw)["messages"])
+        return sort_findings([found for index, message in messages for found in _check_texts(message, index, line, rules)])
     value, findings = read_line(raw, line)
     return findings if value is None else findings + check_value(value, line)
 
-# %% ../../nbs/checks/28_rules.ipynb #6da72ed7
+# %% ../../nbs/checks/28_rules.ipynb #500a6300
 MINIMUM_EXAMPLES = 10
 _REFUSED = "The job failed due to an invalid training file. "
+_METHODS = {"sft-chat": "supervised", "dpo": "dpo", "rft": "reinforcement"}
+_SPOKEN = {"sft-chat": "fine-tune-chat", "dpo": "fine-tune-preference", "rft": "fine-tune-reinforcement"}
 _WORDS = {
     "not_object": "Expected file to have JSONL format, where every line is a JSON dictionary. Line {line} is not a dictionary.",
     "not_jsonl": "Expected file to have JSONL format, where every line is a JSON dictionary. Line {line} is not a dictionary.",
@@ -110,23 +143,25 @@ _WORDS = {
     "special_token": _REFUSED + "Invalid file format. Example {line} message contains an invalid token: {token}.",
     "tool_content_not_string": _REFUSED + 'Invalid file format. Line {line}, message {message}, key "content": Input should be a valid string',
     "content_type": _REFUSED + 'Invalid file format. Line {line}, message {message}, key "content": Input should be a valid string',
+    "pair_key_missing": _REFUSED + "Invalid file format. Example {line} is missing key '{path}'.",
+    "pair_extra_key": 'The job failed due to a file format error in the training file. Invalid file format. Example {line} contains an extra "{path}".',
     "extra_key": 'The job failed due to a file format error in the training file. Invalid file format. Example {line} contains an extra "{path}".',
 }
 
 
 def openai_message(
-    findings: list[Finding], # of a training file for supervised fine-tuning
+    findings: list[Finding], # of a training file
     n_examples: int, # how many examples the file has
-    file_id: str = "" # the file's id, which one of the messages names
+    file_id: str = "", # the file's id, which one of the messages names
+    method: str = "supervised" # of the job: supervised, dpo or reinforcement
 ) -> tuple[str, str] | None:
     "The error code and message with which OpenAI fails a job on this file; None where the file is accepted."
-    for name, spoken in (("dpo", "fine-tune-preference"), ("rft", "fine-tune-reinforcement")):
-        if any(each.code == f"format_{name}" for each in findings):
-            method = "dpo" if name == "dpo" else "reinforcement"
-            return "invalid_training_file", (f"{_REFUSED}Invalid file format. Input file {file_id} is in the {spoken} format, but the "
-                                             f"specified fine-tuning job is not using '{method}' as the training method (provided method=supervised).")
+    seen = next((name for name in ("dpo", "rft") if any(each.code == f"format_{name}" for each in findings)), "sft-chat")
+    if _METHODS[seen] != method:
+        return "invalid_training_file", (f"{_REFUSED}Invalid file format. Input file {file_id} is in the {_SPOKEN[seen]} format, but the "
+                                         f"specified fine-tuning job is not using '{_METHODS[seen]}' as the training method (provided method={method}).")
     first = next((each for each in findings if each.severity == "error" and each.code != "too_few_examples"), None)
-    if first: return ("invalid_file_format" if first.code == "extra_key" else "invalid_training_file"), _in_openai_words(first)
+    if first: return ("invalid_file_format" if first.code in ("extra_key", "pair_extra_key") else "invalid_training_file"), _in_openai_words(first)
     if n_examples < MINIMUM_EXAMPLES:
         return "invalid_n_examples", f"Training file has {n_examples} example(s), but must have at least {MINIMUM_EXAMPLES} examples"
     return None

@@ -91,7 +91,7 @@ def _function_repeated(chat: Conversation) -> Iterator[Fault]:
         seen.add(name)
 
 
-@rule("functions_legacy", "warning", "tools", "spec: functions is deprecated for tools")
+@rule("functions_legacy", "warning", "tools", "spec: functions is deprecated for tools", formats=("sft-chat", "dpo"))
 def _functions_legacy(chat: Conversation) -> Iterator[Fault]:
     "The old way to define tools."
     if "functions" in chat.example: yield Fault("functions is deprecated; use tools.", "functions")
@@ -158,6 +158,14 @@ def _call_id_repeated(message: dict, index: int, chat: Conversation) -> Iterator
         seen.add(name)
 
 
+@rule("parallel_calls_forbidden", "warning", "message", "parallel_tool_calls false promises one call at a time")
+def _parallel_forbidden(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
+    "Several calls at once where the example says there are none."
+    count = len(calls_of(message))
+    if count > 1 and chat.example.get("parallel_tool_calls") is False:
+        yield Fault(f"The message makes {count} calls at once, and parallel_tool_calls is false.", "tool_calls")
+
+
 @rule("function_unknown", "error", "message", "a call of a function that the example does not define")
 def _function_unknown(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
     "A call of a tool that is not there."
@@ -171,6 +179,7 @@ def _function_unknown(message: dict, index: int, chat: Conversation) -> Iterator
 def _function_call_invalid(message: dict, index: int, chat: Conversation) -> Iterator[Fault]:
     "A legacy call, or its answer, that names no function."
     call = message.get("function_call")
+    if call is not None and message.get("tool_calls"): yield Fault("A message has either tool_calls or the old function_call, not both.", "function_call")
     if message.get("role") == "assistant" and call is not None:
         if not isinstance(call, dict): yield Fault(f"function_call is {shown(call)}, not an object.", "function_call")
         elif not _is_name(call.get("name")): yield Fault("The function call has no proper name.", "function_call.name")

@@ -28,6 +28,11 @@ def user_part(part) -> dict: return chat(USER | {"content": [part]}, ANSWER)
 def image(url) -> dict: return {"type": "image_url", "image_url": url}
 
 
+def without(value: dict, key: str) -> dict: return {name: item for name, item in value.items() if name != key}
+
+
+PAIR = {"input": chat(USER), "preferred_output": [ANSWER], "non_preferred_output": [{"role": "assistant", "content": "Oslo."}]}
+TASK = chat(USER, answer="Reykjavík")
 GOOD = chat({"role": "system", "content": "You know geography."}, USER, ANSWER)
 LINE = json.dumps(GOOD, ensure_ascii=False)
 
@@ -73,7 +78,8 @@ EXAMPLES = {
     "name_invalid": [chat(USER | {"name": name}, ANSWER) for name in ("Jón Jónsson", "", "a" * 65, 7, "***")],
     "weight_role": [chat(USER | {"weight": weight}, ANSWER) for weight in (0, 1, .5, None)],
     "weight_type": [chat(USER, ANSWER | {"weight": weight}) for weight in (True, False, "1", "0", 1.0, 0.0, None, "heavy", [], {})],
-    "weight_value": [chat(USER, ANSWER | {"weight": weight}) for weight in (.5, 2, -1, 1e300, 10**30)],
+    "weight_value": [chat(USER, ANSWER | {"weight": weight}) for weight in (.5, .001)],
+    "weight_range": [chat(USER, ANSWER | {"weight": weight}) for weight in (2, -1, 1e300, 10**30, 1.5)],
     "content_missing": [chat({"role": "user"}, ANSWER), chat(USER | {"content": None}, ANSWER), chat(USER, {"role": "assistant"})],
     "content_type": [chat(USER | {"content": content}, ANSWER) for content in (3, True, {"text": "Hi"})],
     "content_empty": [chat(USER | {"content": " "}, ANSWER), chat(USER, ANSWER | {"content": ""}), user_part({"type": "text", "text": ""})],
@@ -121,9 +127,24 @@ EXAMPLES = {
     "tool_call_invalid": [calling(call(id=None)), calling(call(id=7)), calling(call(type="tool")), calling(call(function=None)),
                           calling(call(function={"name": "a b", "arguments": "{}"}))],
     "tool_call_id_repeated": [calling(call(), call())],
+    "parallel_calls_forbidden": [calling(call(), call(id="call_2"), parallel_tool_calls=False)],
     "function_unknown": [calling(call(function={"name": "time", "arguments": "{}"}))],
     "function_call_invalid": [chat(USER, {"role": "assistant", "function_call": value}) for value in ("weather", {"arguments": "{}"})]
         + [chat(USER, ANSWER, {"role": "function", "content": "8"}, ANSWER)],
+    "pair_key_missing": [without(PAIR, "input"), without(PAIR, "non_preferred_output"), {"input": PAIR["input"], "preferred_output": [ANSWER], "non_preferred_completion": [ANSWER]}],
+    "pair_extra_key": [PAIR | {"id": 7}, PAIR | {"preferred_completion": []}],
+    "pair_input": [PAIR | {"input": value} for value in ("Hi", [USER], None, 3, [])],
+    "pair_output": [PAIR | {"preferred_output": value} for value in ("Hi", ANSWER, [], [ANSWER, ANSWER], None, [3])],
+    "pair_output_role": [PAIR | {"non_preferred_output": [ANSWER | {"role": role}]} for role in ("user", "gpt", None)],
+    "pair_input_end": [PAIR | {"input": chat(USER, ANSWER)}, PAIR | {"input": chat({"role": "system", "content": "Be brief."})}],
+    "pair_same_outputs": [PAIR | {"non_preferred_output": PAIR["preferred_output"]}],
+    "pair_image": [PAIR | {"input": chat(USER | {"content": [image({"url": "https://example.org/a.png"})]})}],
+    "task_system": [TASK | {"messages": [{"role": "system", "content": "Be brief."}, USER]}],
+    "task_end": [TASK | {"messages": [{"role": "developer", "content": "Be brief."}]}],
+    "task_functions": [TASK | {"functions": [WEATHER["function"]]}],
+    "task_key_name": [TASK | {"right answer": "Reykjavík"}, TASK | {"": 1}],
+    "task_empty_key": [TASK | {"answer": value} for value in (None, "", [], {})],
+    "task_weight": [TASK | {"messages": [USER, ANSWER | {"weight": 0}, USER]}],
     "tools_missing": [chat(USER, {"role": "assistant", "tool_calls": [call()]})],
     "tool_call_id_missing": [with_tool_message(content="8"), with_tool_message(content="8", tool_call_id=None)],
     "tool_call_id_unknown": [with_tool_message(content="8", tool_call_id="call_2"),
@@ -139,7 +160,8 @@ EXAMPLES = {
 NO_REPAIR = {
     "line_too_large", "utf16", "json_too_deep", "json_truncated", "json_invalid", "json_nan", "messages_type", "messages_empty", "no_assistant",
     "role_missing", "role_function", "system_not_first", "role_repeated", "assistant_first", "weight_value", "content_missing", "content_type",
-    "content_empty", "special_token", "template_mark", "lost_character", "control_character", "html_entities", "placeholder", "answer_cut_off",
+    "content_empty", "special_token", "weight_range", "parallel_calls_forbidden", "pair_input_end", "pair_same_outputs", "pair_image", "task_end", "task_functions",
+    "task_key_name", "task_empty_key", "template_mark", "lost_character", "control_character", "html_entities", "placeholder", "answer_cut_off",
     "secret", "personal_data", "example_too_long", "part_text", "image_role", "image_skipped", "images_too_many", "function_invalid",
     "function_repeated", "functions_legacy", "tool_call_id_repeated", "function_unknown", "function_call_invalid", "tools_missing",
     "tool_result_missing", "arguments_schema"}

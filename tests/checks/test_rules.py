@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from breaches import EXAMPLES, GOOD, LINES, NO_REPAIR, USER, calling, call, with_tool_message
+from breaches import EXAMPLES, GOOD, LINES, NO_REPAIR, PAIR, TASK, USER, calling, call, with_tool_message
 
 from ftbench.checks.findings import RULES, SEVERITIES
 from ftbench.checks.repairs import apply_repair, repair_line, to_line
@@ -70,7 +70,7 @@ def test_repairs_exist_where_they_are_safe():
 
 
 @pytest.mark.parametrize("value", [GOOD, calling(call()), with_tool_message(tool_call_id="call_1", content="8 °C"),
-                                   calling(call(), parallel_tool_calls=False)])
+                                   calling(call(), parallel_tool_calls=False), PAIR, TASK])
 def test_good_examples_have_no_findings(value):
     assert check_value(value) == [] == check_line(to_line(value))
 
