@@ -30,8 +30,11 @@ _SHIFTS = 256 # written down before all numbers are written anew
 class Marks:
     "The marks of one data set."
 
-    def __init__(self, database: sqlite3.Connection):
+    def __init__(self,
+                 database: sqlite3.Connection): # the journal's
         self._database, self._version = database, None
+        self.examples, self.ids, self.codes = (np.zeros(0, np.int64) for _ in range(3)) # by number of the example
+        self.reviews: list[str] = [] # what each code stands for
 
     def sync(self) -> None:
         "Catch up with what others have written."
@@ -57,8 +60,8 @@ class Marks:
             before = since < number
             examples[before & (examples >= at + (not inserted))] += 1 if inserted else -1
         order = np.argsort(examples, kind="stable")
-        self.examples, self.ids, self.codes = examples[order], ids[order], codes[order] # by number of the example
-        self.reviews = list(known) # what each code stands for
+        self.examples, self.ids, self.codes = examples[order], ids[order], codes[order]
+        self.reviews = list(known)
         self._lost = self._database.execute("select count(*) from marks where example is null").fetchone()[0]
 
     def _next_shift(self) -> int: return self._database.execute("select coalesce(max(number), 0) from shifts").fetchone()[0]

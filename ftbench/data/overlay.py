@@ -42,7 +42,7 @@ class Overlay:
 
     def sync(self) -> bool:
         "Catch up with other notebooks and programs; says whether anything had moved."
-        if self.journal is None and journal_file(self.path).exists(): self._open_journal()
+        if self.journal is None and journal_file(self.path).exists(): self.open_journal()
         first, moved = self._stale, False
         while self._caught_up(): moved = True
         if moved and not first: self.moved()
@@ -62,8 +62,9 @@ class Overlay:
         self.state, self._stale = state, False
         return True
 
-    def _open_journal(self) -> None:
-        self.journal = Journal(self.path, fingerprint(self.path))
+    def open_journal(self) -> None:
+        "Have a journal from now on."
+        if self.journal is None: self.journal = Journal(self.path, fingerprint(self.path))
 
     def _reopen(self) -> None:
         if not self.path.exists():
@@ -114,7 +115,7 @@ class Overlay:
                 if patch.before != patch.after: changes.append(Change(edit, patch))
                 self.lines.apply(patch)
             if not changes: return []
-            if self.journal is None: self._open_journal()
+            self.open_journal()
             self.state = self.journal.append(self.state.version if self.state else 0, changes)
         except BaseException:
             for change in reversed(changes): self.lines.apply(change.patch.turned())
