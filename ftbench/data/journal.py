@@ -111,6 +111,12 @@ class Journal:
         if start <= end: return steps
         return [[change.turned() for change in reversed(step)] for step in reversed(steps)]
 
+    def overview(self) -> list[tuple[int, float, str, int, int, str]]:
+        "For each step and kind of edit: step, seconds since 1970, kind, edits, lines, one edit as JSON."
+        with self._explained():
+            return self._database.execute("""select step, min(made), substr(edit, 9, instr(substr(edit, 9, 60), '"') - 1) kind, count(*),
+                count(distinct line), min(edit) from changes group by step, kind order by step, min(number)""").fetchall()
+
     def append(self,
                version: int, # the version this is based on
                changes: list[Change] # what belongs together
