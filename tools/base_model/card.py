@@ -84,7 +84,7 @@ engine: small enough that a fine-tuning job ends in seconds on one core of a lap
 {limits}
 
 ## Recipe
-- **Text.** `tools/base_model/corpus`: {families} families of short tasks in chat form (facts, reading, extraction, records in several formats, operations on words, dates, styles, sorting by meaning,
+- **Text.** `tools/base_model/corpus`: {families} families of short tasks in chat form, and 14 plain ones in short wording (facts, reading, extraction, records in several formats, operations on words, dates, styles, sorting by meaning,
   tool calls, examples in earlier turns), written as grammars of wording over names, things and invented words. No data set was read. A test holds that no prompt, answer, label or form of
   the packaged samples occurs in it.
 - **Tokenizer.** Byte-level BPE, {vocabulary} tokens, single digits, trained on the same text. SHA-256 `{tokenizer_sha256}`.
@@ -92,8 +92,8 @@ engine: small enough that a fine-tuning job ends in seconds on one core of a lap
 - **Training.** Muon for the matrices of the layers (rate {history[muon]}), AdamW for the rest ({history[adamw]}); products in bfloat16; loss on answers with weight 1 and on a random {share:.0%} of the prompt tokens with weight
   {history[prompt_weight]}; warm-up, flat, then linear decay, {steps:,} steps in all. Seed {seed}. Python {versions[python]}, torch {versions[torch]}, tokenizers {versions[tokenizers]}. Machine: {machine}.
 - **What was really done.** {story}
-- **Again.** `python tools/base_model/tokenizer.py RUN/tokenizer 60000 3072`, `python tools/base_model/pretrain.py RUN`, `python tools/base_model/publish.py RUN FOLDER`. The same recipe gives figures
-  within a few points; the same bits only on the same machine and library build.
+- **Again.** `python tools/base_model/tokenizer.py RUN/tokenizer 60000 3072`, `python tools/base_model/pretrain.py RUN`, `python tools/base_model/publish.py RUN FOLDER`. That goes through the
+  same stages of text in one piece, at the full rates; it was not done here, so expect other figures, and the same bits only on the same machine and library build.
 
 Weights: `model.safetensors`, {bytes:,} bytes in bfloat16, SHA-256 `{sha256}`.
 

@@ -17,7 +17,7 @@ import batches
 import model as architecture
 
 SETTINGS = dict(seed=29, pool=3000, tokens=3072, batches=2, context=1024, prompt_weight=0.3, prompt_share=0.3,
-                steps=11000, decay_from=8000, warm_up=100, muon=0.02, adamw=4e-3, floor=0.01, clip=1.0, peak=1.0, held_out_pool=-1, second_stage=37, third_stage=42, fourth_stage=82, fifth_stage=102)
+                steps=9300, decay_from=8000, warm_up=100, muon=0.02, adamw=4e-3, floor=0.01, clip=1.0, peak=1.0, held_out_pool=-1, second_stage=37, third_stage=42, fourth_stage=82, fifth_stage=102)
 PERIOD = dict(log=20, save=100, held_out=200)
 
 
