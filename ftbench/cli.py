@@ -7,22 +7,15 @@ __all__ = ['main']
 
 # %% ../nbs/cli/91_cli.ipynb #682aa792
 import argparse
-import json
 import os
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGTERM, signal
 
 from . import __version__
 from .core import FtbenchError
-
-# %% ../nbs/cli/91_cli.ipynb #6c56708b
-def _check(options: argparse.Namespace) -> int:
-    from ftbench.checks.report import check_file
-    report = check_file(options.file)
-    print(json.dumps(report.to_json(), ensure_ascii=False, indent=1) if options.json else report)
-    return 0 if report.ok else 1
 
 # %% ../nbs/cli/91_cli.ipynb #88e613f2
 def _serve(options: argparse.Namespace) -> int:
@@ -46,6 +39,37 @@ def _lab(options: argparse.Namespace) -> int:
     if options.no_browser: command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0: command.append("--allow-root")  # in a container there is nobody else
     os.execv(sys.executable, command)
+
+# %% ../nbs/cli/91_cli.ipynb #f339c11e
+_JSON = (["--json"], {"action": "store_true", "help": "one JSON document on standard output"})
+_FILE = (["file"], {"type": Path, "metavar": "FILE", "help": "JSON Lines, also packed with gzip or zstd, or a JSON array"})
+_DATA_COMMANDS = { # name -> what it does, its arguments
+    "check": ("Name every defect of a training file with its line and a repair.", [
+        _FILE, (["--provider"], {"default": "openai", "help": "whose rules decide what is an error: openai, azure, nebius, together, ftbench"}),
+        (["--fix"], {"type": Path, "metavar": "OUT", "help": "write a copy with every safe repair made"}), _JSON]),
+    "tokens": ("Count tokens and say what a job will cost.", [
+        _FILE, (["--model"], {"default": "gpt-4.1-mini", "help": "the model to train"}),
+        (["--epochs"], {"default": "auto", "type": lambda text: text if text == "auto" else int(text), "help": "a number, or auto"}), _JSON]),
+    "duplicates": ("Find examples that are twice, or that stand in another file too.", [
+        _FILE, (["other"], {"type": Path, "nargs": "?", "metavar": "OTHER", "help": "a file that FILE should not give away, such as the test file"}),
+        (["--threshold"], {"type": float, "default": .8, "help": "similarity of near duplicates, .6 to 1"}), _JSON]),
+    "split": ("Split into training, validation and test files.", [
+        _FILE, (["--valid"], {"type": float, "default": .1, "help": "part of the examples, 0 to 1"}),
+        (["--test"], {"type": float, "default": .2, "help": "part of the examples, 0 to 1"}), (["--seed"], {"type": int, "default": 7}),
+        (["--group"], {"metavar": "PATH", "help": "what has the same value here stays together, such as metadata.customer"}),
+        (["--stratify"], {"metavar": "PATH", "help": "each part gets its share of every value, such as messages.-1.content"}),
+        (["--out"], {"type": Path, "metavar": "DIR", "help": "the folder for the parts; else beside FILE"}), _JSON]),
+    "convert": ("Write a file in another format and list what could not be carried.", [
+        _FILE, (["out"], {"type": Path, "metavar": "OUT", "help": "the new file; an array if it ends in .json"}),
+        (["--to"], {"default": "openai", "help": "openai, dpo, rft, hf, sharegpt, together, axolotl, alpaca, …"}),
+        (["--paths"], {"choices": ["best", "all"], "default": "best", "help": "of message trees"}), _JSON]),
+}
+
+
+def _data_command(name: str):
+    "The command of that name, loaded when it runs."
+    def run(options: argparse.Namespace) -> int: return getattr(import_module("ftbench.data_commands"), name)(options)
+    return run
 
 # %% ../nbs/cli/91_cli.ipynb #a9fc8b3f
 def _parser() -> argparse.ArgumentParser:
@@ -71,9 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--home", type=Path, default=None, help="the folder with its jobs, models and token")
     serve.add_argument("--port", type=int, default=0, help="0 takes any free port")
 
-    check = command("check", _check, "Name every defect of a training file with its line and a repair.")
-    check.add_argument("file", type=Path)
-    check.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    for name, (text, options) in _DATA_COMMANDS.items():
+        sub = command(name, _data_command(name), text)
+        for words, settings in options: sub.add_argument(*words, **settings)
     return parser
 
 # %% ../nbs/cli/91_cli.ipynb #bf12bb81
