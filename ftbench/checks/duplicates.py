@@ -33,18 +33,23 @@ class Twin(NamedTuple):
     similarity: float # how many of the words are the same, 0 to 1
 
 
-def _twin(source, number: int, other_source, other: int) -> Twin:
+def _twin(source, number: int, other_source, other: int, template: np.ndarray) -> Twin:
     value, other_value = source[number].value, other_source[other].value
-    shared = similarity(value, other_value)
+    shared = similarity(value, other_value, template)
     return Twin(number, other, "near" if shared < 1 else "exact" if _canonical(value) == _canonical(other_value) else "same words", shared)
 
 
 def _canonical(value: dict) -> str: return json.dumps(value, sort_keys=True)
 
 
-def _sketched(source) -> Sketches:
-    from tqdm.auto import tqdm
-    return sketch(example.value for example in tqdm(source, "compare", len(source), leave=False, delay=1, unit=" examples"))
+class _Values:
+    "The values of all examples, with a progress bar where that takes long."
+
+    def __init__(self, source): self.source = source
+
+    def __iter__(self) -> Iterator[dict | None]:
+        from tqdm.auto import tqdm
+        return (example.value for example in tqdm(self.source, "compare", len(self.source), leave=False, delay=1, unit=" examples"))
 
 
 def _reader(source) -> Callable[[int], dict]: return lambda index: source[index].value
@@ -82,12 +87,13 @@ class Duplicates(_Table):
     def __init__(self,
                  source, # the `Dataset` or the `View` that was looked at
                  threshold: float, # similarity from which examples are near duplicates
-                 firsts: np.ndarray): # for each example the first of its cluster
+                 firsts: np.ndarray, # for each example the first of its cluster
+                 template: np.ndarray): # what their sketches leave out
         self.source, self.threshold = source, threshold
         numbers = np.asarray(source.numbers)
         self._positions = _groups(firsts)
         self.clusters = [numbers[cluster].tolist() for cluster in self._positions] # numbers in the data set
-        self.twins = [[_twin(source, each, source, cluster[0])._replace(example=int(numbers[each]), other=int(numbers[cluster[0]]))
+        self.twins = [[_twin(source, each, source, cluster[0], template)._replace(example=int(numbers[each]), other=int(numbers[cluster[0]]))
                        for each in cluster[1:]] for cluster in self._positions]
 
     @property
@@ -123,7 +129,7 @@ def _groups(firsts: np.ndarray) -> list[list[int]]:
     return [order[starts[each]:ends[each]].tolist() for each in several]
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #c6668811
-_remembered: WeakKeyDictionary = WeakKeyDictionary() # data set -> threshold -> firsts, until the data set changes
+_remembered: WeakKeyDictionary = WeakKeyDictionary() # data set -> (threshold, moment) -> what was found, until the data set changes
 
 
 def duplicates(
@@ -132,10 +138,13 @@ def duplicates(
 ) -> Duplicates:
     "Clusters of examples that say the same or nearly the same; system prompts, tools and spelling do not count."
     known = _known(source)
-    firsts = known.setdefault(threshold)
-    if firsts is None: firsts = clusters(_sketched(source), _reader(source), threshold)
-    if threshold in known: known[threshold] = firsts # else the data has changed meanwhile
-    return Duplicates(source, threshold, firsts)
+    key = threshold, source.dataset.moment
+    found = known.setdefault(key)
+    if found is None:
+        sketches = sketch(_Values(source))
+        found = clusters(sketches, _reader(source), threshold), sketches.template
+    if key in known: known[key] = found # else the data has changed meanwhile
+    return Duplicates(source, threshold, *found)
 
 
 def _known(source) -> dict:
@@ -193,11 +202,12 @@ def leakage(
 ) -> Leakage:
     "Examples that stand in two data sets, such as training and test."
     other = open_dataset(other) if isinstance(other, (str, os.PathLike)) else other
-    ours, theirs = _sketched(source), _sketched(other)
+    ours = sketch(_Values(source))
+    theirs = sketch(_Values(other), ours.template)
     found = matches(ours, theirs, _reader(source), _reader(other), threshold)
-    twins = [_twin(source, one, other, two) for one, two, _ in found]
+    twins = [_twin(source, one, other, two, ours.template) for one, two, _ in found]
     asked = _same_questions(ours, theirs, {two for _, two, _ in found})
-    twins += [_twin(source, one, other, two)._replace(kind="same question") for one, two in asked]
+    twins += [_twin(source, one, other, two, ours.template)._replace(kind="same question") for one, two in asked]
     numbers, other_numbers = np.asarray(source.numbers), np.asarray(other.numbers)
     return Leakage(source, other, [twin._replace(example=int(numbers[twin.example]), other=int(other_numbers[twin.other])) for twin in twins])
 
@@ -252,7 +262,7 @@ def contradictions(
 ) -> Contradictions:
     "Trained answers that differ, though all that was said before them, tools and system prompt included, is the same."
     numbers = np.asarray(source.numbers)
-    groups = [_answers(source, group[["example", "message"]].tolist(), numbers) for group in contradictory_answers(_sketched(source))]
+    groups = [_answers(source, group[["example", "message"]].tolist(), numbers) for group in contradictory_answers(sketch(_Values(source)))]
     return Contradictions(source, sorted(groups, key=lambda group: min(answer.similarity for answer in group)))
 
 

@@ -22,10 +22,11 @@ Reader = Callable[[int], dict] # the example of a number
 
 def similarity(
     one: dict, # an example
-    other: dict # another
+    other: dict, # another
+    template: np.ndarray | None = None # what their sketches leave out
 ) -> float:
     "How many of the words of two examples are the same, 0 to 1."
-    return _shared(*map(_counted, compared_words([one, other])))
+    return _shared(*map(_counted, compared_words([one, other], template)))
 
 
 def _counted(words: np.ndarray) -> np.ndarray:
@@ -59,34 +60,34 @@ def _pairs_that_agree(threshold: float) -> float:
 
 
 class _Comparer:
-    "Compares candidates word by word, and remembers those that are not alike."
+    "Compares candidates word by word."
 
-    def __init__(self, threshold: float, read: Reader, read_other: Reader | None = None):
-        self.threshold, self.pairs = threshold, _pairs_that_agree(threshold)
+    def __init__(self, threshold: float, template: np.ndarray, read: Reader, read_other: Reader | None = None):
+        self.threshold, self.pairs, self.template = threshold, _pairs_that_agree(threshold), template
         self.readers = read, read_other or read
-        self.refused: set[tuple[int, int]] = set()
-        self.refusals = Counter()
+        self.refused: dict[int, tuple[int, float]] = {} # how often an example was found to be no copy, and how well the signatures agreed then
 
     def alike(self,
-              candidates: Sequence[tuple[int, int]], # numbers of examples
+              candidates: Sequence[tuple[int, int, float]], # numbers of examples, and how well their signatures agree; the best first
               needed: Callable[[int, int], bool] # asked just before a comparison
     ) -> Iterator[tuple[int, int, float]]: # those alike, with their similarity
-        for start in range(0, len(candidates), 500):
-            some = [pair for pair in candidates[start:start + 500] if needed(*pair) and not self._hopeless(pair)]
-            known = [self._known(reader, {pair[side] for pair in some}) for side, reader in enumerate(self.readers)]
-            for one, other in some:
-                if not needed(one, other): continue
+        for start in range(0, len(candidates), 200):
+            some = [each for each in candidates[start:start + 200] if needed(*each[:2]) and self._hopeful(*each)]
+            known = [self._known(reader, {each[side] for each in some}) for side, reader in enumerate(self.readers)]
+            for one, other, agree in some:
+                if not needed(one, other) or not self._hopeful(one, other, agree): continue
                 shared = self._compare(known[0][one], known[1][other])
                 if shared: yield one, other, shared
-                else:
-                    self.refused.add((one, other))
-                    self.refusals[one] += 1
+                else: self.refused[one] = self.refused.get(one, (0, 0))[0] + 1, max(self.refused.get(one, (0, 0))[1], agree)
 
-    def _hopeless(self, pair: tuple[int, int]) -> bool: return pair in self.refused or self.refusals[pair[0]] >= _MOST_REFUSALS
+    def _hopeful(self, one: int, other: int, agree: float) -> bool:
+        "After some comparisons in vain only better candidates are compared: the others share phrases that many have."
+        times, best = self.refused.get(one, (0, 0))
+        return times < _PATIENCE or agree > best
 
     def _known(self, reader: Reader, numbers: set[int]) -> dict:
         numbers = sorted(numbers)
-        words = compared_words([reader(number) for number in numbers])
+        words = compared_words([reader(number) for number in numbers], self.template)
         return {number: (_counted(each), np.unique(each[:-1] * np.uint64(31) + each[1:])) for number, each in zip(numbers, words)}
 
     def _compare(self, one: tuple, other: tuple) -> float:
@@ -94,7 +95,7 @@ class _Comparer:
         return shared if shared >= self.threshold and _shared(one[1], other[1]) >= self.pairs else 0
 
 
-_MOST_REFUSALS = 20 # comparisons of one example in vain: it is made of phrases that many have, and no copy
+_PATIENCE = 3 # comparisons
 
 # %% ../../nbs/data/18c_similar.ipynb #f2cf3a0f
 _NEIGHBOURS = 4 # how many of those that agree in a band are candidates of each
@@ -131,15 +132,15 @@ def _units(sketches: Sketches) -> _Units:
     return _Units(sketches.signatures[firsts], sketches.lengths[firsts], sketches.turns[firsts], firsts, of)
 
 
-def _promising(pairs: np.ndarray, one: _Units, other: _Units, comparer: _Comparer) -> list[tuple[int, int]]:
-    "Pairs that by their size and signatures may be alike, the best first."
+def _promising(pairs: np.ndarray, one: _Units, other: _Units, comparer: _Comparer) -> list[tuple[int, int, float]]:
+    "Pairs that by their size and signatures may be alike, with how well these agree, the best first."
     (a, b), least = pairs.T, comparer.pairs
     lengths = one.lengths[a], other.lengths[b]
     pairs = pairs[(one.turns[a] == other.turns[b]) & (np.minimum(*lengths) >= comparer.threshold * np.maximum(*lengths))]
     agree = np.concatenate([(one.signatures[some[:, 0]] == other.signatures[some[:, 1]]).mean(axis=1)
                             for some in np.array_split(pairs, len(pairs) // 10_000 + 1)])
-    order = np.argsort(-agree, kind="stable")
-    return list(map(tuple, pairs[order[:np.count_nonzero(agree >= least - 3 * (least * (1 - least) / BINS) ** .5)]].tolist()))
+    best = np.argsort(-agree, kind="stable")[:np.count_nonzero(agree >= least - 2.5 * (least * (1 - least) / BINS) ** .5)]
+    return list(zip(*pairs[best].T.tolist(), agree[best].tolist()))
 
 # %% ../../nbs/data/18c_similar.ipynb #c4a41b44
 def clusters(
@@ -152,7 +153,7 @@ def clusters(
     units = _units(sketches)
     roots = np.arange(len(units.examples))
     if threshold < 1:
-        comparer = _Comparer(threshold, lambda unit: read(int(units.examples[unit])))
+        comparer = _Comparer(threshold, sketches.template, lambda unit: read(int(units.examples[unit])))
         for key in _bands(units.signatures, _band_rows(comparer.pairs)):
             pairs = _neighbours(key)
             pairs = pairs[roots[pairs[:, 0]] != roots[pairs[:, 1]]]
@@ -197,7 +198,7 @@ def _first_of_cluster(units: _Units, roots: np.ndarray) -> np.ndarray:
 # %% ../../nbs/data/18c_similar.ipynb #101b8620
 def matches(
     sketches: Sketches, # of one set
-    others: Sketches, # of the other
+    others: Sketches, # of the other, made with the template of the first
     read: Reader, # gives examples of the one set
     read_other: Reader, # gives examples of the other
     threshold: float = .8 # similarity from which examples are near duplicates, .6 to 1
@@ -208,7 +209,8 @@ def matches(
     _, one, other = np.intersect1d(sketches.texts[ours.examples], others.texts[theirs.examples], True, True)
     found = {(a, b): 1.0 for a, b in zip(one.tolist(), other.tolist())}
     if threshold < 1:
-        comparer = _Comparer(threshold, lambda unit: read(int(ours.examples[unit])), lambda unit: read_other(int(theirs.examples[unit])))
+        comparer = _Comparer(threshold, sketches.template, lambda unit: read(int(ours.examples[unit])),
+                             lambda unit: read_other(int(theirs.examples[unit])))
         done = set(one.tolist()), set(other.tolist())
         for key, their_key in zip(*(_bands(each.signatures, _band_rows(comparer.pairs)) for each in (ours, theirs))):
             pairs = np.concatenate([_meeting(key, their_key), _meeting(their_key, key)[:, ::-1]])
