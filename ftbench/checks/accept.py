@@ -40,7 +40,7 @@ def is_sound(
     chat: Chat # what was decoded from it
 ) -> bool:
     "Whether no rule on the shape of an example has anything to say; its texts are looked at elsewhere."
-    if len(raw) >= MOST_BYTES: return False
+    if len(raw) >= MOST_BYTES or b"\r" in raw: return False
     messages = chat.messages
     if not messages or type(messages[-1]) is not AssistantMessage: return False
     if chat.tools is not UNSET or chat.parallel_tool_calls is not UNSET: return _sound_with_tools(chat)

@@ -73,6 +73,16 @@ def _nul_bytes(raw: bytes) -> Iterator[Fault]:
                     repair=Repair("Remove the NUL bytes", {"op": "swap", "old": "\0", "new": ""}))
 
 
+@rule("lone_cr", "warning", "bytes", "JSON Lines end with a line feed")
+def _lone_cr(raw: bytes) -> Iterator[Fault]:
+    "Line ends of old Macs: every reader takes all of it for one line."
+    pieces = raw.replace(b"\r\n", b" ").strip(b"\r").split(b"\r")
+    if len(pieces) < 2: return
+    lines = len(pieces) <= 1_000_000 and all(piece.strip()[:1] == b"{" and piece.strip()[-1:] == b"}" for piece in pieces if piece.strip())
+    yield Fault(f"{len(pieces) - 1:,} carriage return(s) stand alone in the line, as old Macs ended lines; readers take it all for one line.",
+                repair=Repair("End lines with a line feed", {"op": "swap", "old": "\r", "new": "\n"}) if lines else None)
+
+
 @rule("not_utf8", "error", "bytes", "OpenAI: the file must be UTF-8")
 def _not_utf8(raw: bytes) -> Iterator[Fault]:
     "Latin-1 or Windows-1252 among UTF-8."
@@ -123,6 +133,16 @@ def _trailing_comma(text: str, error: Exception) -> Iterator[Fault]:
         yield Fault(f"A comma stands before the closing {match[0][-1]} at column {match.start() + 1}.",
                     repair=repair if _parses(mended) else None)
         return
+
+
+@rule("json_control_character", "error", "syntax", "RFC 8259: control characters are escaped")
+def _control_character(text: str, error: Exception) -> Iterator[Fault]:
+    "A tab or another control character inside a string, as it came from the keyboard."
+    if not error.msg.startswith("Invalid control character"): return
+    try: safe = isinstance(json.loads(text, strict=False), dict)
+    except (ValueError, RecursionError): safe = False
+    yield Fault(f"A control character (U+{ord(text[error.pos]):04X}) stands in a string at column {error.pos + 1}; JSON wants it escaped.",
+                repair=Repair("Escape control characters", {"op": "escape_controls"}) if safe else None)
 
 
 @rule("json_concatenated", "error", "syntax", "OpenAI: every line is one JSON dictionary")

@@ -127,6 +127,8 @@ def _split(raw: bytes, edit: dict) -> bytes:
 
 def _swap(raw: bytes, edit: dict) -> bytes: return raw.replace(edit["old"].encode(), edit["new"].encode())
 
+def _escape(raw: bytes, edit: dict) -> bytes: return to_line(json.loads(raw, strict=False))
+
 def _rewrite(raw: bytes, edit: dict) -> bytes: return to_line(json.loads(raw))
 
 def _surrogates(raw: bytes, edit: dict) -> bytes:
@@ -141,6 +143,7 @@ _RAW = {
     "decode": _decode, # the line was written in another encoding
     "python_literal": _literal, # the line is a Python dict, as print() shows it
     "split_values": _split, # the items of an array, or objects after each other: one line for each
+    "escape_controls": _escape, # control characters in strings become escapes
     "rewrite": _rewrite, # written again by a JSON writer; of repeated keys the last stays
     "replace_surrogates": _surrogates, # half characters become U+FFFD
 }

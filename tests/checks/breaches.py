@@ -48,6 +48,8 @@ LINES = {
     "json_python_literal": [str(GOOD).encode(), b"{'messages': None}", b'{"messages": True}'],
     "json_trailing_comma": [LINE[:-1].encode() + b",}", LINE.replace("]", ", ]").encode()],
     "json_concatenated": [(LINE + LINE).encode(), (LINE + " " + LINE + " ").encode(), (LINE + "{").encode()],
+    "json_control_character": [LINE.replace("capital", "capi\ttal").encode(), LINE.replace("capital", "capi\x1btal\t").encode()],
+    "lone_cr": [(LINE + "\r" + LINE).encode(), (LINE.replace(", ", ",\r")).encode()],
     "json_truncated": [LINE[:20].encode(), LINE[:-1].encode(), b"{"],
     "json_invalid": [b"hello", b"{]", b'{"a" 1}', b'{"a": 01}'],
     "not_object": [b"[]", b"3", b'"text"', b"null", b"true", f"[{LINE}, {LINE}]".encode()],
