@@ -57,7 +57,8 @@ def _read_alpaca(value: dict) -> dict:
 
 def _read_instances(value: dict) -> list[dict]:
     "A Self-Instruct task: one example for each of its instances."
-    if not isinstance(value["instances"], list): raise DataError("instances is not a list.")
+    if not isinstance(value["instances"], list) or not all(isinstance(instance, dict) for instance in value["instances"]):
+        raise DataError("instances is not a list of inputs and outputs.")
     rest = _rest(value, "instruction", "instances")
     return [_read_alpaca({"instruction": value["instruction"], "output": None, **rest, **instance}) for instance in value["instances"]]
 
@@ -78,20 +79,29 @@ def _said(said, role: str) -> list:
 # %% ../../nbs/data/16c_readers.ipynb #d5f5a610
 def _read_pair(value: dict) -> dict:
     chosen, rejected = (_said(value.get(name, value.get(f"{name}_messages")), "assistant") for name in ("chosen", "rejected"))
-    key = next((key for key in ("messages", "conversations") if key in value), "messages")
-    before = _said(value[key], "user") if key in value else _asked(value) if "instruction" in value else _said(value["prompt"], "user") if "prompt" in value else []
-    left, right = ([*before, *answer] if answer[:len(before)] != before else answer for answer in (chosen, rejected))
+    before = _before(value)
+    left, right = (answer if len(answer) > len(before) and answer[:len(before)] == before else [*before, *answer] for answer in (chosen, rejected))
     if len(left) < 2 or len(right) < 2: raise DataError("It has no prompt beside the chosen and the rejected answer.")
-    whole = _read_conversation({"messages": left} | _rest(value, *_ASKED, "prompt", key, *_PAIR))
-    messages, other = whole.pop("messages"), _read_conversation({"messages": right} | _rest(value, *_PAIR))["messages"]
-    same = next((at for at, pair in enumerate(zip(messages[:-1], other[:-1])) if pair[0] != pair[1]), min(len(messages), len(other)) - 1)
-    return _pair(messages[:same], messages[same:], other[same:], whole)
+    rest = _rest(value, *_ASKED, "prompt", "messages", "conversations", *_PAIR)
+    whole, other = _read_conversation({"messages": left} | rest), _read_conversation({"messages": right} | rest)["messages"]
+    messages = whole.pop("messages")
+    parted = len(before) + len(messages) - len(left) # a column may have added a system message
+    if not before: parted = next((at for at, pair in enumerate(zip(messages[:-1], other[:-1])) if pair[0] != pair[1]), min(len(messages), len(other)) - 1)
+    return _pair(messages[:parted], messages[parted:], other[parted:], whole)
+
+
+def _before(value: dict) -> list:
+    "The messages before the two answers; none if each answer is a whole conversation."
+    given = next((value[key] for key in ("messages", "conversations", "prompt") if key in value), None)
+    if given is not None: return _said(given, "user")
+    return _asked(value) if "instruction" in value else []
 
 
 _PAIR = ("chosen", "rejected", "chosen_messages", "rejected_messages")
 
 
 def _pair(messages: list[dict], chosen: list[dict], rejected: list[dict], rest: dict) -> dict:
+    if not chosen or not rejected: raise DataError("One of the two answers is missing.")
     inside = {key: rest[key] for key in ("tools", "parallel_tool_calls") if key in rest}
     return {"input": {"messages": messages} | inside, "preferred_output": chosen, "non_preferred_output": rejected} | _rest(rest, *inside)
 
@@ -100,6 +110,7 @@ def _read_dpo(value: dict) -> dict:
     names = [(f"{kind}_output", f"{kind}_completion") for kind in ("preferred", "non_preferred")]
     chosen, rejected = (_said(value.get(name, value.get(old)), "assistant") for name, old in names)
     if not isinstance(value.get("input"), dict): raise DataError("It has no input with the messages before the two answers.")
+    if not chosen or not rejected: raise DataError("One of the two answers is missing.")
     given = _read_conversation(value["input"])
     messages = given.pop("messages")
     left, right = (link_calls(messages + [read_message(each) for each in answer])[len(messages):] for answer in (chosen, rejected))

@@ -37,11 +37,13 @@ def flat_text(
     return "".join(texts)
 
 
-def _note_placeholders(texts: list[str], files: dict, lost: Lost) -> None:
-    "A reader counts the placeholders; one too many and it cannot tell which is meant."
+def _with_files(fields: dict, files: dict[str, list[str]], lost: Lost) -> dict:
+    "The columns of files beside the texts. A reader counts the placeholders; one too many and it cannot tell which is meant."
+    texts = json_text(fields) if files else ""
     for media, column in MEDIA.items():
-        if column in files and sum(text.count(f"<{media}>") for text in texts) != len(files[column]):
+        if column in files and texts.count(f"<{media}>") != len(files[column]):
             lost.append((f"<{media}>", "a text holds these very letters; a reader cannot tell them from an image"))
+    return fields | files
 
 # %% ../../nbs/data/16f_text_writers.ipynb #c9863bf3
 _TURN_NAMES = {"user": "human", "assistant": "gpt", "tool": "observation", "developer": "system"}
@@ -51,23 +53,27 @@ def write_sharegpt(example: dict, lost: Lost) -> dict:
     "For ShareGPT as FastChat, LLaMA-Factory and Axolotl read it."
     files: dict[str, list[str]] = {}
     if kind_of(example) == "dpo":
-        given, *answers = (_turns(messages, files, lost) for messages in (example["input"]["messages"], *single_answers(example).values()))
+        given, in_answers = _turns(example["input"]["messages"], files, lost), {}
+        answers = [_turns(answer, in_answers, lost) for answer in single_answers(example).values()]
+        if in_answers: raise DataError("An answer with an image has no place in a pair of ShareGPT.")
         if any(len(answer) != 1 for answer in answers): raise DataError("An answer with a text and a tool call is two turns in ShareGPT, and a pair has one.")
-        fields, rest = {"conversations": given, "chosen": answers[0][0], "rejected": answers[1][0]}, example["input"]
-        rest = {key: value for key, value in rest.items() if key not in ("messages", "tools")} | tools_text(rest)
-        return beside(fields | rest | files, example, lost, *PAIR)
+        fields = {"conversations": given, "chosen": answers[0][0], "rejected": answers[1][0]} | _columns(example["input"])
+        return beside(_with_files(fields, files, lost), example, lost, *PAIR)
     turns = _turns(example["messages"], files, lost)
     sides = ["asks" if turn["from"] in ("human", "observation") else "answers" for turn in turns if turn is not turns[0] or turn["from"] != "system"]
     if sides != ["asks", "answers"] * (len(sides) // 2):
         lost.append(("order", "kept, but LLaMA-Factory leaves out a conversation in which question and answer do not take turns"))
-    return beside({"conversations": turns} | tools_text(example) | files, example, lost, "messages", "tools")
+    return beside(_with_files({"conversations": turns}, files, lost) | tools_text(example), example, lost, "messages", "tools")
+
+
+def _columns(given: dict) -> dict:
+    "What stands beside the messages of a pair's prompt."
+    return {key: value for key, value in given.items() if key not in ("messages", "tools")} | tools_text(given)
 
 
 def _turns(messages: list[dict], files: dict, lost: Lost) -> list[dict]:
     if says_weights(messages): lost.append(("weight", "kept, but most trainers of ShareGPT do not read it"))
-    turns = [turn for message in without_usual_ids(messages) for turn in _turns_of(message, files, lost)]
-    _note_placeholders([turn["value"] for turn in turns], files, lost)
-    return turns
+    return [turn for message in without_usual_ids(messages) for turn in _turns_of(message, files, lost)]
 
 
 def _turns_of(message: dict, files: dict, lost: Lost) -> list[dict]:
@@ -90,15 +96,13 @@ def write_alpaca(example: dict, lost: Lost) -> dict:
         given = example["input"]
         fields = _asked(given["messages"], files, lost)
         for name, answer in zip(("chosen", "rejected"), single_answers(example).values()): fields[name] = _only_text(answer[0], files, lost)
-        rest = {key: value for key, value in given.items() if key not in ("messages", "tools")} | tools_text(given)
-        return beside(fields | rest | files, example, lost, *PAIR)
+        return beside(_with_files(fields, files, lost) | _columns(given), example, lost, *PAIR)
     chat = as_chat(example, lost)
     *before, last = chat["messages"] or [{}]
     if last.get("role") != "assistant": raise DataError("It does not end with an answer.")
-    if says_weights(chat["messages"]): lost.append(("weight", "Alpaca has no weights; every answer is trained"))
     fields = _asked(before, files, lost)
     fields = {"instruction": fields.pop("instruction"), "input": "", "output": _only_text(last, files, lost)} | fields
-    return beside(fields | tools_text(chat) | files, chat, lost, "messages", "tools")
+    return beside(_with_files(fields, files, lost) | tools_text(chat), chat, lost, "messages", "tools")
 
 
 def _asked(messages: list[dict], files: dict, lost: Lost) -> dict:
@@ -116,6 +120,7 @@ def _asked(messages: list[dict], files: dict, lost: Lost) -> dict:
 
 def _only_text(message: dict, files: dict, lost: Lost) -> str:
     if message.get("tool_calls"): raise DataError("Alpaca has no tool calls.")
+    if says_weights([message]): lost.append(("weight", "Alpaca has no weights; every answer is trained"))
     for key in message.keys() - {"role", "content", "weight", "reasoning_content"}: lost.append((key, "Alpaca has no keys on its texts"))
     return flat_text(message, files, lost)
 

@@ -98,7 +98,10 @@ def write_loss_weights(example: dict, lost: Lost) -> dict:
     "For LLaMA-Factory v1."
     if kind_of(example) == "dpo":
         before = example["input"]["messages"]
-        pair = {f"{name}_messages": _weighed(before + example[key], lost) for name, key in (("chosen", PAIR[1]), ("rejected", PAIR[2]))}
+        chosen, rejected = (_weighed(before + example[key], lost) for key in PAIR[1:])
+        if min(len(chosen), len(rejected)) > len(before) + 1 and chosen[len(before)] == rejected[len(before)]:
+            lost.append(("preferred_output", "the messages with which both answers begin become part of the prompt"))
+        pair = {"chosen_messages": chosen, "rejected_messages": rejected}
         return beside(pair | _rest(example["input"]) | tools_text(example["input"]), example, lost, *PAIR)
     return {**example, "messages": _weighed(example["messages"], lost)} | tools_text(example)
 

@@ -18,7 +18,7 @@ from .formats import LOSS_KEYS
 ROLE_NAMES = { # what others call a role -> what OpenAI calls it
     "human": "user", "prompter": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant", "chatgpt": "assistant",
     "function_call": "assistant", "tool_call": "assistant", "observation": "tool", "function_response": "tool",
-    "tool_response": "tool", "ipython": "tool"}
+    "tool_response": "tool", "ipython": "tool", "function": "tool"}
 MEDIA = {"image": "images", "video": "videos", "audio": "audios"} # placeholder -> the column it stands for
 _CALLING = ("function_call", "tool_call") # roles whose text is a call
 _REASONING = ("reasoning_content", "reasoning", "thinking")
@@ -103,7 +103,8 @@ def _read_parts(parts: list) -> tuple[list | str, list[dict], str]:
 def _read_part(part: dict, kind, value) -> dict:
     if kind == "text" and not isinstance(part.get("text"), str):
         text = value if isinstance(value, str) else part.get("content")
-        return {"type": "text", "text": text} if isinstance(text, str) else part
+        rest = {key: each for key, each in part.items() if key not in ("value", "content")}
+        return rest | {"text": text} if isinstance(text, str) else part
     media = kind.removesuffix("_url") if isinstance(kind, str) else ""
     if media not in MEDIA or isinstance(part.get(f"{media}_url"), dict): return part
     place = next((part[key] for key in (f"{media}_url", "value", "url", "path", media, "base64") if isinstance(part.get(key), str)), None)
@@ -137,9 +138,9 @@ def read_message(
     if not isinstance(turn, dict): raise DataError("A message is not an object.")
     if _is_plain(turn): return turn
     said = turn.get("role", turn.get("from"))
-    role = ROLE_NAMES.get(said, said) if isinstance(said, str) else said
-    if role == "function": role = "tool"
-    content, calls, thought = turn.get("content", turn.get("value")), [], ""
+    if not isinstance(said, str): raise DataError("A message has no role.")
+    role, content, calls, thought = ROLE_NAMES.get(said, said), turn.get("content", turn.get("value")), [], ""
+    if not isinstance(content, str | list | None): raise DataError("The content of a message is neither a text nor a list of parts.")
     if said in _CALLING and isinstance(content, str): content, calls, thought = _read_calling(content)
     elif isinstance(content, list): content, calls, thought = _read_parts(content)
     if not isinstance(turn.get("tool_calls") or [], list): raise DataError("tool_calls is not a list.")
@@ -202,7 +203,7 @@ def place_media(
     "The messages with their images in place, and the columns that were used up."
     files = {media: [_place(file) for file in columns[key]] for media, key in MEDIA.items() if isinstance(columns.get(key), list)}
     if not files: return messages, set()
-    found = [name for message in messages for name in _placeholders(message)]
+    found = [media for message in messages for part in _parts(message) for media in _spots(part)]
     whole = {media for media in files if None not in files[media] and found.count(media) == len(files[media])}
     queues = {media: deque(files[media]) for media in whole}
     return [_filled(message, queues) for message in messages], {MEDIA[media] for media in whole}
@@ -213,21 +214,30 @@ def _place(file) -> str | None:
     return file if isinstance(file, str) else None
 
 
-def _placeholders(message: dict) -> list[str]:
+def _parts(message: dict) -> list[dict]:
     content = message.get("content")
-    if isinstance(content, str): return _PLACES.findall(content)
-    return [part["type"] for part in content if isinstance(part, dict) and part.get("type") in MEDIA] if isinstance(content, list) else []
+    if isinstance(content, str): return [{"type": "text", "text": content}]
+    return [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+
+
+def _spots(part: dict) -> list[str]:
+    "What a part has placeholders for."
+    if part.get("type") == "text" and isinstance(part.get("text"), str): return _PLACES.findall(part["text"])
+    return [part["type"]] if part.get("type") in tuple(MEDIA) else []
 
 
 def _filled(message: dict, queues: dict[str, deque]) -> dict:
-    if not any(name in queues for name in _placeholders(message)): return message
-    content = message["content"]
-    if isinstance(content, list):
-        return message | {"content": [media_part(part["type"], queues[part["type"]].popleft())
-                                      if isinstance(part, dict) and part.get("type") in queues else part for part in content]}
-    pieces, parts = _PLACES.split(content), []
-    for text, media in zip(pieces[::2], [*pieces[1::2], ""]):
-        if media and media not in queues: text, media = f"{text}<{media}>", ""
-        if text: parts.append({"type": "text", "text": text})
-        if media: parts.append(media_part(media, queues[media].popleft()))
-    return message | {"content": parts}
+    if not any(media in queues for part in _parts(message) for media in _spots(part)): return message
+    return message | {"content": [piece for part in _parts(message) for piece in _pieces(part, queues)]}
+
+
+def _pieces(part: dict, queues: dict[str, deque]) -> list[dict]:
+    "A part with its placeholders replaced by images."
+    if part.get("type") != "text": return [media_part(media, queues[media].popleft()) if media in queues else part for media in _spots(part)] or [part]
+    found, text = [], ""
+    for at, piece in enumerate(_PLACES.split(part["text"])):
+        if at % 2 and piece in queues:
+            found += [part | {"text": text}] * bool(text) + [media_part(piece, queues[piece].popleft())]
+            text = ""
+        else: text += f"<{piece}>" if at % 2 else piece
+    return found + [part | {"text": text}] * bool(text)

@@ -8,7 +8,8 @@ __all__ = ['Lost', 'kind_of', 'beside', 'as_chat', 'as_question', 'is_trained', 
 
 # %% ../../nbs/data/16d_writers.ipynb #bdae4214
 from ..core import DataError
-from .formats import format_of
+from .chat import text_of
+from .formats import CHAT_KEYS
 from .turns import read_call
 
 Lost = list[tuple[str, str]] # what cannot be carried on, and why
@@ -19,7 +20,8 @@ def kind_of(
 ) -> str:
     "What an example is for: chat, dpo or rft."
     if "preferred_output" in example: return "dpo"
-    return "rft" if format_of(example) == "rft" else "chat"
+    asks = bool(example["messages"]) and example["messages"][-1]["role"] in ("user", "developer")
+    return "rft" if asks and any(key not in CHAT_KEYS for key in example) else "chat"
 
 
 def beside(
@@ -61,12 +63,15 @@ def as_question(
     chat = as_chat(example, lost)
     *before, last = chat["messages"] or [{}]
     if last.get("role") != "assistant": return chat
-    if not before: raise DataError("It has no question before its answer.")
+    if not before or before[-1].get("role") not in ("user", "developer"): raise DataError("What comes before its last answer is no question of the user.")
     if any(is_trained(message) for message in before): lost.append(("weight", "earlier answers become context; only the last one is asked for"))
-    answer = {"reference_answer": last.get("content")} if last.get("content") else {}
+    answer = {"reference_answer": text_of(last)} if text_of(last) else {}
+    if isinstance(last.get("content"), list) and [part.keys() for part in last["content"]] != [{"type", "text"}]:
+        lost.append(("parts", "the texts of the answer are joined, and nothing else is kept of it"))
     if last.get("tool_calls"): answer["reference_tool_calls"] = last["tool_calls"]
     for key in last.keys() - {"role", "content", "tool_calls", "weight"}: lost.append((key, "a reference answer is a text and its calls"))
     if last.get("weight", 1) != 1: lost.append(("weight", "the last answer is the one asked for"))
+    if not answer: raise DataError("Its answer is empty.")
     if clash := answer.keys() & chat.keys(): raise DataError(f"It already has a key {min(clash)}.")
     return beside({"messages": before}, chat, lost, "messages") | answer
 
