@@ -183,6 +183,7 @@ class Journal:
             [(step, edit.to_json(), patch.line, patch.before, patch.after, now) for edit, patch in changes])
 
     def _rebase(self, base: Fingerprint) -> None:
+        if not base.layout: base = base._replace(layout=self._row()[0].base.layout) # a save keeps it
         self._database.execute("update state set base = ?, planned = null", (json.dumps(base),))
 
     def _row(self) -> tuple[State, str | None]:

@@ -22,6 +22,7 @@ _BOM, _SPACE = b"\xef\xbb\xbf", b" \t\r\n" # what JSON takes as white space
 
 class Layout(NamedTuple):
     "Where the units of a file begin and end."
+    kind: str # lines, cr (lines that end with carriage returns), array, or objects (over several lines)
     starts: np.ndarray # first byte of each unit, and at last where the text behind the units begins
     ends: np.ndarray # the byte after each unit
     blank: np.ndarray # is it a line of nothing but white space?
@@ -32,15 +33,15 @@ class Layout(NamedTuple):
     joint: bytes # what goes between two new units
 
 # %% ../../nbs/data/13_layout.ipynb #22f3df74
-def _lines(data) -> Layout:
+def _lines(data, kind: str | None = None) -> Layout:
     head = len(_BOM) if data[:len(_BOM)] == _BOM else 0
-    newline = b"\n"
+    newline = b"\r" if kind == "cr" else b"\n"
     edges = _places(data, newline) + 1
-    if not len(edges) and data.find(b"\r") >= 0: newline, edges = b"\r", _places(data, b"\r") + 1
+    if kind is None and not len(edges) and data.find(b"\r") >= 0: newline, edges = b"\r", _places(data, b"\r") + 1
     starts = np.concatenate([[head], edges])
     if starts[-1] != len(data): starts = np.append(starts, len(data))
     if len(starts) > 1 and data[int(starts[1]) - 2:int(starts[1])] == b"\r\n": newline = b"\r\n"
-    return Layout(starts, starts[1:], _blank(data, starts), None, None, head, newline, b"")
+    return Layout("cr" if newline == b"\r" else "lines", starts, starts[1:], _blank(data, starts), None, None, head, newline, b"")
 
 
 def _places(data, byte: bytes, step: int = 1 << 20) -> np.ndarray:
@@ -100,7 +101,8 @@ def _elements(data, first: int, level: int) -> tuple[np.ndarray, np.ndarray, int
         ends.append(places[(turns < 0) & (depths == level)] + 1)
         if closed is not None: break
         if len(depths): depth = int(depths[-1])
-    return np.concatenate(starts), np.concatenate(ends), closed
+    nothing = np.zeros(0, np.int64)
+    return np.concatenate([nothing, *starts]), np.concatenate([nothing, *ends]), closed
 
 # %% ../../nbs/data/13_layout.ipynb #272f10ab
 _REST = re.compile(rb"[ \t\r\n]*")
@@ -122,11 +124,9 @@ def _array(data, at: int, path: Path) -> Layout | None:
 
 
 def _objects(data, at: int) -> Layout | None:
-    "The objects that a file holds one after the other, where the first of them go over several lines."
-    if not _spans_lines(data, at): return None
+    "The objects that a file holds one after the other; None if brackets are missing."
     starts, ends, closed = _elements(data, at, 0)
-    if closed is not None: return None
-    if len(ends) < len(starts): ends = np.append(ends, len(data)) # the last one was cut short
+    if closed is not None or len(ends) < len(starts): return None
     return _units(data, starts, ends, at, len(data), b"")
 
 
@@ -170,15 +170,19 @@ def _units(data, starts: np.ndarray, ends: np.ndarray, first: int, last: int, co
     rows = np.searchsorted(breaks, starts)
     head = int(starts[0]) if len(starts) else first
     starts, heights = np.append(starts, ends[-1] if len(ends) else first), np.searchsorted(breaks, ends) - rows
-    return Layout(starts, ends, np.zeros(len(ends), bool), rows, heights, head, newline, joint)
+    return Layout("array" if comma else "objects", starts, ends, np.zeros(len(ends), bool), rows, heights, head, newline, joint)
 
 # %% ../../nbs/data/13_layout.ipynb #acab7f7d
 def layout_of(
     data, # the bytes of a file, mapped or not
-    path: Path # its name, for the error
+    path: Path, # its name, for the error
+    kind: str | None = None # where it is known, as after a save
 ) -> Layout:
     "Find out how the examples of a file are written, and where they stand."
     at = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*").match(data).end()
     begin = data[at:at + 1]
-    layout = _array(data, at, path) if begin == b"[" else _objects(data, at) if begin == b"{" else None
-    return _lines(data) if layout is None else layout
+    layout = None
+    if begin == b"[" and kind in (None, "array"): layout = _array(data, at, path)
+    if begin == b"{" and (kind == "objects" or kind is None and _spans_lines(data, at)): layout = _objects(data, at)
+    if layout is None and kind == "objects" and at == len(data): layout = _objects(data, at) # all were deleted
+    return _lines(data, kind) if layout is None else layout

@@ -30,60 +30,59 @@ class _Order:
     def __init__(self, count: int, blank: np.ndarray):
         self._blank = blank if blank.any() else None
         self._blocks = [np.arange(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)] or [np.arange(0)]
-        self._sizes = np.array([len(block) for block in self._blocks])
-        self._counts = np.array([len(self._numbers(block)) for block in self._blocks])
+        self._measure()
+
+    def _measure(self) -> None:
+        "Where each block ends, in lines and in examples."
+        self._ends = np.cumsum([len(block) for block in self._blocks])
+        self._example_ends = np.cumsum([len(self._numbers(block)) for block in self._blocks])
 
     def _numbers(self, block) -> np.ndarray:
         "The places of the examples within a block."
-        slots = np.frombuffer(block, np.int64) if len(block) else np.zeros(0, np.int64)
-        if self._blank is None: return np.arange(len(slots))
+        if self._blank is None: return np.arange(len(block))
+        slots = np.asarray(block, np.int64)
         return np.flatnonzero((slots < 0) | ~self._blank[np.maximum(slots, 0)])
 
-    def __len__(self) -> int: return int(self._sizes.sum())
+    def __len__(self) -> int: return int(self._ends[-1])
 
     @property
-    def examples(self) -> int: return int(self._counts.sum())
+    def examples(self) -> int: return int(self._example_ends[-1])
 
-    def _find(self, sizes: np.ndarray, place: int) -> tuple[int, int]:
+    def _find(self, ends: np.ndarray, place: int) -> tuple[int, int]:
         "The block that holds a place, and the place within it."
-        ends = np.cumsum(sizes)
-        block = min(int(np.searchsorted(ends, place, "right")), len(ends) - 1)
-        return block, place - int(ends[block] - sizes[block])
+        block = min(int(ends.searchsorted(place, "right")), len(ends) - 1)
+        return block, place - int(ends[block - 1]) if block else place
 
     def __getitem__(self, line: int) -> int:
-        block, at = self._find(self._sizes, line)
+        block, at = self._find(self._ends, line)
         return int(self._blocks[block][at])
 
     def line_of(self, example: int) -> int:
         "The line of an example."
-        block, at = self._find(self._counts, example)
-        within = at if self._counts[block] == self._sizes[block] else int(self._numbers(self._blocks[block])[at])
-        return int(self._sizes[:block].sum()) + within
+        if self._blank is None: return example
+        block, at = self._find(self._example_ends, example)
+        return int(self._numbers(self._blocks[block])[at]) + (int(self._ends[block - 1]) if block else 0)
 
     def insert(self, line: int, slot: int) -> None:
-        block, at = self._find(self._sizes, line)
+        block, at = self._find(self._ends, line)
         self._open(block).insert(at, slot)
-        self._sizes[block] += 1
-        self._counts[block] += 1
-        if self._sizes[block] > 2 * _BLOCK: self._split(block)
+        self._ends[block:] += 1
+        self._example_ends[block:] += 1
+        if len(self._blocks[block]) > 2 * _BLOCK:
+            whole = self._blocks[block]
+            self._blocks[block:block + 1] = whole[:_BLOCK], whole[_BLOCK:]
+            self._measure()
 
     def delete(self, line: int) -> int:
-        block, at = self._find(self._sizes, line)
+        block, at = self._find(self._ends, line)
         slot = self._open(block).pop(at)
-        self._sizes[block] -= 1
-        self._counts[block] -= slot < 0 or self._blank is None or not self._blank[slot]
+        self._ends[block:] -= 1
+        if slot < 0 or self._blank is None or not self._blank[slot]: self._example_ends[block:] -= 1
         return slot
 
     def _open(self, block: int) -> array:
         if not isinstance(self._blocks[block], array): self._blocks[block] = array("q", self._blocks[block].tobytes())
         return self._blocks[block]
-
-    def _split(self, block: int) -> None:
-        whole = self._blocks[block]
-        self._blocks[block:block + 1] = whole[:_BLOCK], whole[_BLOCK:]
-        for name, measure in (("_sizes", len), ("_counts", lambda part: len(self._numbers(part)))):
-            old = getattr(self, name)
-            setattr(self, name, np.concatenate([old[:block], [measure(whole[:_BLOCK]), measure(whole[_BLOCK:])], old[block + 1:]]))
 
     def flat(self) -> np.ndarray: return np.concatenate([np.asarray(block, np.int64) for block in self._blocks])
 
@@ -106,9 +105,11 @@ class Patch(NamedTuple):
 class Lines:
     "The lines of a file with patches laid over them; the file itself is only read."
 
-    def __init__(self, path: Path):
+    def __init__(self,
+                 path: Path, # an existing file
+                 layout: str | None = None): # the kind of its layout, where that is settled
         self.path, self.source = path, Source(path)
-        try: self.layout = layout_of(self.source.data, path)
+        try: self.layout = layout_of(self.source.data, path, layout)
         except BaseException:
             self.source.close()
             raise

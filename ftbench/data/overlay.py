@@ -64,21 +64,26 @@ class Overlay:
 
     def open_journal(self) -> None:
         "Have a journal from now on."
-        if self.journal is None: self.journal = Journal(self.path, fingerprint(self.path))
+        if self.journal is None: self.journal = Journal(self.path, fingerprint(self.path)._replace(layout=self.lines.layout.kind))
 
     def _reopen(self) -> None:
         if not self.path.exists():
             raise DataError(f"{self.path} is no longer there.", "Put the file back; edits that were not saved are in its journal.")
+        self._read_as(None)
+
+    def _read_as(self, layout: str | None) -> None:
         self.lines.close()
-        self.lines = Lines(self.path)
+        self.lines = Lines(self.path, layout)
 
     def _rebased(self, state: State) -> State:
         "The journal's state, after a look whether the file is the one it belongs to."
         now = fingerprint(self.path)
-        if now.same(state.base): return state
-        state = self.journal.state()
-        if now.same(state.base): return state # another notebook saved meanwhile
+        if not now.same(state.base): state = self.journal.state() # another notebook may have saved meanwhile
+        if now.same(state.base): # a save may have made it look like another layout, but the steps are about this one
+            if state.base.layout not in ("", self.lines.layout.kind): self._read_as(state.base.layout)
+            return state
         if state.cursor != state.saved: raise self._changed(state)
+        now = now._replace(layout=self.lines.layout.kind)
         return self.journal.restart(now, [], Places(self.lines).find) # nothing was pending, nothing can get lost
 
     def _changed(self, state: State) -> DatasetChanged:
@@ -165,7 +170,8 @@ class Overlay:
         state, lines, wanted = self.journal.state(), Lines(self.path), []
         if keep: wanted = [list(map(_wanted, step)) for step in self.journal.steps(state.saved, state.cursor)]
         placed, left = place_edits(wanted, lines)
-        self.journal.restart(fingerprint(self.path), [[Change(*each) for each in step] for step in placed], Places(lines).find)
+        now = fingerprint(self.path)._replace(layout=lines.layout.kind)
+        self.journal.restart(now, [[Change(*each) for each in step] for step in placed], Places(lines).find)
         lines.close()
         self._stale = True
         self.sync()

@@ -47,6 +47,7 @@ class Fingerprint(NamedTuple):
     size: int # bytes
     modified: int # nanoseconds since 1970; 0 while the file is only planned
     digest: str # SHA-256 of all bytes, or of the first and last 4 MiB of a large file
+    layout: str = "" # how its examples are laid out, where that was settled (see `layout`)
 
     def same(self, other: "Fingerprint") -> bool:
         "Is it the same content?"

@@ -18,7 +18,7 @@ from ftbench.data.samples import sample, sample_path
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
-CHAT = sorted(path.name for path in (SHARED / "chat").glob("*")) if SHARED.is_dir() else []
+CHAT = sorted(path.name for path in (SHARED / "chat").glob("*.jsonl")) if SHARED.is_dir() else []
 BAD = sorted(SHARED.glob("bad/*.json*")) + sorted(SHARED.glob("json_parsing/*")) if SHARED.is_dir() else []
 
 
