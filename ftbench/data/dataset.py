@@ -10,6 +10,7 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ from .lines import Lines
 from .overlay import DatasetChanged, Overlay, split_line
 from .query import parse_query
 from .scan import Columns
-from .search import Found, Source, search
+from .query_terms import Source
+from .search import search
 from .source import existing_file
 from .spelling import decode_line
 from .view import View
@@ -34,7 +36,7 @@ class Dataset(Examples):
     def __init__(self,
                  path: Path): # an existing file
         self.path, self.dataset, self._lock, self._callbacks = path, self, threading.RLock(), []
-        self.moment = 0 # another number after examples came or went
+        self.moment = self.version = 0 # another number after examples came or went; after any change
         self._columns, self._review, self._searched = None, None, ("", None)
         self._shown = Overlay(path, moved=lambda: self._announce(range(self._count()), moved=True))
 
@@ -51,11 +53,6 @@ class Dataset(Examples):
     def sync(self) -> None:
         "Catch up with other notebooks and programs."
         with self._lock: self._shown.sync()
-
-    @property
-    def lines(self) -> Lines:
-        "The lines of the file, edits applied."
-        return self._shown.lines
 
     def _count(self) -> int: return self._shown.lines.examples
 
@@ -91,13 +88,10 @@ class Dataset(Examples):
         "Some examples."
         with self._lock: return [self._example(int(number)) for number in numbers]
 
-    def raws(self,
-             numbers: Sequence[int] # of examples, from 0
-    ) -> list[bytes]:
-        "The lines of some examples, with their line endings."
-        with self._lock:
-            lines = self._shown.lines
-            return [lines.raw(line) for line in lines.example_lines()[np.asarray(numbers, np.int64)].tolist()]
+    @contextmanager
+    def held(self) -> Iterator[Lines]:
+        "The lines of the file, edits applied, while nobody changes them."
+        with self._lock: yield self._shown.lines
 
     @property
     def columns(self) -> Columns:
@@ -127,7 +121,7 @@ class Dataset(Examples):
         with self._lock:
             self._shown.sync()
             parsed = parse_query(query)
-            key = query, self._shown.state, self._shown.lines, self.moment
+            key = query, self.version
             if columns is None and key == self._searched[0]: return self._searched[1]
             found = search(parsed, Source(self, columns))
             if found.searches and columns is None: self._searched = key, found # so that nobody looks through the texts twice
@@ -216,7 +210,7 @@ class Dataset(Examples):
         self._announce(range(touched[0], self._count()) if moved else touched, moved)
 
     def _announce(self, numbers: Sequence[int], moved: bool = False) -> None:
-        self.moment += moved
+        self.version, self.moment = self.version + 1, self.moment + moved
         if self._columns: self._columns.follow(None if moved else numbers)
         for callback in list(self._callbacks): callback(numbers)
 

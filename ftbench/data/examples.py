@@ -88,16 +88,17 @@ class Examples:
         return verb("Dataset.check")(self, **options)
 
     def duplicates(self,
-                   threshold: float = .8 # of like word triples, 0 to 1; 1 is exact
+                   threshold: float = .8 # similarity from which examples are near duplicates, .6 to 1
     ):
         "Clusters of exact and near duplicates."
         return verb("Dataset.duplicates")(self, threshold)
 
     def leakage(self,
-                other: "Examples" # such as the test set
+                other, # a data set, a view or a file, such as the test set
+                threshold: float = .8 # similarity from which examples are near duplicates, .6 to 1
     ):
         "Examples that also stand in another data set, exactly or nearly."
-        return verb("Dataset.leakage")(self, other)
+        return verb("Dataset.leakage")(self, other, threshold)
 
     def contradictions(self):
         "The same prompt with different answers."
@@ -112,25 +113,27 @@ class Examples:
         return cost(self, model, epochs)
 
     def split(self,
-              valid: float = 0.1, # part of the examples, 0 to 1
-              test: float = 0.2, # part of the examples, 0 to 1
+              valid: float = .1, # part of the examples, 0 to 1
+              test: float = .2, # part of the examples, 0 to 1
               seed: int = 7, # another one gives other parts
-              **options # `group` and `stratify`, see `ftbench.data.split`
+              group: str | Callable | None = None, # examples with the same value stay together: a path, or a function of the example
+              stratify: str | Callable | None = None # each part gets its share of every value
     ):
         "Views for training, validation and test; duplicates stay together."
         from ftbench.data.split import split
-        return split(self, valid, test, seed, **options)
+        return split(self, valid, test, seed, group, stratify)
 
     def convert(self,
                 to: str, # a format, see `ftbench.data.convert`
-                path=None # the file to write
+                path=None, # the file to write; None keeps the examples in memory
+                **options # see `ftbench.data.convert`
     ):
         "Write the examples in another format; says what it cannot carry."
         from ftbench.data.convert import convert
-        return convert(self, to, path)
+        return convert(self, to, path, **options)
 
     def set_weights(self,
-                    policy: str | Callable # `last_assistant`, `all_assistant`, `none`, or a function; see `ftbench.data.bulk`
+                    policy # `last_assistant`, `all_assistant`, `none`, a function or a table; see `ftbench.data.bulk`
     ):
         "Preview new training weights; `.apply()` sets them as one step."
         from ftbench.data.bulk import set_weights
@@ -144,7 +147,7 @@ class Examples:
         return set_system(self, text)
 
     def replace(self,
-                old: str, # what to look for
+                old, # a text, or `re.compile(…)`
                 new: str, # what takes its place
                 **options # see `ftbench.data.bulk.replace`
     ):

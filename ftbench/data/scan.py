@@ -220,10 +220,14 @@ class Columns:
             elif left > _AT_ONCE: self.start()
 
     def _forget(self, rows: Sequence[int]) -> None:
-        rows = np.asarray(rows, np.int64)
-        self._store.done[rows] = False
-        self._first = min(self._first, int(rows.min(initial=self._first)))
-        for row in rows.tolist(): self._bytes[int(self._slots[row])] = self._lines.raw(int(self._lines.example_lines()[row]))
+        "Of examples that were edited, reviewed or saved: those with other bytes are measured again."
+        lines, examples = self._lines, self._lines.example_lines()
+        for row in rows:
+            slot, raw = int(self._slots[row]), lines.raw(int(examples[row]))
+            if raw == self._bytes.get(slot, lines.data[int(lines.starts[slot]):int(lines.ends[slot])] if slot >= 0 else None): continue
+            self._bytes[slot] = raw
+            self._store.done[row] = False
+            self._first = min(self._first, row)
 
     def _align(self) -> None:
         "Find each example's row of before; those with other bytes are measured again."

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..core import EvalError
 from ..data.chat import calls_of, text_of
-from ..data.dataset import Dataset
+from ..data.examples import Examples
 from ..data.lines import existing_file
 from ..data.spelling import decode_line
 
@@ -60,7 +60,7 @@ def written(
 
 # %% ../../nbs/evals/60_cases.ipynb #57c33488
 def cases(
-    source, # dataset, path of a JSONL file, or list of examples
+    source, # dataset, view, path of a JSONL file, or list of examples
     train=None # training data (same kinds): a case that occurs in it is refused
 ) -> list[Case]:
     "The cases of an eval, one an example."
@@ -97,10 +97,10 @@ def _digest(value) -> str:
 
 # %% ../../nbs/evals/60_cases.ipynb #020615f8
 def examples_of(
-    source # dataset, path of a JSONL file, or list of examples
+    source # dataset, view, path of a JSONL file, or list of examples
 ): # yields (place, example)
     "Each example with the words that say where it stands."
-    if isinstance(source, Dataset):
+    if isinstance(source, Examples):
         for example in source: yield _place(source.path, example.line), _checked(example.value, _place(source.path, example.line))
     elif isinstance(source, str | os.PathLike):
         path = existing_file(source)

@@ -18,7 +18,7 @@ from ..checks.findings import Finding, place_of
 from ..checks.report import check_file
 from ..checks.rules import MINIMUM_EXAMPLES
 from ..core import DataError, ServiceError
-from ..data.dataset import Dataset
+from ..data.examples import Examples
 from ..data.lines import existing_file
 from ..data.spelling import decode_line
 from ..data.tokens import billed_tokens, count_example
@@ -47,11 +47,11 @@ class TrainingFile:
 
 
 def training_file(
-    source, # dataset (pending edits count), path of a JSONL file, or list of examples
+    source, # dataset or view (pending edits count), path of a JSONL file, or list of examples
     name: str # for examples that come from no file
 ) -> TrainingFile:
     "What would be sent for `source`."
-    if isinstance(source, Dataset): return TrainingFile(Path(source.path).name, source.to_jsonl())
+    if isinstance(source, Examples): return TrainingFile(Path(source.path).name, source.to_jsonl())
     if isinstance(source, str | os.PathLike):
         path = existing_file(source)
         return TrainingFile(path.name, path.read_bytes())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..core import FtbenchError
 from ..data.dataset import Dataset
+from ..data.examples import Examples
 from .base import Pane, in_background
 from .drawing import node
 
@@ -19,10 +20,10 @@ _CHUNK = 20 # cases asked between two looks at the progress
 
 
 def source_name(
-    source # dataset, path, or list of cases
+    source # dataset, view, path, or list of cases
 ) -> str:
     "What people call a source of cases."
-    if isinstance(source, Dataset): return source.path.name
+    if isinstance(source, Examples): return source.path.name
     return Path(source).name if isinstance(source, (str, Path)) else "cases"
 
 
