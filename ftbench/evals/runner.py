@@ -12,9 +12,10 @@ import os
 import sqlite3
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from queue import SimpleQueue
 
 import openai
 
@@ -70,10 +71,14 @@ class SampleStore:
             row = self._rows.execute("select answer from samples where fingerprint = ?", (fingerprint,)).fetchone()
         return replace(Sample(**json.loads(row[0])), cached=True) if row else None
 
-    def put(self, fingerprint: str, sample: Sample) -> None:
-        "Store an answer."
-        row = (fingerprint, json.dumps(vars(sample), ensure_ascii=False))
-        with self._lock: self._rows.execute("insert or replace into samples values (?, ?)", row)
+    def put(self,
+            samples: dict[str, Sample] # by fingerprint
+    ) -> None:
+        "Store answers, all in one write; they are on disk when this returns."
+        rows = [(key, json.dumps(vars(sample), ensure_ascii=False)) for key, sample in samples.items()]
+        with self._lock, self._rows: # commits, or takes all back
+            self._rows.execute("begin immediate")
+            self._rows.executemany("insert or replace into samples values (?, ?)", rows)
 
     def close(self) -> None:
         "Close the file."
@@ -119,19 +124,30 @@ def ask(
 def _answers(wanted: dict, store: SampleStore, progress: bool) -> dict[str, Sample]:
     from tqdm.auto import tqdm
     answered = {key: sample for key in wanted if (sample := store.get(key))}
-    pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ask")
+    waiting, arrived, pool = {}, SimpleQueue(), ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ask")
     try:
-        waiting = {pool.submit(_asked, key, *wanted[key][:3], store): key for key in wanted if key not in answered}
+        for key in [key for key in wanted if key not in answered]: waiting[pool.submit(_asked, *wanted[key][:3])] = key
+        for asked in waiting: asked.add_done_callback(arrived.put)
         quiet = None if progress and waiting else True # None: a bar only where a person watches
         with tqdm(total=len(wanted), initial=len(answered), disable=quiet, unit="answer") as bar:
-            for done in as_completed(waiting):
-                answered[waiting[done]] = done.result()
-                bar.update()
-    finally: pool.shutdown(cancel_futures=True) # what is under way is still stored
+            while len(answered) < len(wanted):
+                batch = [arrived.get()] + [arrived.get() for _ in range(arrived.qsize())] # what came during the last write
+                _keep({waiting[asked]: asked.result() for asked in batch}, answered, store)
+                bar.update(len(batch))
+    finally:
+        pool.shutdown(cancel_futures=True) # what is under way is still stored
+        _keep({key: asked.result() for asked, key in waiting.items()
+               if key not in answered and not asked.cancelled() and not asked.exception()}, answered, store)
     return answered
 
 
-def _asked(key: str, client: openai.OpenAI, arm: Arm, case: Case, store: SampleStore) -> Sample:
+def _keep(samples: dict[str, Sample], answered: dict[str, Sample], store: SampleStore) -> None:
+    "Store answers, so that none is paid for twice, and only then count them."
+    if good := {key: sample for key, sample in samples.items() if sample.error is None}: store.put(good)
+    answered.update(samples)
+
+
+def _asked(client: openai.OpenAI, arm: Arm, case: Case) -> Sample:
     shots = min(arm.shots, len(arm.examples))
     while True:
         started = time.perf_counter()
@@ -142,9 +158,7 @@ def _asked(key: str, client: openai.OpenAI, arm: Arm, case: Case, store: SampleS
             continue
         except openai.APIStatusError as error: return Sample(error=words_of(error), shots=shots)
         except openai.OpenAIError as error: return Sample(error=str(error), shots=shots)
-        sample = _sample(answer, time.perf_counter() - started, shots)
-        if sample.error is None: store.put(key, sample)
-        return sample
+        return _sample(answer, time.perf_counter() - started, shots)
 
 
 def _sample(answer, latency: float, shots: int) -> Sample:

@@ -190,6 +190,22 @@ def test_a_killed_run_goes_on_and_pays_for_nothing_twice(service):
     assert set(asked) == {f"word{number}" for number in range(120)}
 
 
+def test_answers_under_way_are_stored_when_a_run_ends_early(service, tmp_path):
+    def sometimes(request):
+        if "word7" in request["messages"][-1]["content"]: return {"content": None, "tool_calls": 7} # no client can read this
+        time.sleep(.05)
+        return shouting(request)
+    service.answer = sometimes
+    asked = cases(examples([f"word{number}" for number in range(40)]))
+    store = SampleStore(tmp_path / "samples.sqlite")
+    with pytest.raises(TypeError): ask((arm("nano"),), asked, service.client(), False, store)
+    count = len(service.chats)
+    service.answer = shouting
+    answers = ask((arm("nano"),), asked, service.client(), False, store)
+    assert len(answers) == 40 and not [sample for sample in answers.values() if sample.error]
+    assert len(service.chats) == 41 > count, "only the one that failed was asked again"
+
+
 # the verdict
 
 @pytest.fixture(scope="module")
