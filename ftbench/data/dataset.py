@@ -37,7 +37,7 @@ class Dataset(Examples):
                  path: Path): # an existing file
         self.path, self.dataset, self._lock, self._callbacks = path, self, threading.RLock(), []
         self.moment = self.version = 0 # another number after examples came or went; after any change
-        self._columns, self._review, self._searched = None, None, ("", None)
+        self._columns, self._review, self._searched = None, None, (None, None)
         self._shown = Overlay(path, moved=lambda: self._announce(range(self._count()), moved=True))
 
     def close(self) -> None:
@@ -120,12 +120,9 @@ class Dataset(Examples):
     def _find(self, query: str, columns=None) -> Sequence[int]:
         with self._lock:
             self._shown.sync()
-            parsed = parse_query(query)
-            key = query, self.version
-            if columns is None and key == self._searched[0]: return self._searched[1]
-            found = search(parsed, Source(self, columns))
-            if found.searches and columns is None: self._searched = key, found # so that nobody looks through the texts twice
-            return found
+            key = query, columns, self.version
+            if key != self._searched[0]: self._searched = key, search(parse_query(query), Source(self, columns))
+            return self._searched[1]
 
     def page(self,
              start: int, # first row

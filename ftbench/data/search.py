@@ -66,8 +66,7 @@ class Found(Sequence):
                  rows: Sequence[int], # examples that may be meant, in order
                  part: Part, # what decides
                  read: Callable[[Sequence[int]], Block]): # gives the lines of examples
-        self.searches = part.test is not None # does it look through texts?
-        self._rest = self._search(rows, part, read) if self.searches else None
+        self._rest = self._search(rows, part, read) if part.test else None
         self._known = [] if part.test else rows
 
     def _search(self, rows: Sequence[int], part: Part, read: Callable[[Sequence[int]], Block]) -> Iterator[list[int]]:

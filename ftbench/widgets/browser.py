@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 from ..core import DataError
 from ..data.dataset import Dataset, Example
+from ..data.query import terms_as_written
 from .base import Pane, in_background
 from .drawing import icon, node
-from .facts import Facts, edited_examples, facts_of, facts_tests, histogram, levels, query_terms
+from .facts import FactColumns, Facts, edited_examples, facts_of, histogram, levels
 from .reading import reader
 
 # %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
@@ -36,6 +37,7 @@ class Browser(Pane):
         self.ds, self.model = ds, model
         self._known: dict[int, Facts] = {} # by the hash of the line
         self._every: list[Facts | None] = [None] * len(ds)
+        self._columns = FactColumns(ds, lambda: list(map(self.facts, range(len(ds)))))
         self._query, self._error, self._selection, self.revision = "", None, 0 if len(ds) else None, 0
         self._measuring: threading.Thread | None = None
         ds.subscribe(self._data_changed)
@@ -96,9 +98,7 @@ class Browser(Pane):
              query: str | None = None # None is the one in the search box
              ) -> Sequence[int]:
         "The numbers of the examples a query finds."
-        tests, rest = facts_tests(query_terms(self._query if query is None else query))
-        found = self.ds.find(rest)
-        return [index for index in found if all(test(self.facts(index)) for test in tests)] if tests else found
+        return self.ds.find(self._query if query is None else query, self._columns)
 
     def _found(self) -> Sequence[int]:
         return () if self._error else self.find()
@@ -150,7 +150,7 @@ class Browser(Pane):
 
     def _suggestions(self) -> list[dict]:
         "Which filter to drop when nothing is found."
-        terms = query_terms(self._query)
+        terms = terms_as_written(self._query)
         if self._error or not 1 < len(terms) <= 6: return []
         rests = [(term, " ".join(terms[:at] + terms[at + 1:])) for at, term in enumerate(terms)]
         found = [{"term": term, "rest": rest, "shown": len(self.find(rest))} for term, rest in rests]
