@@ -28,24 +28,26 @@ class Contents:
 
 
 def contents(
-    path: Path # an existing file
+    path: Path, # an existing file
+    whole_lines: bool = False # keep lines beyond all bounds whole, to copy them; else only their start is read
 ) -> Contents:
     "What a file holds."
     with path.open("rb") as file: head = file.read(4096)
     try: packing = packing_of(path, head)
     except DataError as error: return Contents((), [_fault("compressed", f"{error.message} {error.remedy}")], readable=False)
-    if packing: return _packed(path, packing)
+    most = None if whole_lines else MAX_LINE_BYTES
+    if packing: return _packed(path, packing, most)
     if is_utf16(head): return Contents((), [_fault("utf16", "The text is UTF-16. Save the file as UTF-8.")], readable=False)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     first_line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].strip()
     whole = start.startswith(b"[") or first_line == b"{"
-    return (whole and _several_lines(path)) or Contents(_numbered(_chunks(path)))
+    return (whole and _several_lines(path)) or Contents(_numbered(_chunks(path), most))
 
 
 def _fault(code: str, text: str, repair: Repair | None = None) -> Finding: return Finding(code, "error", 1, None, "", text, repair)
 
 
-def _packed(path: Path, packing: Packing) -> Contents:
+def _packed(path: Path, packing: Packing, most: int | None) -> Contents:
     recoded = packing.name.startswith("UTF-16")
     fault = _fault("utf16", "The text is UTF-16. Save the file as UTF-8.") if recoded else\
         _fault("compressed", f"The file is compressed with {packing.name}. A service takes it unpacked.")
@@ -53,7 +55,7 @@ def _packed(path: Path, packing: Packing) -> Contents:
 
     def lines() -> Iterator[tuple[int, bytes]]:
         try:
-            for number, raw in _numbered(packing.unpack(_chunks(path, 4096))):
+            for number, raw in _numbered(packing.unpack(_chunks(path, 4096)), most):
                 yield number, raw.removeprefix(b"\xef\xbb\xbf") if recoded and number == 1 else raw
         except Exception as error:
             if not isinstance(error, (EOFError, ValueError, zlib.error)) and type(error).__name__ != "ZstdError": raise
@@ -86,7 +88,7 @@ def _chunks(path: Path, size: int = 1 << 20) -> Iterator[bytes]:
         while chunk := file.read(size): yield chunk
 
 
-def _numbered(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+def _numbered(chunks: Iterable[bytes], most: int | None) -> Iterator[tuple[int, bytes]]:
     "Number and bytes of every line; of a line beyond all bounds only the start."
     number, held, size = 1, [], 0
     for chunk in chunks:
@@ -94,7 +96,7 @@ def _numbered(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         while (end := chunk.find(b"\n", start) + 1) > 0:
             yield number, b"".join([*held, chunk[start:end]])
             number, held, size, start = number + 1, [], 0, end
-        if start < len(chunk) and size <= MAX_LINE_BYTES:
+        if start < len(chunk) and (most is None or size <= most):
             held.append(chunk[start:])
             size += len(chunk) - start
     if held: yield number, b"".join(held)

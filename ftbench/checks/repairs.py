@@ -13,6 +13,7 @@ import warnings
 
 from .findings import Repair
 from ..core import DataError
+from ..data.spelling import encode_line
 
 # %% ../../nbs/checks/21_repairs.ipynb #0d295a56
 def pointer(
@@ -91,7 +92,9 @@ def repair_line(
     "The line with the repair made; `b''` when the line is to be deleted."
     edit = repair.edit
     if edit["op"] in _RAW: return _RAW[edit["op"]](raw, edit)
-    return to_line(apply_repair(json.loads(raw), repair))
+    value = apply_repair(json.loads(raw), repair)
+    try: return encode_line(value, raw) # in the spelling of the line
+    except (DataError, OverflowError): return to_line(value) # numbers and letters that only Python reads
 
 
 def read_literal(
@@ -118,12 +121,14 @@ def _decode(raw: bytes, edit: dict) -> bytes: return raw.decode(edit["encoding"]
 def _literal(raw: bytes, edit: dict) -> bytes: return to_line(read_literal(raw.decode()))
 
 def _split(raw: bytes, edit: dict) -> bytes:
-    decoder, text, at, values = json.JSONDecoder(), raw.decode("utf-8-sig").strip(), 0, []
+    decoder, text, at, lines = json.JSONDecoder(), raw.decode("utf-8-sig").strip(), 0, []
     while at < len(text):
-        value, at = decoder.raw_decode(text, at)
-        values += value if isinstance(value, list) else [value]
+        value, end = decoder.raw_decode(text, at)
+        spelled = text[at:end].encode()
+        lines += [to_line(item) for item in value] if isinstance(value, list) else [to_line(value) if b"\n" in spelled else spelled]
+        at = end
         while text[at:at + 1].isspace(): at += 1
-    return b"\n".join(to_line(value) for value in values)
+    return b"\n".join(lines)
 
 def _swap(raw: bytes, edit: dict) -> bytes: return raw.replace(edit["old"].encode(), edit["new"].encode())
 
