@@ -6,8 +6,6 @@
 __all__ = ['auto_epochs', 'Cost', 'cost']
 
 # %% ../../nbs/data/19_cost.ipynb #de08a669
-from collections.abc import Iterator
-
 import numpy as np
 
 from ..core import DataError, verb
@@ -83,7 +81,7 @@ class Cost:
         return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self._sentences()) + self.to_pandas().to_html(index=False, max_rows=20)
 
 # %% ../../nbs/data/19_cost.ipynb #e19356c7
-_NOTES = {"tools": "Tool definitions are billed too; their tokens are an estimate, OpenAI has not published the rule.",
+_NOTES = {"tools": "Tool definitions, where there are any, are billed too; their tokens are an estimate, OpenAI has not published the rule.",
           "pairs": "Of a preference pair the prompt and both answers are counted; OpenAI has not published the rule.",
           "nano": "Counted as nano reads it: its own vocabulary, its own template.",
           "unread": "Examples that cannot be read, or are in another format, are counted as nothing; ds.check() lists them."}
@@ -98,8 +96,7 @@ def cost(
     if epochs != "auto" and (isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 50):
         raise DataError(f"epochs={epochs!r} is not a choice.", 'Give a whole number from 1 to 50, or "auto".')
     price, notes = prices(source.path)[model], set()
-    counts = _nano_tokens(source, notes) if price.encoding == "nano" else _tokens(source, price.encoding, notes)
-    tokens = np.fromiter(counts, np.int64)
+    tokens = _nano_tokens(source, notes) if price.encoding == "nano" else _tokens(source, price.encoding, notes)
     if not tokens.any():
         raise DataError(f"{source.path.name} has no example in a format that is billed by tokens.",
                         "ds.check() says what is wrong; ft.convert() reads other formats.")
@@ -107,15 +104,20 @@ def cost(
     return Cost(tokens, price, number, rule, [text for key, text in _NOTES.items() if key in notes])
 
 
-def _tokens(source, encoding: str, notes: set) -> Iterator[int]:
+def _tokens(source, encoding: str, notes: set) -> np.ndarray:
     "The tokens of each example by the encoding; `notes` gathers what is unsure."
-    known = counter(encoding)
-    for example in source:
-        chat = read_chat(example.bytes)
-        if chat is None: yield _other_tokens(example, encoding, notes)
-        else:
-            if chat.tools: notes.add("tools")
-            yield known.count_chat(chat)[0]
+    notes.add("tools")
+    if encoding != "o200k_base": return np.fromiter((_counted(example, encoding, notes) for example in source), np.int64)
+    dataset, rows = source.dataset, np.asarray(source.numbers, np.int64) # whose columns have these counts already
+    tokens = dataset.columns.tokens[rows].astype(np.int64)
+    for at in np.flatnonzero(~dataset.columns.in_format("sft-chat")[rows]):
+        tokens[at] = _other_tokens(dataset[int(rows[at])], encoding, notes)
+    return tokens
+
+
+def _counted(example, encoding: str, notes: set) -> int:
+    chat = read_chat(example.bytes)
+    return _other_tokens(example, encoding, notes) if chat is None else counter(encoding).count_chat(chat)[0]
 
 
 def _other_tokens(example, encoding: str, notes: set) -> int:
@@ -124,10 +126,9 @@ def _other_tokens(example, encoding: str, notes: set) -> int:
         notes.add("unread")
         return 0
     _require_billed_by_tokens(example)
-    tokens, answers = tokens_of(example.value, encoding), _answers(example.value)
-    if tokens.tools: notes.add("tools")
+    answers = _answers(example.value)
     if answers: notes.add("pairs")
-    return tokens.billed + sum(count_message(message, encoding) for message in answers)
+    return tokens_of(example.value, encoding).billed + sum(count_message(message, encoding) for message in answers)
 
 
 def _answers(value: dict) -> list[dict]:
@@ -136,14 +137,12 @@ def _answers(value: dict) -> list[dict]:
     return [message for answers in lists if isinstance(answers, list) for message in answers if isinstance(message, dict)]
 
 
-def _nano_tokens(source, notes: set) -> Iterator[int]:
+def _nano_tokens(source, notes: set) -> np.ndarray:
     "The tokens of each example as nano renders it."
-    reader = verb("reader")("nano")
-    notes.add("nano")
-    for example in source:
-        messages = messages_of(example.value)
-        if not messages: notes.add("unread")
-        yield len(reader.read(example.value).ids) if messages else 0
+    read = verb("reader")("nano").read
+    tokens = np.fromiter((len(read(example.value).ids) if messages_of(example.value) else 0 for example in source), np.int64)
+    notes.update(("nano",) if tokens.all() else ("nano", "unread"))
+    return tokens
 
 
 def _require_billed_by_tokens(example) -> None:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-import ftbench # registers how a lower room asks for nano's reader
-from ftbench.core import DataError, home, register_verbs, workspace
-from ftbench.data.cost import auto_epochs, cost
+from ftbench.core import DataError, home, workspace
+from ftbench.data.cost import _counted, auto_epochs, cost
 from ftbench.data.counter import ENCODINGS
 from ftbench.data.dataset import open_dataset
 from ftbench.data.prices import prices
@@ -19,7 +18,6 @@ CHAT = {"messages": [{"role": "user", "content": "Where is parcel 12?"}, {"role"
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("FTBENCH_HOME", str(tmp_path / "home"))
-    register_verbs({"reader": "ftbench.widgets.reading:reader"})
 
 
 @pytest.fixture
@@ -127,3 +125,17 @@ def test_what_is_not_billed_by_tokens_is_refused(opened):
 @pytest.mark.parametrize("epochs", [0, 51, 2.5, True, "many", None])
 def test_other_epochs_are_refused(opened, epochs):
     with pytest.raises(DataError, match="is not a choice"): cost(opened(CHAT), "gpt-4.1", epochs)
+
+
+def test_a_view_costs_what_its_examples_cost(opened):
+    data = opened(CHAT, {"messages": [*CHAT["messages"], *CHAT["messages"]]}, CHAT)
+    whole, some = cost(data, "gpt-4.1", 1), cost(data.select("#2 or #3"), "gpt-4.1", 1)
+    assert some.tokens.tolist() == whole.tokens.tolist()[1:] and data.select("#1").cost("gpt-4.1", 1).dollars == pytest.approx(whole.dollars - some.dollars)
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["foundry_tool_agent_multi_turn", "glaive_tool_chat_derived", "cookbook_drone_tools", "foundry_dpo_orca"])
+def test_the_columns_and_the_slow_way_agree(name):
+    data = open_dataset(SHARED / "chat" / f"{name}.jsonl")
+    notes = set()
+    assert cost(data, "gpt-4.1").tokens.tolist() == [_counted(example, "o200k_base", notes) for example in data]
