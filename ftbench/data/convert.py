@@ -10,6 +10,7 @@ import difflib
 import heapq
 import html
 import os
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
+
+from tqdm.auto import tqdm
 
 from ..core import DataError, write_atomic
 from .formats import format_of
@@ -130,17 +133,23 @@ def convert(
 def _numbered(source) -> Iterator[tuple[int, dict | None, str]]:
     "Number, value and fault of each example."
     if not isinstance(source, (str, os.PathLike)):
-        for number, item in enumerate(source):
+        for number, item in enumerate(_watched(source)):
             if isinstance(item, dict): yield number, item, ""
-            elif hasattr(item, "value") and hasattr(item, "error"): yield item.index, item.value, item.error and f"line {item.line}: {item.error}"
+            elif hasattr(item, "value") and hasattr(item, "error"): yield item.index, item.value, item.error
             else: raise DataError(f"Element {number} of the source is {type(item).__name__}, not an example.", "Give a file, a Dataset, a View or a list of dicts.")
         return
     lines = Lines(existing_file(source))
     try:
-        for number, line in enumerate(lines.example_lines().tolist()):
-            value, fault = decode_line(lines.raw(line).strip())
-            yield number, value, fault and f"line {lines.number(line)}: {fault}"
+        for number, line in enumerate(_watched(lines.example_lines())): yield number, *decode_line(lines.raw(int(line)).strip())
     finally: lines.close()
+
+
+def _watched(source: Iterable) -> Iterable:
+    "The source with a bar of progress, if it takes long."
+    return tqdm(source, desc="convert", unit=" examples", delay=2, leave=False)
+
+
+_PLACE = re.compile(r",? \(?(?:column|byte) \d+\)?|(?<=Byte) \d+ \(0x\w\w\)") # differs from line to line, while the account names kinds of faults
 
 
 def _converted(numbered: Iterable[tuple[int, dict | None, str]], paths: str, result: Conversion) -> Iterator[dict]:
@@ -148,7 +157,7 @@ def _converted(numbered: Iterable[tuple[int, dict | None, str]], paths: str, res
     for number, value, fault in numbered:
         lost, written = [], []
         try:
-            if value is None: raise DataError(fault)
+            if value is None: raise DataError("The line cannot be read: " + _PLACE.sub("", fault))
             result.formats[format_of(value)] += 1
             written = [write(example, lost) for example in read_example(value, lost, paths)]
         except DataError as error: lost = [("example", f"left out: {error.message}")]

@@ -44,15 +44,17 @@ def format_of(
 
 def _chat_format(value: dict) -> str:
     messages = [each for each in value["messages"] if isinstance(each, dict)] if isinstance(value["messages"], list) else []
-    if any(key in each for each in messages for key in LOSS_KEYS) or any(map(_has_valued_part, messages)): return "loss-weights"
+    if any(not _LOSS.isdisjoint(each) or _has_valued_part(each.get("content")) for each in messages): return "loss-weights"
     if any(isinstance(value.get(key), list) for key in MEDIA_KEYS): return "media-columns"
-    others = [key for key in value if key not in CHAT_KEYS and key != "weight"]
-    return "rft" if others and messages and messages[-1].get("role") in ("user", "developer") else "sft-chat"
+    asks = bool(messages) and messages[-1].get("role") in ("user", "developer")
+    return "rft" if asks and any(key not in CHAT_KEYS and key != "weight" for key in value) else "sft-chat"
 
 
-def _has_valued_part(message: dict) -> bool:
+_LOSS = frozenset(LOSS_KEYS)
+
+
+def _has_valued_part(parts) -> bool:
     "LLaMA-Factory writes the text of a part under `value`."
-    parts = message.get("content")
     return isinstance(parts, list) and any(isinstance(part, dict) and "type" in part and "value" in part for part in parts)
 
 # %% ../../nbs/data/16_formats.ipynb #37d0d47d

@@ -248,7 +248,7 @@ def test_files(tmp_path):
     source.write_text('{"instruction": "Hi", "output": "Hello"}\n\n{broken\n{"text": "x"}\n')
     done = ftbench.convert(source, "sharegpt", target)
     assert json.loads(target.read_text()) == [{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}]}]
-    assert (done.written, done.left_out) == (1, 2) and done.lost[0].why.startswith("left out: line 3: ") and "left out" in repr(done)
+    assert (done.written, done.left_out) == (1, 2) and done.lost[0].why.startswith("left out: The line cannot be read: ") and "left out" in repr(done)
     assert ftbench.convert(target, "alpaca").examples == [{"instruction": "Hi", "input": "", "output": "Hello"}]
     with pytest.raises(DataError, match="source itself"): convert(source, "hf", source)
     with pytest.raises(DataError, match="None of the 3 examples"): convert(source, "dpo", target)
