@@ -8,12 +8,15 @@ __all__ = ['FtbenchError', 'DataError', 'EngineError', 'ServiceError', 'EvalErro
 
 # %% ../nbs/core/00_core.ipynb #d5db3ab7
 import errno
+import glob
 import hashlib
 import importlib
 import lzma
+import mmap
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
@@ -68,34 +71,37 @@ def _make(folder: Path) -> Path:
 
 # %% ../nbs/core/00_core.ipynb #6123f40a
 class FileRange:
-    "A part of an open file, copied by the system where it can."
+    "A part of an open file, written elsewhere without being carried through Python."
 
     def __init__(self,
                  file: BinaryIO, # open for reading
+                 mapped: mmap.mmap, # the same file
                  start: int, # first byte
                  stop: int): # the byte after the last
-        self.file, self.start, self.stop = file, start, stop
+        self.file, self.mapped, self.start, self.stop = file, mapped, start, stop
 
     def __len__(self) -> int: return self.stop - self.start
 
     def __getitem__(self, part: slice) -> "FileRange":
         start, stop, _ = part.indices(len(self))
-        return FileRange(self.file, self.start + start, self.start + stop)
+        return FileRange(self.file, self.mapped, self.start + start, self.start + stop)
 
-    def __bytes__(self) -> bytes:
-        self.file.seek(self.start)
-        return self.file.read(len(self))
+    def __bytes__(self) -> bytes: return self.mapped[self.start:self.stop]
 
     def copy_to(self,
                 target: BinaryIO # open for writing; goes on where it stands
     ) -> None:
-        "Write the part to another file."
-        target.flush()
+        "Write the part to another file; a long one is shared by file systems that can."
         at = self.start
-        while at < self.stop and (done := _copied_by_system(self.file, at, target, self.stop - at)): at += done
-        for first in range(at, self.stop, 1 << 20): target.write(bytes(FileRange(self.file, first, min(first + (1 << 20), self.stop))))
+        if len(self) > _LONG:
+            target.flush()
+            while at < self.stop and (done := _copied_by_system(self.file, at, target, self.stop - at)): at += done
+        with memoryview(self.mapped) as view:
+            for first in range(at, self.stop, _LONG):
+                with view[first:min(first + _LONG, self.stop)] as part: target.write(part)
 
 
+_LONG = 1 << 20 # bytes: from here on a call to the system pays
 _CANNOT = {errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EBADF, errno.EPERM, errno.ETXTBSY}
 
 
@@ -116,6 +122,9 @@ def write_atomic(
     "Write `chunks` to `path` all or not at all."
     path = Path(path).resolve()
     if isinstance(chunks, bytes): chunks = (chunks,)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise DataError(f"{path} is protected against writing.", "Allow it (chmod u+w) or save under another name.")
+    _clear_away(path)
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
@@ -131,6 +140,12 @@ def write_atomic(
         raise DataError(f"{path} could not be written: {error.strerror}. The old file is unchanged.",
                         "Free some space or choose another folder, then save again.") from error
     _sync_folder(path.parent)
+
+
+def _clear_away(path: Path) -> None:
+    "Remove what is left of writers that were killed: nobody has added to it for an hour."
+    for left in path.parent.glob(f".{glob.escape(path.name[:40])}.*.part"):
+        if time.time() - left.stat().st_mtime > 3600: left.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

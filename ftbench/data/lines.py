@@ -34,6 +34,7 @@ class _Order:
 
     def _measure(self) -> None:
         "Where each block ends, in lines and in examples."
+        self._within: dict[int, np.ndarray] = {} # places of the examples in a block that has other lines too
         self._ends = np.cumsum([len(block) for block in self._blocks])
         self._example_ends = np.cumsum([len(self._numbers(block)) for block in self._blocks])
 
@@ -61,7 +62,10 @@ class _Order:
         "The line of an example."
         if self._blank is None: return example
         block, at = self._find(self._example_ends, example)
-        return int(self._numbers(self._blocks[block])[at]) + (int(self._ends[block - 1]) if block else 0)
+        before, count = int(self._ends[block]) - len(self._blocks[block]), at + int(self._example_ends[block]) - example
+        if count == len(self._blocks[block]): return before + at
+        if block not in self._within: self._within[block] = self._numbers(self._blocks[block])
+        return before + int(self._within[block][at])
 
     def insert(self, line: int, slot: int) -> None:
         block, at = self._find(self._ends, line)
@@ -81,13 +85,13 @@ class _Order:
         return slot
 
     def _open(self, block: int) -> array:
+        self._within.pop(block, None)
         if not isinstance(self._blocks[block], array): self._blocks[block] = array("q", self._blocks[block].tobytes())
         return self._blocks[block]
 
     def flat(self) -> np.ndarray: return np.concatenate([np.asarray(block, np.int64) for block in self._blocks])
 
 # %% ../../nbs/data/13_lines.ipynb #dafb4268
-_LONG = 1 << 20 # bytes: longer runs are copied by the system
 _READ = 16 << 20 # bytes read at once
 
 
@@ -235,10 +239,10 @@ class Lines:
         return next((slot for slot in near if slot in self._gone and (self._gone[slot] or self._base(slot)) == text), None)
 
     def parts(self) -> Iterator[bytes | FileRange]:
-        "All bytes, as a save writes them: long runs of untouched lines as parts of the file."
+        "All bytes, as a save writes them: runs of untouched lines as parts of the file."
         for part in self._runs():
             if isinstance(part, bytes): yield part
-            else: yield self.source.range(*part) if part[1] - part[0] > _LONG else self.data[slice(*part)]
+            elif part[0] < part[1]: yield self.source.range(*part)
 
     def chunks(self) -> Iterator[bytes]:
         "The same bytes, none left in the file."

@@ -72,7 +72,7 @@ class Measured:
     "Chunks on their way to a file, and the fingerprint the file will have."
 
     def __init__(self, chunks: Iterable[bytes | FileRange]):
-        self._chunks, self._size, self._head = chunks, 0, b""
+        self._chunks, self._size, self._head = chunks, 0, bytearray()
         self._last: deque[bytes | FileRange] = deque() # chunks that together hold the tail
 
     def __iter__(self) -> Iterator[bytes | FileRange]:
@@ -88,7 +88,7 @@ class Measured:
 
     def fingerprint(self) -> Fingerprint:
         "The fingerprint of all chunks that went through."
-        kept = self._head
+        kept = bytes(self._head)
         if self._size > _SMALL: kept = kept[:_SMALL // 2] + b"".join(bytes(chunk[-_SMALL // 2:]) for chunk in self._last)[-_SMALL // 2:]
         return Fingerprint(self._size, 0, hashlib.sha256(kept).hexdigest())
 
@@ -232,7 +232,7 @@ class Source:
               stop: int # the byte after the last
     ) -> FileRange:
         "A part of the plain bytes, for copying."
-        return FileRange(self._file, start, stop)
+        return FileRange(self._file, self.data, start, stop)
 
     def close(self) -> None:
         "Let go of the file."

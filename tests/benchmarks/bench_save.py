@@ -1,0 +1,85 @@
+"""Saving an edited file beside copying it, and one step of very many edits; bars: save 2 times a copy with fsync, index 1 s for a GB.
+
+    python tests/benchmarks/bench_save.py LARGE.jsonl [ROUNDS]
+
+LARGE.jsonl is a file made by ../shared/data/make_large.py; it is only read. Twice its size must be free beside it.
+"""
+import os
+import random
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edits import DeleteExample, InsertExample, ReplaceExample
+from ftbench.data.lines import Lines
+
+EDITS = 1_000 # spread over the file, before a save
+STEP = 100_000 # edits in one step
+
+
+def timed(action) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    handle = os.open(target, os.O_RDWR)
+    os.fsync(handle)
+    os.close(handle)
+
+
+def peak() -> str: return f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, mapped file included"
+
+
+def saving(path: Path, rounds: int) -> None:
+    "Copy and save in turns, so that both meet the same machine."
+    folder = Path(tempfile.mkdtemp(dir=path.parent))
+    try:
+        pairs = []
+        for number in range(rounds):
+            copied = timed(lambda: copy(path, folder / "copy.jsonl"))
+            dataset = open_dataset(folder / "copy.jsonl")
+            last = len(dataset)
+            dataset.apply(*(ReplaceExample(last * at // EDITS, {"messages": [], "note": number}) for at in range(EDITS)))
+            pairs.append((copied, timed(dataset.save)))
+            dataset.close()
+        copied, saved = (min(side) for side in zip(*pairs))
+        print(f"copy with fsync {copied:.2f} s, save with {EDITS:,} edits {saved:.2f} s: {saved / copied:.2f} times (bar 2), best of {rounds}")
+    finally: shutil.rmtree(folder)
+
+
+def steps(path: Path) -> None:
+    "Steps of very many edits."
+    folder, rng = Path(tempfile.mkdtemp(dir=path.parent)), random.Random(7)
+    try:
+        (folder / "large.jsonl").symlink_to(path)
+        os.environ["FTBENCH_HOME"] = str(folder) # no journal beside the file
+        dataset = open_dataset(folder / "large.jsonl")
+        count = len(dataset)
+        kinds = {"insertions": [InsertExample(rng.randrange(count), '{"messages": []}') for _ in range(STEP)],
+                 "deletions": [DeleteExample(rng.randrange(count - STEP)) for _ in range(STEP)],
+                 "replacements": [ReplaceExample(rng.randrange(count), '{"messages": []}') for _ in range(STEP)]}
+        for name, edits in kinds.items():
+            seconds = timed(lambda: dataset.apply(*edits))
+            print(f"{STEP:,} {name} among {count:,} examples, one durable step: {seconds:.1f} s, undone in {timed(dataset.undo):.1f} s; {peak()}")
+        dataset.close()
+    finally: shutil.rmtree(folder)
+
+
+def main() -> None:
+    if len(sys.argv) < 2: sys.exit(__doc__)
+    path, rounds = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    size = path.stat().st_size / 1e9
+    indexed = min(timed(lambda: Lines(path).close()) for _ in range(rounds))
+    print(f"{path.name}: {size:.2f} GB; lines found in {indexed:.2f} s, {indexed / size:.2f} s for a GB (bar 1)")
+    saving(path, rounds)
+    steps(path)
+
+
+if __name__ == "__main__": main()
