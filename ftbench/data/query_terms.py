@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .chat import ROLES, calls_of, message_list, messages_of, parts_of, text_of, weight_of
+from .chat import ROLES, calls_of, messages_of, parts_of, text_of, weight_of
 from .columns import OTHER_WEIGHT, WEIGHTS
 from .prefilter import Prefilter
 from .query import All, Any, Node, Not, Term
@@ -48,17 +48,26 @@ class Document:
 
     def _texts(self) -> Iterator[str]:
         if self.value is None: yield self.raw.decode("utf-8", "replace")
-        elif not message_list(self.value): yield from _strings(self.value)
+        elif "messages" not in self.value: yield from _strings(self.value)
+        else: yield from self._said()
+
+    def _said(self) -> Iterator[str]:
         for message in messages_of(self.value):
             if isinstance(message.get("name"), str): yield message["name"]
             yield from parts_of(message)
             for call in calls_of(message): yield from (call.name, call.arguments)
 
 
+_NO_TEXT = ("role", "from", "type") # keys whose values are names of the format
+
+
 def _strings(value) -> Iterator[str]:
     if isinstance(value, str): yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value: yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value: yield from _strings(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in _NO_TEXT: yield from _strings(item)
 
 # %% ../../nbs/data/13e_query_terms.ipynb #7751b973
 Test = Callable[[int, Document], bool] # an example's number, from 0, and the example

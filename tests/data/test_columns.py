@@ -1,0 +1,287 @@
+"""Columns: the same as measuring every example alone, after any edit, and kept for the next time.
+
+Random edits: FTBENCH_EDIT_ROUNDS=200 makes a long run of them (default 12).
+"""
+import json
+import os
+import random
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ftbench.data.scan as scan
+from ftbench.core import DataError
+from ftbench.data.columns import COUNTS, Measures, Store, load
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetRole, SetWeight
+from ftbench.data.measure import measurer
+from ftbench.data.tokens import tokens_of
+
+ROUNDS = int(os.environ.get("FTBENCH_EDIT_ROUNDS", 12))
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+FILES = sorted((SHARED / "chat").glob("*.jsonl")) if SHARED.is_dir() else []
+
+
+@pytest.fixture(autouse=True)
+def beside_the_data(monkeypatch):
+    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+
+
+def talk(user, answer="Fine.", **more): return {"messages": [{"role": "user", "content": user}, {"role": "assistant", "content": answer, **more}]}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(examples, name="mails.jsonl"):
+        (tmp_path / name).write_text("".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in examples))
+        return tmp_path / name
+    return make
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    "Keep what was measured of any file, and count what is measured."
+    monkeypatch.setattr(scan, "_KEPT", 0)
+    measured, real = [], measurer()
+
+    def counting(raw, line):
+        measured.append(line)
+        return real(raw, line)
+    monkeypatch.setattr(scan, "_measure", lambda: counting)
+    return measured
+
+
+def agrees(ds):
+    "Are the columns what measuring each example alone gives?"
+    measure = measurer()
+    expected = [measure(example.bytes, example.line) for example in ds]
+    assert ds.columns.of(range(len(ds))) == expected
+    ds.columns.wait()
+    for name in COUNTS: assert getattr(ds.columns, name).tolist() == [getattr(each, name) for each in expected], name
+    assert ds.columns.ready and ds.columns.progress == 1
+    return expected
+
+
+@pytest.mark.skipif(not FILES, reason="the shared data folder is not beside the repository")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_real_files(path, tmp_path):
+    shutil.copy(path, tmp_path / path.name)
+    (tmp_path / path.name).chmod(0o644)
+    ds = open_dataset(tmp_path / path.name)
+    for example, found in list(zip(ds, agrees(ds)))[:50]:
+        tokens = tokens_of(example.value)
+        assert found.trained == tokens.trained and found.tokens >= tokens.total and (found.tokens == tokens.total or "tools" in example.value)
+    ds.close()
+
+
+def test_typed_and_slow_measure_the_same(write):
+    "An unknown key sends a line the slow way; nothing but the findings may differ."
+    chats = [talk("Hi"), talk("Hi", weight=0), {"messages": [{"role": "system", "content": "S", "name": "x"}, {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
+             {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+             {"role": "tool", "tool_call_id": "c", "content": "ok"}, {"role": "assistant", "content": "done"}],
+             "tools": [{"type": "function", "function": {"name": "f", "description": "Does it.", "parameters": {"type": "object", "properties": {}}}}]}]
+    measure = measurer()
+    for chat in chats:
+        fast, slow = measure(json.dumps(chat).encode(), 1), measure(json.dumps(chat | {"extra": 1}).encode(), 1)
+        keep = [name for name in Measures._fields if name not in ("errors", "warnings", "infos", "codes")]
+        assert [getattr(fast, name) for name in keep] == [getattr(slow, name) for name in keep]
+
+
+def change(ds, rng):
+    "One random gesture."
+    kind, at = rng.randrange(9), rng.randrange(len(ds)) if len(ds) else 0
+    if kind < 2 or not len(ds): ds.apply(InsertExample(rng.randint(0, len(ds)), talk(f"new {rng.random()}")))
+    elif kind == 2: ds.apply(DeleteExample(at))
+    elif kind == 3: ds.apply(ReplaceExample(at, talk("other", weight=rng.choice([0, 1]))))
+    elif kind == 4 and ds[at].value and len(ds[at].value["messages"]) > 1: ds.apply(SetWeight(at, 1, rng.choice([0, 1])), SetContent(at, 0, f"said {rng.random()}"))
+    elif kind == 5: ds.undo()
+    elif kind == 6: ds.redo()
+    elif kind == 7: ds.save()
+    else: ds.apply(*[DeleteExample(number) for number in sorted(rng.sample(range(len(ds)), min(3, len(ds))), reverse=True)], InsertExample(0, talk("first")))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_edits_of_two_notebooks(write, seed, kept):
+    rng = random.Random(seed)
+    path = write([talk(f"mail {number}") for number in range(8)] + ["", "{broken", ""])
+    one, other = open_dataset(path), open_dataset(path)
+    for _ in range(ROUNDS):
+        change(rng.choice([one, other]), rng)
+        for ds in rng.sample([one, other], rng.randint(1, 2)): agrees(ds)
+    one.close()
+    other.close()
+    again = open_dataset(path)
+    agrees(again)
+    again.close()
+
+
+def test_only_what_an_edit_touched_is_measured_again(write, kept):
+    ds = open_dataset(write([talk(f"mail {number}") for number in range(20)]))
+    ds.columns.wait()
+    assert len(kept) == 20
+    kept.clear()
+    ds.apply(SetContent(3, 0, "other"), SetWeight(7, 1, 0))
+    ds.columns.wait()
+    assert kept == [4, 8]
+    ds.apply(DeleteExample(0), InsertExample(5, talk("new")))
+    ds.columns.wait()
+    assert kept == [4, 8, 6]
+    ds.undo()
+    ds.review.tag(range(10), "seen")
+    ds.columns.wait()
+    assert len(kept) <= 4 # the example that came back, if its measures are not at hand
+    ds.save()
+    ds.columns.wait()
+    assert len(kept) <= 4 and agrees(ds)
+    ds.close()
+
+
+def kept_at(path): return path.parent / ".ftbench" / f"{path.name}.columns"
+
+
+def test_a_file_opened_again_is_ready_at_once(write, kept):
+    path = write([talk(f"mail {number}") for number in range(20)] + ["{"])
+    ds = open_dataset(path)
+    before = [ds.columns.tokens.tolist(), ds.columns.having("json_syntax").tolist(), ds.columns.in_format("sft-chat").tolist()]
+    ds.close()
+    kept.clear()
+    again = open_dataset(path)
+    assert again.columns.ready and not kept
+    assert [again.columns.tokens.tolist(), again.columns.having("json_syntax").tolist(), again.columns.in_format("sft-chat").tolist()] == before
+    again.apply(SetContent(2, 0, "other"), DeleteExample(0))
+    again.close()
+    kept.clear()
+    third = open_dataset(path)
+    third.columns.wait()
+    assert kept == [2] # the edited example, now on line 2
+    third.save()
+    third.columns.cancel()
+    third.close()
+    agrees(open_dataset(path))
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-5], lambda data: data[:30], lambda data: b"", lambda data: b"[]\n" + data, lambda data: data.replace(b'"version": 1', b'"version": 0')])
+def test_a_kept_file_that_is_not_right_is_measured_again(write, kept, damage):
+    path = write([talk(f"mail {number}") for number in range(20)])
+    ds = open_dataset(path)
+    ds.columns.wait()
+    ds.close()
+    kept_at(path).write_bytes(damage(kept_at(path).read_bytes()))
+    kept.clear()
+    again = open_dataset(path)
+    agrees(again)
+    assert len(kept) == 20
+    again.close()
+
+
+def test_a_file_that_was_rewritten_is_measured_again(write, kept):
+    path = write([talk(f"mail {number}") for number in range(20)])
+    ds = open_dataset(path)
+    ds.columns.wait()
+    write([talk(f"other mail {number}") for number in range(15)])
+    os.utime(path, ns=(1, 1))
+    assert len(ds) == 15
+    agrees(ds)
+    ds.close()
+
+
+def test_a_workspace_that_cannot_be_written_is_said_once_and_costs_nothing_else(write, kept, monkeypatch):
+    def full(*_): raise DataError("The folder is full.", "Free some space.")
+    monkeypatch.setattr(Store, "save", full)
+    ds = open_dataset(write([talk("mail")]))
+    with pytest.warns(UserWarning, match="could not be kept"): assert ds.columns.turns.tolist() == [2]
+    ds.close()
+
+
+def test_a_small_file_leaves_no_workspace(write):
+    path = write([talk("mail")])
+    ds = open_dataset(path)
+    ds.columns.wait()
+    ds.close()
+    assert not (path.parent / ".ftbench").exists()
+
+
+# in the background
+
+def test_the_background_pass_tells_its_progress_and_can_be_ended(write, monkeypatch):
+    real, gate = measurer(), threading.Semaphore(600)
+
+    def slow(raw, line):
+        gate.acquire()
+        return real(raw, line)
+    monkeypatch.setattr(scan, "_measure", lambda: slow)
+    monkeypatch.setattr(scan, "_OFTEN", 0)
+    ds = open_dataset(write([talk(f"mail {number}") for number in range(3000)]))
+    told = []
+    unwatch = ds.columns.watch(told.append)
+    while ds.columns.progress < 500 / 3000: time.sleep(.01)
+    assert not ds.columns.ready and 0 < ds.columns.progress < 1
+    ender = threading.Thread(target=ds.columns.cancel)
+    ender.start()
+    gate.release(10_000)
+    ender.join()
+    reached = ds.columns.progress
+    time.sleep(.05)
+    assert reached == ds.columns.progress < 1 and told and told == sorted(told)
+    ds.columns.start()
+    deadline = time.monotonic() + 30
+    while not ds.columns.ready and time.monotonic() < deadline: time.sleep(.01)
+    agrees(ds)
+    unwatch()
+    ds.close()
+
+
+def test_edits_while_the_pass_runs(write):
+    ds = open_dataset(write([talk(f"mail {number}") for number in range(4000)]))
+    ds.columns.start()
+    rng = random.Random(1)
+    for _ in range(10):
+        time.sleep(.01)
+        change(ds, rng)
+    agrees(ds)
+    ds.close()
+
+
+def test_what_ends_the_pass_is_raised_to_whoever_waits(write, monkeypatch):
+    def broken(raw, line): raise DataError("The vocabulary is gone.", "Install ftbench again.")
+    monkeypatch.setattr(scan, "_measure", lambda: broken)
+    ds = open_dataset(write([talk(f"mail {number}") for number in range(2000)]))
+    ds.columns.start()
+    deadline = time.monotonic() + 10
+    while ds.columns.fault is None and time.monotonic() < deadline: time.sleep(.01)
+    assert isinstance(ds.columns.fault, DataError)
+    with pytest.raises(DataError, match="vocabulary"): ds.columns.wait()
+    with pytest.raises(DataError, match="vocabulary"): ds.select("tokens:>5")
+    ds.close()
+
+
+def test_waiting_while_holding_the_data_set(write):
+    ds = open_dataset(write([talk(f"mail {number}") for number in range(3000)]))
+    ds.columns.start()
+    with ds.held(): ds.columns.wait() # the thread cannot get at the lines now; whoever waits measures them
+    agrees(ds)
+    ds.close()
+
+
+# the store itself
+
+def test_counts_beyond_a_column_stay_at_its_end():
+    store, big = Store(1), Measures(2 ** 40, 5, 10 ** 6, 0, 70_000, 0, 0, 255, 7, "sft-chat", ())
+    store.put([0], [big])
+    assert store.get(0)[:5] == (2 ** 32 - 1, 5, 65_535, 0, 65_535)
+
+
+def test_a_store_comes_back_from_its_file(tmp_path):
+    store, rng = Store(50), np.random.default_rng(0)
+    rows = [Measures(*rng.integers(0, 999, 7).tolist(), 8, 2, "dpo" if row % 2 else "", ("a", "b")[:row % 3]) for row in range(50)]
+    store.put(range(50), rows)
+    store.save(tmp_path / "x.columns", ["key", 1], np.arange(50))
+    found, slots = load(tmp_path / "x.columns", ["key", 1])
+    assert [found.get(row) for row in range(50)] == rows and slots.tolist() == list(range(50)) and found.done.all()
+    assert load(tmp_path / "x.columns", ["key", 2]) is None and load(tmp_path / "y.columns", ["key", 1]) is None
+    found.put([3], [rows[3]._replace(format="rft", codes=("c",))]) # what was read goes on being written
+    assert found.in_format("rft").sum() == found.having("c").sum() == 1
