@@ -136,7 +136,8 @@ def _numbered(source) -> Iterator[tuple[int, dict | None, str]]:
         for number, item in enumerate(_watched(source)):
             if isinstance(item, dict): yield number, item, ""
             elif hasattr(item, "value") and hasattr(item, "error"): yield item.index, item.value, item.error
-            else: raise DataError(f"Element {number} of the source is {type(item).__name__}, not an example.", "Give a file, a Dataset, a View or a list of dicts.")
+            else: raise DataError(f"Element {number} of the source is {type(item).__name__}, not an example.",
+                                  "Give a file, a Dataset, a View or a list of dicts; a table of pandas gives one by .to_dict('records').")
         return
     lines = Lines(existing_file(source))
     try:

@@ -140,10 +140,12 @@ def _valued(part, lost: Lost):
 
 def flat_call(
     call: dict, # in the common form
-    lost: Lost # gets that the arguments are no object
+    lost: Lost # gets what has no place in it
 ) -> dict:
     "A call as LLaMA-Factory writes it: name and arguments side by side."
     function = call["function"]
+    for key in (call.keys() - {"id", "type", "function"}) | (function.keys() - {"name", "arguments"}):
+        lost.append((key, "LLaMA-Factory and ShareGPT write the name and the arguments of a call and nothing else"))
     flat = {"name": function["name"], "arguments": _arguments(function["arguments"], lost)}
     return {"id": call["id"]} | flat if call["id"] else flat
 

@@ -208,6 +208,13 @@ def test_what_is_lost_is_said():
                     "prompt-completion": {"weight"}, "loss-weights": set()}
 
 
+def test_what_a_call_says_besides_is_not_dropped_silently():
+    call = {"id": "x", "type": "function", "index": 0, "function": {"name": "f", "arguments": '{"a": 1}', "strict": True}}
+    chat = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "tool_calls": [call]}]}
+    for to in ("openai", "together", "sharegpt", "loss-weights"): assert {loss.what for loss in convert([chat], to).lost} == {"index", "strict"}
+    for to in ("hf", "axolotl"): assert not convert([chat], to).lost and read_example(convert([chat], to).examples[0], []) == [chat]
+
+
 def test_weights_of_other_tools():
     value = {"conversations": [{"from": "human", "value": "Hi", "train": True}, {"from": "gpt", "value": "Hello", "train": False},
                                {"from": "human", "value": "Bye"}, {"from": "gpt", "value": "Bye", "train_detail": [{"begin_offset": 0, "end_offset": 2, "train": True}]}]}
