@@ -20,7 +20,8 @@ import numpy as np
 from ..data.bulk import Preview, drop
 from ..data.chat import first_words, messages_of
 from ..data.dataset import open_dataset
-from ..data.similar import clusters, contradictory_answers, matches, similarity
+from ..data.examples import Example
+from ..data.similar import clusters, contradictory_answers, matches, similarities
 from ..data.sketch import Sketches, sketch
 from ..data.view import View
 
@@ -33,10 +34,9 @@ class Twin(NamedTuple):
     similarity: float # how many of the words are the same, 0 to 1
 
 
-def _twin(source, number: int, other_source, other: int, template: np.ndarray) -> Twin:
-    value, other_value = source[number].value, other_source[other].value
-    shared = similarity(value, other_value, template)
-    return Twin(number, other, "near" if shared < 1 else "exact" if _canonical(value) == _canonical(other_value) else "same words", shared)
+def _kind(shared: float, one: Example, other: Example) -> str:
+    if shared < 1: return "near"
+    return "exact" if one.bytes == other.bytes or _canonical(one.value) == _canonical(other.value) else "same words"
 
 
 def _canonical(value: dict) -> str: return json.dumps(value, sort_keys=True)
@@ -87,14 +87,9 @@ class Duplicates(_Table):
     def __init__(self,
                  source, # the `Dataset` or the `View` that was looked at
                  threshold: float, # similarity from which examples are near duplicates
-                 firsts: np.ndarray, # for each example the first of its cluster
-                 template: np.ndarray): # what their sketches leave out
-        self.source, self.threshold = source, threshold
-        numbers = np.asarray(source.numbers)
-        self._positions = _groups(firsts)
-        self.clusters = [numbers[cluster].tolist() for cluster in self._positions] # numbers in the data set
-        self.twins = [[_twin(source, each, source, cluster[0], template)._replace(example=int(numbers[each]), other=int(numbers[cluster[0]]))
-                       for each in cluster[1:]] for cluster in self._positions]
+                 twins: list[list[Twin]]): # for each cluster what is like its first example
+        self.source, self.threshold, self.twins = source, threshold, twins
+        self.clusters = [[each[0].other, *(twin.example for twin in each)] for each in twins] # numbers in the data set
 
     @property
     def numbers(self) -> list[int]:
@@ -120,16 +115,23 @@ class Duplicates(_Table):
                 yield number, twin.example, example.line, twin.kind, round(twin.similarity, 3), _words(example.value)
 
 
-def _groups(firsts: np.ndarray) -> list[list[int]]:
-    "The clusters of more than one."
-    order = np.argsort(firsts, kind="stable")
-    starts = np.flatnonzero(np.diff(firsts[order], prepend=-1))
-    several = np.flatnonzero(np.diff(starts, append=len(order)) > 1)
-    ends = np.append(starts[1:], len(order))
-    return [order[starts[each]:ends[each]].tolist() for each in several]
+def _twins(source, threshold: float) -> list[list[Twin]]:
+    "Cluster by cluster, how each example is like the first."
+    sketches = sketch(_Values(source))
+    firsts = clusters(sketches, _reader(source), threshold)
+    later = np.flatnonzero(firsts != np.arange(len(firsts)))
+    later = later[np.argsort(firsts[later], kind="stable")]
+    shared = np.ones(len(later))
+    differ = np.flatnonzero(sketches.texts[later] != sketches.texts[firsts[later]])
+    for some in np.array_split(differ, len(differ) // 1000 + 1):
+        shared[some] = similarities(*([source[at].value for at in ends[some].tolist()] for ends in (later, firsts[later])), sketches.template)
+    numbers, found = np.asarray(source.numbers).tolist(), {}
+    for at, first, alike in zip(later.tolist(), firsts[later].tolist(), shared.tolist()):
+        found.setdefault(first, []).append(Twin(numbers[at], numbers[first], _kind(alike, source[at], source[first]), alike))
+    return list(found.values())
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #c6668811
-_remembered: WeakKeyDictionary = WeakKeyDictionary() # data set -> (threshold, moment) -> what was found, until the data set changes
+_remembered: WeakKeyDictionary = WeakKeyDictionary() # data set -> (threshold, moment) -> twins, until the data set changes
 
 
 def duplicates(
@@ -139,12 +141,10 @@ def duplicates(
     "Clusters of examples that say the same or nearly the same; system prompts, tools and spelling do not count."
     known = _known(source)
     key = threshold, source.dataset.moment
-    found = known.setdefault(key)
-    if found is None:
-        sketches = sketch(_Values(source))
-        found = clusters(sketches, _reader(source), threshold), sketches.template
-    if key in known: known[key] = found # else the data has changed meanwhile
-    return Duplicates(source, threshold, *found)
+    twins = known.setdefault(key)
+    if twins is None: twins = _twins(source, threshold)
+    if key in known: known[key] = twins # else the data has changed meanwhile
+    return Duplicates(source, threshold, twins)
 
 
 def _known(source) -> dict:
@@ -205,9 +205,10 @@ def leakage(
     ours = sketch(_Values(source))
     theirs = sketch(_Values(other), ours.template)
     found = matches(ours, theirs, _reader(source), _reader(other), threshold)
-    twins = [_twin(source, one, other, two, ours.template) for one, two, _ in found]
+    twins = [Twin(one, two, _kind(shared, source[one], other[two]), shared) for one, two, shared in found]
     asked = _same_questions(ours, theirs, {two for _, two, _ in found})
-    twins += [_twin(source, one, other, two, ours.template)._replace(kind="same question") for one, two in asked]
+    shared = similarities([source[one].value for one, _ in asked], [other[two].value for _, two in asked], ours.template)
+    twins += [Twin(one, two, "same question", alike) for (one, two), alike in zip(asked, shared)]
     numbers, other_numbers = np.asarray(source.numbers), np.asarray(other.numbers)
     return Leakage(source, other, [twin._replace(example=int(numbers[twin.example]), other=int(other_numbers[twin.other])) for twin in twins])
 
@@ -261,11 +262,15 @@ def contradictions(
     source # a `Dataset` or a `View`
 ) -> Contradictions:
     "Trained answers that differ, though all that was said before them, tools and system prompt included, is the same."
-    numbers = np.asarray(source.numbers)
-    groups = [_answers(source, group[["example", "message"]].tolist(), numbers) for group in contradictory_answers(sketch(_Values(source)))]
-    return Contradictions(source, sorted(groups, key=lambda group: min(answer.similarity for answer in group)))
+    groups = [group[["example", "message"]].tolist() for group in contradictory_answers(sketch(_Values(source)))]
+    first = [group[0] for group in groups for _ in group]
+    places = [place for group in groups for place in group]
+    shared = iter(similarities([_said(source, *place) for place in first], [_said(source, *place) for place in places]))
+    numbers = np.asarray(source.numbers).tolist()
+    answers = [[Answer(numbers[example], message, next(shared)) for example, message in group] for group in groups]
+    return Contradictions(source, sorted(answers, key=lambda group: min(answer.similarity for answer in group)))
 
 
-def _answers(source, places: list[tuple[int, int]], numbers: np.ndarray) -> list[Answer]:
-    said = [{"messages": [messages_of(source[example].value)[message]]} for example, message in places]
-    return [Answer(int(numbers[example]), message, similarity(said[0], each)) for (example, message), each in zip(places, said)]
+def _said(source, example: int, message: int) -> dict:
+    "One message as an example of its own."
+    return {"messages": [messages_of(source[example].value)[message]]}

@@ -33,11 +33,16 @@ def sketch(
     template: np.ndarray | None = None # of another set these are compared with; None: find it
 ) -> Sketches:
     "Sketches of examples; only a few examples are in memory at a time."
-    sample = _Sample()
-    blocks = [_sketch_block(start, turns, template, sample) for start, turns in _blocks(values)]
+    sample, signatures, parts, waiting = _Sample(), [], [], []
+    for start, turns in _blocks(values):
+        least, *others = _sketch_block(start, turns, template, sample)
+        parts.append(others)
+        waiting.append(least)
+        if len(waiting) == 100: signatures, waiting = [*signatures, _filled(np.concatenate(waiting))], []
     if template is None and len(found := sample.template()): return sketch(values, found)
-    parts = zip(*(blocks or [_sketch_block(0, [], None, sample)]))
-    return Sketches(*map(np.concatenate, parts), np.zeros(0, np.uint64) if template is None else template)
+    signatures.append(_filled(np.concatenate([np.zeros((0, BINS), np.uint32), *waiting])))
+    parts = zip(*(parts or [_sketch_block(0, [], None, sample)[1:]]))
+    return Sketches(np.concatenate(signatures), *map(np.concatenate, parts), np.zeros(0, np.uint64) if template is None else template)
 
 
 _BLOCK = 50_000 # characters: what is computed of them stays in the processor's cache
@@ -60,22 +65,18 @@ class _Words(NamedTuple):
     words: np.ndarray # uint64
     edges: np.ndarray # where each turn begins, and the end
     kinds: np.ndarray # of each turn
+    messages: np.ndarray # the number of each turn's message
     owners: np.ndarray # the example of each turn
-
-    def firsts(self, count: int) -> np.ndarray:
-        "Where each of `count` examples begins, and the end."
-        return self.edges[np.searchsorted(self.owners, np.arange(count + 1))]
 
 
 _SPEAKERS = np.array([0x1F << 32, 0x2E << 32, 0x3D << 32, 0x3D << 32], np.uint64) # CONTEXT, PROMPT, ANSWER, OTHER
 
 
 def _words(examples: Sequence[list[Turn]]) -> _Words:
-    turns = [turn for each in examples for turn in each]
-    kinds = np.fromiter((turn.kind for turn in turns), np.intp, len(turns))
-    owners = np.repeat(np.arange(len(examples)), [len(each) for each in examples])
-    hashes, counts = word_hashes([turn.text for turn in turns])
-    return _Words(hashes | np.repeat(_SPEAKERS[kinds], counts), np.concatenate([[0], np.cumsum(counts)]), kinds, owners)
+    kinds, messages, texts = zip(*(turn for each in examples for turn in each)) if any(examples) else ((), (), ())
+    hashes, counts = word_hashes(texts)
+    return _Words(hashes | np.repeat(_SPEAKERS[np.array(kinds, np.intp)], counts), np.concatenate([[0], np.cumsum(counts)]),
+                  np.array(kinds, np.intp), np.array(messages, np.int32), np.repeat(np.arange(len(examples)), [len(each) for each in examples]))
 
 
 def _compared(said: _Words, count: int, template: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -143,7 +144,7 @@ def _sketch_block(start: int, examples: list[list[Turn]], template: np.ndarray |
     words, edges = _compared(said, len(examples), template)
     texts, turns = range_hashes(words, edges[:-1], edges[1:]), np.bincount(said.owners, said.kinds != CONTEXT, len(examples))
     if template is None: sample.add(texts, words, edges)
-    return _filled(_least(words, edges)), texts, np.diff(edges), turns.astype(np.int32), _answers(start, examples, said)
+    return _least(words, edges), texts, np.diff(edges), turns.astype(np.int32), _answers(start, examples, said)
 
 
 def _least(words: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -173,13 +174,13 @@ def _filled(least: np.ndarray) -> np.ndarray:
 
 def _answers(start: int, examples: list[list[Turn]], said: _Words) -> np.ndarray:
     "The answers that have words and follow a question with words."
-    counts = np.diff(said.edges)
-    messages = np.fromiter((turn.message for each in examples for turn in each), np.int32, len(counts))
+    counts, first_turns = np.diff(said.edges), np.searchsorted(said.owners, np.arange(len(examples)))
     asked = np.concatenate([[0], np.cumsum(counts * (said.kinds == PROMPT))])
-    first_turns = np.searchsorted(said.owners, np.arange(len(examples)))
-    at = np.flatnonzero((said.kinds >= ANSWER) & (messages >= 0) & (counts > 0) & (asked[:-1] > asked[first_turns[said.owners]]))
+    begins = first_turns[said.owners] # the first turn of each turn's example
+    at = np.flatnonzero((said.kinds >= ANSWER) & (said.messages >= 0) & (counts > 0) & (asked[:-1] > asked[begins]))
     found = np.empty(len(at), _ANSWERS)
-    found["example"], found["message"], found["trained"] = said.owners[at] + start, messages[at], said.kinds[at] == ANSWER
-    found["question"] = range_hashes(said.words, said.edges[first_turns[said.owners[at]]], said.edges[at])
-    found["answer"] = range_hashes(said.words, said.edges[at], said.edges[at + 1])
+    found["example"], found["message"], found["trained"] = said.owners[at] + start, said.messages[at], said.kinds[at] == ANSWER
+    starts, middles, ends = said.edges[begins[at]], said.edges[at], said.edges[at + 1]
+    both = range_hashes(said.words, np.concatenate([starts, middles]), np.concatenate([middles, ends]))
+    found["question"], found["answer"] = both[:len(at)], both[len(at):]
     return found

@@ -49,7 +49,7 @@ def _turn(number: int, message: dict) -> Turn:
     role = message.get("role")
     if role in ("system", "developer"): return Turn(CONTEXT, number, _said(message))
     if role != "assistant": return Turn(PROMPT, number, _said(message))
-    return Turn(ANSWER if weight_of(message) > 0 else OTHER, number, _said(message))
+    return Turn(ANSWER if "weight" not in message or weight_of(message) > 0 else OTHER, number, _said(message))
 
 
 def _said(message: dict) -> str:
@@ -77,6 +77,7 @@ def _strings(value) -> Iterator[str]:
 
 
 def _bounded(turns: list[Turn]) -> list[Turn]:
+    if sum(len(turn.text) for turn in turns) <= MOST_TEXT: return turns
     left, kept = MOST_TEXT, []
     for turn in turns:
         kept.append(turn if len(turn.text) <= left else turn._replace(text=turn.text[:left]))
