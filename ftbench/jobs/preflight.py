@@ -18,10 +18,11 @@ from ..checks.findings import Finding, place_of
 from ..checks.report import check_file
 from ..checks.rules import MINIMUM_EXAMPLES
 from ..core import DataError, ServiceError
+from ..data.cost import auto_epochs
 from ..data.examples import Examples
 from ..data.lines import existing_file
 from ..data.spelling import decode_line
-from ..data.tokens import billed_tokens, count_example
+from ..data.tokens import billed_tokens, tokens_of
 
 # %% ../../nbs/jobs/51_preflight.ipynb #a9107f5f
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Estimate:
     "What a job will take."
     examples: int # in the training file
     epochs: int # as given, or by OpenAI's published rule
-    tokens: int # trained in all epochs, by the published formula
+    tokens: int # billed in all epochs, by the published formula; those of tool definitions are estimated
 
 
 def estimate(
@@ -143,12 +144,5 @@ def estimate(
     "What a job will take: examples, epochs and tokens."
     epochs = (hyperparameters or {}).get("n_epochs", "auto")
     examples = [value for value, _ in map(decode_line, train.examples) if value is not None]
-    epochs = epochs if isinstance(epochs, int) else _auto_epochs(max(1, len(examples)))
-    return Estimate(len(examples), epochs, billed_tokens(map(count_example, examples)) * epochs)
-
-
-def _auto_epochs(examples: int) -> int:
-    # OpenAI's cookbook: 3, but between 100 and 25,000 examples seen in all
-    if examples * 3 < 100: return min(25, 100 // examples)
-    if examples * 3 > 25_000: return max(1, 25_000 // examples)
-    return 3
+    epochs = epochs if isinstance(epochs, int) else auto_epochs(len(examples))
+    return Estimate(len(examples), epochs, billed_tokens(tokens_of(example).billed for example in examples) * epochs)
