@@ -12,7 +12,7 @@ from dataclasses import replace
 import msgspec
 
 from . import chat_rules, content_rules, reinforcement_rules, tool_rules # noqa: F401 (their rules register themselves)
-from .accept import is_sound
+from .accept import sound_texts
 from .argument_rules import arguments_of
 from .conversation import Conversation, role_of, texts_of
 from .findings import OPENAI_FORMATS, Finding, Repair, Rule, rules_of, sort_findings
@@ -20,7 +20,7 @@ from .json_rules import read_line
 from .preference_rules import OUTPUTS, messages_of_input, output_of
 from .text_rules import Place, rules_to_ask, stops_early
 from ..data.formats import FORMATS, format_of
-from ..data.typed import AssistantMessage, Chat, read_chat
+from ..data.typed import Chat, read_chat
 
 # %% ../../nbs/checks/28_rules.ipynb #8b20aabc
 _REMEDIES = {"dpo": "Train it with method dpo.", "rft": "Train it with method reinforcement."}
@@ -119,10 +119,10 @@ def explain_line(
     chat: Chat | None # what `read_chat` makes of the line
 ) -> list[Finding]:
     "Everything that is wrong with one line that was decoded already; a line without fault costs next to nothing."
-    if chat is not None and is_sound(raw, chat):
-        codes = rules_to_ask(raw)
-        if any(type(each) is AssistantMessage and type(each.content) is str and stops_early(each.content) for each in chat.messages):
-            codes.add("answer_cut_off")
+    texts = None if chat is None else sound_texts(raw, chat)
+    if texts is not None:
+        codes = rules_to_ask(raw, texts.said)
+        if any(map(stops_early, texts.answers)): codes.add("answer_cut_off")
         if not codes: return []
         rules = [each for each in rules_of("text") if each.code in codes]
         messages = enumerate(msgspec.json.decode(raw)["messages"])

@@ -91,7 +91,7 @@ _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
 
 # %% ../../nbs/checks/25b_text_rules.ipynb #c9f4b98d
 _BLANKS = re.compile(r"\[(?:[Yy]our|YOUR|[Ii]nsert|INSERT)\b[^\]\n]{0,40}\](?!\()|\[(?:(?:Company |First |Last |Full )?Name|NAME|Date|DATE|Address)\]"
-                     r"|<(?:[Yy]our|YOUR|[Ii]nsert|INSERT)[ _-][\w -]{1,40}>|\bT(?:ODO|BD)\b|\bLorem ipsum", re.ASCII)
+                     r"|<(?:[Yy]our|YOUR|[Ii]nsert|INSERT)[ _-][\w -]{1,40}>|\bTODO\b|\bLorem ipsum", re.ASCII)
 _VARIABLE = re.compile(r"\{\{ {0,3}[A-Za-z_][\w.]{0,40} {0,3}\}\}", re.ASCII)
 
 
@@ -206,13 +206,12 @@ _PERSONAL = (
 def _near(pattern: bytes): return re.compile(pattern).search
 
 
-_NUMBERS = ("personal_data",)
 _KEYS = ("secret", "personal_data")
 _LOOKS = ( # (a byte of the pattern, what stands beside it, the rules that may have something to say)
-    (b"<", _near(rb"<(?=\||<\\?/?SYS|[yY][oO][uU]|[iI][nN][sS]|start_of|end_of)"), ("special_token", "template_mark", "placeholder")),
-    (b"[", _near(rb"\[(?=\\?/?INST|[yY]our|YOUR|[iI]nsert|INSERT|Company|First|Last|Full|N|Date|DATE|Address)"), ("template_mark", "placeholder")),
+    (b"<", _near(rb"<(?=\||</?SYS|[yY][oO][uU]|[iI][nN][sS]|start_of|end_of)"), ("special_token", "template_mark", "placeholder")),
+    (b"[", _near(rb"\[(?=/?INST|[yY]our|YOUR|[iI]nsert|INSERT|Company|First|Last|Full|N|Date|DATE|Address)"), ("template_mark", "placeholder")),
     (b"{", _near(rb"\{(?=\{)"), ("placeholder",)),
-    (b"T", _near(rb"T(?=ODO|BD)"), ("placeholder",)),
+    (b"O", _near(rb"O(?=DO)"), ("placeholder",)),
     (b"L", _near(rb"L(?=orem)"), ("placeholder",)),
     (b"&", _near(rb"&(?=[A-Za-z#])"), ("html_entities",)),
     (b"@", _near(rb"@(?=[A-Za-z0-9])"), _KEYS),
@@ -220,19 +219,21 @@ _LOOKS = ( # (a byte of the pattern, what stands beside it, the rules that may h
     (b"_", _near(rb"_(?=[A-Za-z0-9]{20})"), ("secret",)),
     (b"A", _near(rb"A(?=KIA|SIA|Iza)"), ("secret",)),
     (b"J", _near(rb"J(?=[A-Za-z0-9_-]{16})"), ("secret",)),
-    (b"+", _near(rb"\+(?=[1-9][0-9 ().-]{8})"), _NUMBERS),
+    (b"+", _near(rb"\+(?=[1-9][0-9 ().-]{8})"), ("personal_data",)),
 )
-# Escapes that hide ASCII or the letters of mojibake, and those letters themselves.
-_ESCAPED = _near(rb"\\u(?=00(?:[0-7]|[cC][2-5eEfF]|[dD][01]|[eE]2|[fF]0)|[fF]{3}[dD])")
-_DAMAGED = _near(rb"\xc3[\x82-\x85\x8e-\x91\xa2\xb0]|\xef\xbf\xbd")
+_DAMAGED = _near(rb"\xc3[\x82-\x85\x8e-\x91\xa2\xb0]|\xef\xbf\xbd") # the first letters of mojibake, and U+FFFD
+_CONTROL_ESCAPE = _near(rb"\\u(?=00[01])")
 
 
 def rules_to_ask(
-    raw: bytes # a line of JSON
+    raw: bytes, # a line of JSON
+    texts: list[str] # all texts that were read from it
 ) -> set[str]: # their codes
-    "The rules on texts that may have something to say about a line; whether an answer is cut off stands in no byte."
-    if _ESCAPED(raw) or not raw.isascii() and _DAMAGED(raw): return {each.code for each in rules_of("text")}
-    codes = set(_NUMBERS) if _has_long_number(raw) else set()
+    "The rules that may have something to say about the texts of a line; whether an answer is cut off stands in no byte."
+    said = "\n".join(texts).encode()
+    codes = {"control_character"} if _CONTROL_ESCAPE(raw) else set()
+    if not said.isascii() and _DAMAGED(said): codes |= {"mojibake", "lost_character"}
+    if _has_long_number(said): codes.add("personal_data")
     for mark, near, named in _LOOKS:
-        if mark in raw and near(raw): codes.update(named)
+        if mark in said and near(said): codes.update(named)
     return codes
