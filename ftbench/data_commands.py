@@ -114,4 +114,4 @@ def convert(
     document = {"file": str(options.file), "to": made.to, "out": str(options.out), "written": made.written, "left_out": made.left_out,
                 "formats": dict(made.formats), "losses": len(made.lost), "lost": [loss._asdict() for loss in islice(made.lost, _LISTED)]}
     _print(options, document, made)
-    return 1 if made.lost else 0
+    return 1 if any(not why.startswith("kept") for _, why, _ in made.lost.kinds) else 0
