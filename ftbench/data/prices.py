@@ -81,7 +81,7 @@ def prices(
 
 
 def _read(path: Path) -> list[Price]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file: # a spreadsheet may have written it in its own alphabet
         table = csv.DictReader(file)
         if missing := set(Price._fields) - set(table.fieldnames or ()):
             raise DataError(f"{path} has no column {sorted(missing)[0]!r}.", "Add it, or delete the file to use the packaged prices.")

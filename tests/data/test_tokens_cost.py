@@ -139,3 +139,11 @@ def test_the_columns_and_the_slow_way_agree(name):
     data = open_dataset(SHARED / "chat" / f"{name}.jsonl")
     notes = set()
     assert cost(data, "gpt-4.1").tokens.tolist() == [_counted(example, "o200k_base", notes) for example in data]
+
+
+def test_a_line_of_ones_own_is_read_however_the_spreadsheet_wrote_it(opened):
+    own = prices().own_copy()
+    with own.open("ab") as file: file.write("haus-modell,2.50,1,,1,cl100k_base,8192,8192,2026-11-01,Büro,\r\n".encode("cp1252"))
+    assert cost(opened(CHAT), "haus-modell", 2).price.train == 2.5
+    own.write_text(own.read_text(errors="replace").replace("1,cl100k_base,8192", "1,llama,8192"))
+    with pytest.raises(DataError, match="no token encoding 'llama'"): cost(opened(CHAT), "haus-modell")
