@@ -19,7 +19,7 @@ from .query_terms import Document, Part, Source, part_of
 if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 
 # %% ../../nbs/data/13e_search.ipynb #fb253259
-_FIRST, _MOST = 64, 4096 # lines looked at together: few at first, for the first page, then more
+_FIRST, _MOST = 64, 1024 # lines looked at together: few at first, for the first page, then more
 
 
 class Block(NamedTuple):
@@ -122,9 +122,13 @@ def _ordered(rows: np.ndarray, name: str, down: bool, source: Source) -> np.ndar
     "Examples by a column; those that are equal stay in their order."
     if name == "line": return rows[::-1] if down else rows
     values = (source.columns.share if name == "trained" else getattr(source.columns, name))[rows]
-    # the bits of a float that is not negative have its order; with the place behind them one sort of whole numbers does it
-    keys = (values.astype(np.float32).view(np.uint32) if values.dtype.kind == "f" else values).astype(np.int64)
-    if down: keys = keys.max(initial=0) - keys
-    packed = keys << 32 | np.arange(len(rows))
-    packed.sort()
-    return rows[packed & 0xFFFFFFFF]
+    # the bits of a float that is not negative have its order
+    keys = values.astype(np.float32).view(np.uint32) if values.dtype.kind == "f" else values.astype(np.uint32)
+    return rows[_stable_order(keys.max(initial=0) - keys if down else keys)]
+
+
+def _stable_order(keys: np.ndarray) -> np.ndarray:
+    "The order of whole numbers, by their lower and then their upper half: numpy sorts 16 bits many times faster than 32."
+    order = np.argsort(keys.astype(np.uint16), kind="stable")
+    upper = (keys >> 16).astype(np.uint16)
+    return order[np.argsort(upper[order], kind="stable")] if upper.any() else order

@@ -1,0 +1,150 @@
+"""How fast a large file opens, is looked through, filtered, sorted, searched and edited:
+
+    python tests/benchmarks/bench_data.py FILE          # JSON Lines, such as ../shared/data/make_large.py makes
+    python tests/benchmarks/bench_data.py               # makes 20,000 examples of its own beside the repository's shared data
+
+The file is only read; what ftbench keeps goes to a temporary workspace. Beside each figure stands what a notebook would
+do (json, tiktoken, pandas) on the same data in the same run. CPU milliseconds are what counts on a machine that does other
+work too; wall milliseconds stand beside them. Memory is what the process holds besides mapped files (Linux).
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SLICE = 2000 # lines a notebook-style pass is measured on
+PAGE = 50
+
+
+def timed(work, times=5):
+    """The least CPU and wall milliseconds of a few calls, and what the last one gave."""
+    figures = []
+    for _ in range(times):
+        cpu, wall = time.process_time(), time.perf_counter()
+        result = work()
+        figures.append((1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - wall)))
+    return min(cpu for cpu, _ in figures), min(wall for _, wall in figures), result
+
+
+def held():
+    """Megabytes of memory besides mapped files."""
+    status = Path("/proc/self/status")
+    if not status.exists(): return float("nan")
+    return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("RssAnon"))
+
+
+def show(name, cpu, wall, bar="", beside=""):
+    print(f"{name:44}{cpu:12,.2f}{wall:12,.2f}   {bar:14}{beside}", flush=True)
+
+
+def notebook_pass(lines):
+    """What the cookbook's notebook does: a list of dicts, format checks, tiktoken for every message."""
+    from ftbench.data.counter import encoding
+    count, errors, totals = encoding().encode_ordinary, 0, []
+    for line in lines:
+        try: messages = json.loads(line)["messages"]
+        except (ValueError, KeyError): continue
+        total = 3
+        for message in messages:
+            errors += "role" not in message or any(key not in ("role", "content", "name", "weight", "tool_calls", "tool_call_id") for key in message)
+            total += 3 + sum(len(count(value)) for value in message.values() if isinstance(value, str))
+        totals.append(total)
+    return totals
+
+
+def bench_pass(ft, path):
+    from ftbench.data.measure import measurer
+    cpu, wall, ds = timed(lambda: ft.open(path), 1)
+    first_cpu, first_wall, _ = timed(lambda: [ds[index] for index in range(PAGE)], 1)
+    show("open and read the first 50 examples", cpu + first_cpu, wall + first_wall, "< 500 wall")
+    measurer() # the vocabularies load outside the clock
+    before = held()
+    cpu, wall, _ = timed(lambda: ds.columns.wait(shown=False), 1)
+    size = path.stat().st_size / 1e6
+    with open(path, "rb") as file: lines = [line for _, line in zip(range(SLICE), file)]
+    book, _, _ = timed(lambda: notebook_pass(lines), 1)
+    show("pass: check, count, measure", cpu, wall, "", f"{size / cpu * 1000:,.0f} MB/s; {book / len(lines) / (cpu / len(ds)):.1f}x a notebook's pass")
+    print(f"{'memory: before, after the pass, its part':44}{before:12,.0f}{held():12,.0f}{held() - before:12,.0f} MB")
+    return ds
+
+
+def bench_queries(ds):
+    import pandas
+    ds.columns.tokens
+    frame = pandas.DataFrame({name: getattr(ds.columns, name) for name in ("tokens", "turns", "tools", "errors")})
+    middle = len(ds) // 2
+    cpu, wall, rows = timed(lambda: ds.page(middle, middle + PAGE))
+    show(f"page of {PAGE}", cpu, wall, "<= 5", f"{len(json.dumps(rows, ensure_ascii=False).encode()):,} bytes as JSON (<= 20,000)")
+    for query, like in [("tokens:>500 turns:3..8", lambda: len(frame[(frame.tokens > 500) & frame.turns.between(3, 8)])),
+                        ("finding:error or tools:>1", lambda: len(frame[(frame.errors > 0) | (frame.tools > 1)]))]:
+        book, _, wanted = timed(like)
+        cpu, wall, found = timed(lambda: len(fresh(ds).select(query)))
+        if found != wanted: raise SystemExit(f"{query}: {found} are not {wanted}")
+        show(f"filter and count: {query}", cpu, wall, "<= 10", f"{book / cpu:.1f}x pandas ({book:.1f} ms)")
+    for query, like in [("sort:-tokens", lambda: frame.sort_values("tokens", ascending=False, kind="stable").index[:PAGE]),
+                        ("tokens:>100 sort:-turns", lambda: frame[frame.tokens > 100].sort_values("turns", ascending=False, kind="stable").index[:PAGE])]:
+        book, _, wanted = timed(like, 3)
+        cpu, wall, view = timed(lambda: fresh(ds).select(query)[:PAGE])
+        if list(view.numbers) != list(wanted): raise SystemExit(f"{query}: another order than pandas")
+        show(f"first {PAGE} by {query}", cpu, wall, "<= 50", f"{book / cpu:.1f}x pandas ({book:.1f} ms)")
+
+
+def fresh(ds):
+    """The data set, with what it remembers of the last query forgotten."""
+    ds._searched = (None, None)
+    return ds
+
+
+def bench_search(ds, path):
+    size = path.stat().st_size / 1e6
+    for query in ("the", "refund", "photosynthesis", '"how many"', r"/photo\w+s/", "role:assistant:sorry"):
+        cpu, wall, found = timed(lambda: len(fresh(ds).select(query)[:PAGE]), 3)
+        show(f"first {PAGE} with {query}", cpu, wall, "<= 20", "" if found == PAGE else f"only {found} in the whole file")
+    for query in ("photosynthesis", "qqxzzq"):
+        cpu, wall, found = timed(lambda: len(fresh(ds).select(query)), 1)
+        show(f"all with {query}: {found:,}", cpu, wall, "", f"{size / cpu * 1000:,.0f} MB/s")
+
+
+def bench_edits(ds):
+    from ftbench.data.edits import DeleteExample, SetContent
+    middle, columns = len(ds) // 2, ds.columns
+
+    def totals(): return int(columns.tokens.sum()), int(columns.errors.sum()), int((columns.share > .5).sum())
+    texts = iter(f"Another question {number}?" for number in range(100))
+
+    def edit():
+        ds.apply(SetContent(middle, 0, next(texts)))
+        return totals()
+    show("edit, journal and fresh totals", *timed(edit)[:2], "<= 15")
+    show("undo and fresh totals", *timed(lambda: (ds.undo(), totals()), 3)[:2], "<= 15")
+    show("delete an example and fresh totals", *timed(lambda: (ds.apply(DeleteExample(middle)), totals()), 3)[:2])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", nargs="?", type=Path)
+    given = parser.parse_args().file
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["FTBENCH_HOME"] = folder
+        path = given.resolve() if given else Path(folder, "large.jsonl")
+        if not given:
+            maker = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "make_large.py"
+            subprocess.run([sys.executable, maker, "--n", "20000", "--out", path], check=True, stdout=subprocess.DEVNULL)
+        import ftbench as ft
+        print(f"{path.name}: {path.stat().st_size / 1e6:,.0f} MB\n{'':44}{'CPU ms':>12}{'wall ms':>12}   {'bar':14}")
+        ds = bench_pass(ft, path)
+        bench_queries(ds)
+        bench_search(ds, path)
+        ds.close()
+        cpu, wall, ds = timed(lambda: ft.open(path), 1)
+        ready_cpu, ready_wall, _ = timed(lambda: ds.columns.wait(shown=False), 1)
+        show(f"{len(ds):,} examples: open again, columns kept", cpu + ready_cpu, wall + ready_wall)
+        bench_edits(ds)
+        ds.close()
+
+
+if __name__ == "__main__": main()
