@@ -7,6 +7,7 @@ __all__ = ['Price', 'Prices', 'prices']
 
 # %% ../../nbs/data/11b_prices.ipynb #549a383a
 import csv
+import os
 import re
 from importlib import resources
 from pathlib import Path
@@ -31,6 +32,7 @@ class Price(NamedTuple):
 
 # %% ../../nbs/data/11b_prices.ipynb #95d42d26
 _ALIASES = {"nano": "ftbench-nano-1"}
+_PACKAGED = Path(str(resources.files("ftbench"))) / "data" / "prices.csv"
 
 
 class Prices:
@@ -39,8 +41,8 @@ class Prices:
     def __init__(self,
                  rows: list[Price], # in the order of the file
                  path: Path, # it was read from
-                 own: Path): # the place of a copy of your own
-        self.rows, self.path, self._own = rows, path, own
+                 data: str | Path | None = None): # the data file in whose workspace a copy of your own belongs; None is your own folder
+        self.rows, self.path, self._data = rows, path, data
 
     def __getitem__(self, model: str) -> Price:
         base = model.split(":")[1] if model.startswith("ft:") and model.count(":") > 1 else model
@@ -52,8 +54,10 @@ class Prices:
 
     def own_copy(self) -> Path:
         "A copy to edit, which is read from now on; one that is there stays as it is."
-        if not self._own.exists(): write_atomic(self._own, self.path.read_bytes())
-        return self._own
+        if self.path != _PACKAGED: return self.path
+        own = (home() if self._data is None else workspace(self._data)) / "prices.csv"
+        if not own.exists(): write_atomic(own, self.path.read_bytes())
+        return own
 
     def to_pandas(self):
         "A row for each model; prices in US dollars for a million tokens."
@@ -65,7 +69,7 @@ class Prices:
     def __repr__(self) -> str: return f"{self._summary()}\n{self.to_pandas().iloc[:, :9].to_string(index=False, na_rep='')}"
 
     def _summary(self) -> str:
-        whose = "your own table" if self.path == self._own else "the packaged table"
+        whose = "the packaged table" if self.path == _PACKAGED else "your own table"
         return f"US dollars for a million tokens, from {whose}; ask your provider before you rely on them"
 
 # %% ../../nbs/data/11b_prices.ipynb #c3ba7b22
@@ -73,11 +77,10 @@ def prices(
     data: str | Path | None = None # a data file, whose workspace may hold a table of its own
 ) -> Prices:
     "The prices of models: your own table if there is one, else the packaged one."
-    places = [home() / "prices.csv"]
-    if data is not None: places.insert(0, workspace(data) / "prices.csv")
-    packaged = Path(str(resources.files("ftbench"))) / "data" / "prices.csv"
-    path = next((place for place in places if place.exists()), packaged)
-    return Prices(_read(path), path, path if path != packaged else places[0])
+    folders = [home()]
+    if data is not None and not os.environ.get("FTBENCH_HOME"): folders.insert(0, Path(data).absolute().parent / ".ftbench") # if it is there
+    path = next((folder / "prices.csv" for folder in folders if (folder / "prices.csv").exists()), _PACKAGED)
+    return Prices(_read(path), path, data)
 
 
 def _read(path: Path) -> list[Price]:

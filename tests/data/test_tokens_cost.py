@@ -50,10 +50,11 @@ def test_an_unknown_model_is_not_guessed(unknown):
 
 
 def test_ones_own_table_wins(opened):
-    own = prices().own_copy()
-    assert own == home() / "prices.csv" and own.read_text() == prices().path.read_text()
+    packaged = prices()
+    own = packaged.own_copy()
+    assert own == home() / "prices.csv" and own.read_text() == packaged.path.read_text()
     own.write_text(own.read_text().replace("gpt-4.1-mini-2025-04-14,5.00", "gpt-4.1-mini-2025-04-14,6.50"))
-    assert prices().own_copy() == own and prices()["gpt-4.1-mini"].train == 6.5, "and is not written over"
+    assert prices().own_copy() == packaged.own_copy() == own and prices()["gpt-4.1-mini"].train == 6.5, "and is not written over"
     assert "your own table" in repr(prices())
     data = opened(CHAT)
     assert cost(data, "gpt-4.1-mini", 1).price.train == 6.5
@@ -64,6 +65,7 @@ def test_the_table_beside_the_data_wins_over_the_home_table(tmp_path, monkeypatc
     monkeypatch.setenv("HOME", str(tmp_path / "me"))
     data = tmp_path / "data" / "x.jsonl"
     data.parent.mkdir()
+    assert prices(data).path == prices().path and not list(data.parent.iterdir()), "looking leaves nothing behind"
     beside = prices(data).own_copy()
     assert beside == workspace(data) / "prices.csv" and prices(data).path == beside != prices().path
 
