@@ -67,6 +67,7 @@ class _Words(NamedTuple):
     kinds: np.ndarray # of each turn
     messages: np.ndarray # the number of each turn's message
     owners: np.ndarray # the example of each turn
+    hashes: np.ndarray # of the words of each turn
 
 
 _SPEAKERS = np.array([0x1F << 32, 0x2E << 32, 0x3D << 32, 0x3D << 32], np.uint64) # CONTEXT, PROMPT, ANSWER, OTHER
@@ -75,23 +76,36 @@ _SPEAKERS = np.array([0x1F << 32, 0x2E << 32, 0x3D << 32, 0x3D << 32], np.uint64
 def _words(examples: Sequence[list[Turn]]) -> _Words:
     kinds, messages, texts = zip(*(turn for each in examples for turn in each)) if any(examples) else ((), (), ())
     hashes, counts = word_hashes(texts)
-    return _Words(hashes | np.repeat(_SPEAKERS[np.array(kinds, np.intp)], counts), np.concatenate([[0], np.cumsum(counts)]),
-                  np.array(kinds, np.intp), np.array(messages, np.int32), np.repeat(np.arange(len(examples)), [len(each) for each in examples]))
+    words, edges = hashes | np.repeat(_SPEAKERS[np.array(kinds, np.intp)], counts), np.concatenate([[0], np.cumsum(counts)])
+    return _Words(words, edges, np.array(kinds, np.intp), np.array(messages, np.int32),
+                  np.repeat(np.arange(len(examples)), [len(each) for each in examples]), range_hashes(words, edges[:-1], edges[1:]))
 
 
-def _compared(said: _Words, count: int, template: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    "The words that are compared, and where each example begins, and the end."
-    counts, compared = np.diff(said.edges), said.kinds != CONTEXT
-    lengths = np.bincount(said.owners, counts * compared, count).astype(np.int64)
-    words, edges = said.words[np.repeat(compared, counts)], np.concatenate([[0], np.cumsum(lengths)])
-    if template is None or not len(template) or not len(words): return words, edges
+def _compared(said: _Words, count: int, template: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    "The words that are compared, where each example begins, and the end, and a hash of each turn's words."
+    counts = np.where(said.kinds != CONTEXT, np.diff(said.edges), 0)
+    words = said.words[np.repeat(said.kinds != CONTEXT, np.diff(said.edges))]
+    if template is None or not len(template): return words, _edges(said.owners, counts, count), said.hashes
+    turns = np.repeat(np.arange(len(counts)), counts)
+    kept = _beside(template, words, _edges(said.owners, counts, count), said.owners[turns])
+    counts = np.bincount(turns[kept], minlength=len(counts))
+    edges = np.concatenate([[0], np.cumsum(counts)])
+    return words[kept], _edges(said.owners, counts, count), range_hashes(words[kept], edges[:-1], edges[1:])
+
+
+def _edges(owners: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:
+    "Where each of `count` examples begins, if their turns have so many words; and the end."
+    return np.concatenate([[0], np.cumsum(np.bincount(owners, counts, count).astype(np.int64))])
+
+
+def _beside(template: np.ndarray, words: np.ndarray, edges: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    "Which words are not of the template; an example that is nothing but template is compared whole."
+    if not len(words): return np.zeros(0, bool)
     starts, hashes = _runs(words, edges)
-    steps = np.zeros(len(words) + 1, np.int64)
+    steps = np.zeros(len(words), np.int64)
     steps[starts[np.isin(hashes, template)]] = 1
-    covered = np.convolve(steps[:-1], np.ones(RUN, np.int64))[:len(words)] > 0
-    owners = np.repeat(np.arange(count), lengths)
-    kept = ~covered | ~np.isin(owners, owners[~covered]) # one that is nothing but template is compared whole
-    return words[kept], np.concatenate([[0], np.cumsum(np.bincount(owners[kept], minlength=count))])
+    covered = np.convolve(steps, np.ones(RUN, np.int64))[:len(words)] > 0
+    return ~covered | ~np.isin(owners, owners[~covered])
 
 
 def compared_words(
@@ -99,7 +113,7 @@ def compared_words(
     template: np.ndarray | None = None # of their sketches
 ) -> list[np.ndarray]:
     "The words of each example that are compared, as numbers."
-    words, edges = _compared(_words([turns_of(value) for value in values]), len(values), template)
+    words, edges, _ = _compared(_words([turns_of(value) for value in values]), len(values), template)
     return [words[start:end] for start, end in zip(edges, edges[1:])]
 
 # %% ../../nbs/data/18b_sketch.ipynb #f01510f9
@@ -136,26 +150,31 @@ class _Sample:
 
 # %% ../../nbs/data/18b_sketch.ipynb #3a52813c
 _EMPTY = np.uint32(0xFFFFFFFF)
-_LENDERS = np.argsort(mixed(np.arange(BINS * BINS, dtype=np.uint64)).reshape(BINS, BINS), axis=0) # whom an empty bin asks, in turn
+_LENDERS = np.argsort(mixed(mixed(np.arange(BINS * BINS, dtype=np.uint64))).reshape(BINS, BINS), axis=0) # whom an empty bin asks, in turn
 
 
 def _sketch_block(start: int, examples: list[list[Turn]], template: np.ndarray | None, sample: _Sample) -> tuple[np.ndarray, ...]:
     said = _words(examples)
-    words, edges = _compared(said, len(examples), template)
-    texts, turns = range_hashes(words, edges[:-1], edges[1:]), np.bincount(said.owners, said.kinds != CONTEXT, len(examples))
+    words, edges, hashes = _compared(said, len(examples), template)
+    compared = said.kinds != CONTEXT
+    turns = np.bincount(said.owners, compared, len(examples)).astype(np.int32)
+    ends = np.cumsum(turns)
+    texts = range_hashes(hashes[compared], ends - turns, ends)
     if template is None: sample.add(texts, words, edges)
-    return _least(words, edges), texts, np.diff(edges), turns.astype(np.int32), _answers(start, examples, said)
+    return _least(words, edges), texts, np.diff(edges), turns, _answers(start, examples, said)
 
 
 def _least(words: np.ndarray, edges: np.ndarray) -> np.ndarray:
     "The least of the word pairs in each bin of each example."
     lengths = np.diff(edges)
-    following = np.append(words[1:], np.uint64(0))
+    following = np.append(words, np.uint64(0))[1:]
     following[edges[1:][lengths > 0] - 1] = 0 # nothing follows the last word
-    pairs = mixed(words * np.uint64(0x9E3779B97F4A7C15) + following)
+    following += words * np.uint64(0x9E3779B97F4A7C15)
+    pairs = mixed(following)
     least = np.full(len(lengths) * BINS, _EMPTY)
-    bins = np.repeat(np.arange(len(lengths)) * BINS, lengths) + (pairs & np.uint64(BINS - 1)).astype(np.intp)
-    np.minimum.at(least, bins, (pairs >> np.uint64(32)).astype(np.uint32))
+    bins = np.repeat(np.arange(0, len(lengths) * BINS, BINS, np.uint64), lengths)
+    bins |= pairs >> np.uint64(64 - BINS.bit_length() + 1)
+    np.minimum.at(least, bins.view(np.int64), (pairs >> np.uint64(25)).astype(np.uint32))
     return least.reshape(-1, BINS)
 
 
@@ -180,7 +199,5 @@ def _answers(start: int, examples: list[list[Turn]], said: _Words) -> np.ndarray
     at = np.flatnonzero((said.kinds >= ANSWER) & (said.messages >= 0) & (counts > 0) & (asked[:-1] > asked[begins]))
     found = np.empty(len(at), _ANSWERS)
     found["example"], found["message"], found["trained"] = said.owners[at] + start, said.messages[at], said.kinds[at] == ANSWER
-    starts, middles, ends = said.edges[begins[at]], said.edges[at], said.edges[at + 1]
-    both = range_hashes(said.words, np.concatenate([starts, middles]), np.concatenate([middles, ends]))
-    found["question"], found["answer"] = both[:len(at)], both[len(at):]
+    found["question"], found["answer"] = range_hashes(said.hashes, begins[at], at), said.hashes[at]
     return found

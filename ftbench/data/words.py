@@ -152,13 +152,18 @@ def range_hashes(
     powers, inverses = _powers(max(len(values).bit_length(), 12))
     sums = np.zeros(len(values) + 1, np.uint64)
     np.cumsum(values * powers[:len(values)], out=sums[1:])
-    return mixed((sums[ends] - sums[starts]) * inverses[starts])
+    hashes = sums[ends]
+    hashes -= sums[starts]
+    hashes *= inverses[starts]
+    return mixed(hashes)
 
 
 def mixed(
     hashes: np.ndarray # uint64
 ) -> np.ndarray:
-    "Hashes with every bit depending on all."
-    hashes = (hashes ^ (hashes >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
-    hashes = (hashes ^ (hashes >> np.uint64(29))) * np.uint64(0xC4CEB9FE1A85EC53)
-    return hashes ^ (hashes >> np.uint64(32))
+    "Hashes whose high bits depend on all."
+    high = hashes >> np.uint64(32)
+    high ^= hashes
+    high *= np.uint64(0xFF51AFD7ED558CCD)
+    high ^= high >> np.uint64(29)
+    return high
