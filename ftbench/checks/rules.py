@@ -6,7 +6,7 @@
 __all__ = ['MINIMUM_EXAMPLES', 'format_finding', 'check_value', 'check_chat', 'check_line', 'explain_line', 'openai_message']
 
 # %% ../../nbs/checks/28_rules.ipynb #dff959b2
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import msgspec
@@ -15,7 +15,7 @@ from . import chat_rules, content_rules, reinforcement_rules, tool_rules # noqa:
 from .accept import sound_texts
 from .argument_rules import arguments_of
 from .conversation import Conversation, role_of, texts_of
-from .findings import OPENAI_FORMATS, Finding, Repair, Rule, rules_of, sort_findings
+from .findings import OPENAI_FORMATS, Finding, Repair, rules_of, sort_findings
 from .json_rules import read_line
 from .preference_rules import OUTPUTS, messages_of_input, output_of
 from .text_rules import Place, rules_to_ask, stops_early
@@ -55,19 +55,22 @@ def check_chat(
     chat = Conversation(value)
     rules = [*rules_of("example", format), *rules_of("tools", format)] + [*rules_of("task", format)] * (format == "rft")
     found = [fault.finding(rule, line) for rule in rules for fault in rule.find(chat)]
-    for index in range(len(chat.messages)): found += _check_message(chat, index, line, format)
-    return sort_findings(found)
+    return sort_findings(found + _check_messages(chat, range(len(chat.messages)), line, format))
 
 
-def _check_message(chat: Conversation, index: int, line: int | None, format: str) -> list[Finding]:
-    message = chat.messages[index]
-    if not isinstance(message, dict): return []
-    found = [fault.finding(rule, line, index) for rule in rules_of("message", format) for fault in rule.find(message, index, chat)]
-    return found + _check_texts(message, index, line, rules_of("text", format))
+def _check_messages(chat: Conversation, indexes: Iterable[int], line: int | None, format: str) -> list[Finding]:
+    messages = [(index, chat.messages[index]) for index in indexes if isinstance(chat.messages[index], dict)]
+    found = [fault.finding(rule, line, index) for index, message in messages for rule in rules_of("message", format)
+             for fault in rule.find(message, index, chat)]
+    return found + _check_texts(messages, line)
 
 
-def _check_texts(message: dict, index: int, line: int | None, rules: Sequence[Rule]) -> list[Finding]:
-    return [fault.finding(rule, line, index) for place, text in _places(message, index) for rule in rules for fault in rule.find(text, place)]
+def _check_texts(messages: list[tuple[int, dict]], line: int | None, codes: set[str] | None = None) -> list[Finding]:
+    "What the rules on texts find; only rules that may find something are asked."
+    texts = [(index, place, text) for index, message in messages for place, text in _places(message, index)]
+    if codes is None: codes = rules_to_ask([text for _, _, text in texts]) | {"answer_cut_off"}
+    rules = [each for each in rules_of("text") if each.code in codes]
+    return [fault.finding(rule, line, index) for index, place, text in texts for rule in rules for fault in rule.find(text, place)]
 
 
 def _places(message: dict, index: int) -> Iterator[tuple[Place, str]]:
@@ -91,7 +94,7 @@ def _check_pair(value: dict, line: int | None) -> list[Finding]:
         if (message := output_of(value, key)) is None: continue
         chat = Conversation({**given, "messages": [*messages, message]})
         place = f"messages[{len(messages)}]", f"{key}[0]", f"/messages/{len(messages)}", f"/{key}/0"
-        found += [_moved(each, *place, None) for each in _check_message(chat, len(messages), line, "dpo")
+        found += [_moved(each, *place, None) for each in _check_messages(chat, [len(messages)], line, "dpo")
                   if key == OUTPUTS[0] or each.code not in _EXPECTED]
     return sort_findings(found)
 
@@ -121,12 +124,10 @@ def explain_line(
     "Everything that is wrong with one line that was decoded already; a line without fault costs next to nothing."
     texts = None if chat is None else sound_texts(raw, chat)
     if texts is not None:
-        codes = rules_to_ask(raw, texts.said)
+        codes = rules_to_ask(texts.said, raw)
         if any(map(stops_early, texts.answers)): codes.add("answer_cut_off")
         if not codes: return []
-        rules = [each for each in rules_of("text") if each.code in codes]
-        messages = enumerate(msgspec.json.decode(raw)["messages"])
-        return sort_findings([found for index, message in messages for found in _check_texts(message, index, line, rules)])
+        return sort_findings(_check_texts(list(enumerate(msgspec.json.decode(raw)["messages"])), line, codes))
     value, findings = read_line(raw, line)
     return findings if value is None else findings + check_value(value, line)
 

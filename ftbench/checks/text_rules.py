@@ -222,16 +222,18 @@ _LOOKS = ( # (a byte of the pattern, what stands beside it, the rules that may h
     (b"+", _near(rb"\+(?=[1-9][0-9 ().-]{8})"), ("personal_data",)),
 )
 _DAMAGED = _near(rb"\xc3[\x82-\x85\x8e-\x91\xa2\xb0]|\xef\xbf\xbd") # the first letters of mojibake, and U+FFFD
+_NO_CONTROLS = bytes(code for code in range(256) if chr(code) not in _CONTROLS)
 _CONTROL_ESCAPE = _near(rb"\\u(?=00[01])")
 
 
 def rules_to_ask(
-    raw: bytes, # a line of JSON
-    texts: list[str] # all texts that were read from it
+    texts: list[str], # of an example
+    raw: bytes | None = None # the line of JSON they were read from, where it is at hand: it tells control characters at once
 ) -> set[str]: # their codes
-    "The rules that may have something to say about the texts of a line; whether an answer is cut off stands in no byte."
-    said = "\n".join(texts).encode()
-    codes = {"control_character"} if _CONTROL_ESCAPE(raw) else set()
+    "The rules that may have something to say about the texts; whether an answer is cut off stands in no byte."
+    said = "\n".join(texts).encode("utf-8", "replace")
+    controlled = said.translate(None, _NO_CONTROLS) if raw is None else _CONTROL_ESCAPE(raw)
+    codes = {"control_character"} if controlled else set()
     if not said.isascii() and _DAMAGED(said): codes |= {"mojibake", "lost_character"}
     if _has_long_number(said): codes.add("personal_data")
     for mark, near, named in _LOOKS:
