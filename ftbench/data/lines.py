@@ -7,7 +7,6 @@ __all__ = ['Patch', 'Lines']
 
 # %% ../../nbs/data/13_lines.ipynb #2b1e01ba
 import re
-from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -16,80 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..core import FileRange
-from .layout import layout_of
+from .layout import Layout, layout_of
+from .order import Order
 # What a file is recognised by is offered here too.
-from .source import Fingerprint, Measured, Source, existing_file, fingerprint, packing_for
-
-# %% ../../nbs/data/13_lines.ipynb #7524bcf0
-_BLOCK = 4096 # lines in a block
-
-
-class _Order:
-    "A sequence of numbers with quick insertion and deletion, some of which count as examples."
-
-    def __init__(self, count: int, blank: np.ndarray):
-        self._blank = blank if blank.any() else None
-        self._blocks = [np.arange(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)] or [np.arange(0)]
-        self._measure()
-
-    def _measure(self) -> None:
-        "Where each block ends, in lines and in examples."
-        self._within: dict[int, np.ndarray] = {} # places of the examples in a block that has other lines too
-        self._ends = np.cumsum([len(block) for block in self._blocks])
-        self._example_ends = np.cumsum([len(self._numbers(block)) for block in self._blocks])
-
-    def _numbers(self, block) -> np.ndarray:
-        "The places of the examples within a block."
-        if self._blank is None: return np.arange(len(block))
-        slots = np.asarray(block, np.int64)
-        return np.flatnonzero((slots < 0) | ~self._blank[np.maximum(slots, 0)])
-
-    def __len__(self) -> int: return int(self._ends[-1])
-
-    @property
-    def examples(self) -> int: return int(self._example_ends[-1])
-
-    def _find(self, ends: np.ndarray, place: int) -> tuple[int, int]:
-        "The block that holds a place, and the place within it."
-        block = min(int(ends.searchsorted(place, "right")), len(ends) - 1)
-        return block, place - int(ends[block - 1]) if block else place
-
-    def __getitem__(self, line: int) -> int:
-        block, at = self._find(self._ends, line)
-        return int(self._blocks[block][at])
-
-    def line_of(self, example: int) -> int:
-        "The line of an example."
-        if self._blank is None: return example
-        block, at = self._find(self._example_ends, example)
-        before, count = int(self._ends[block]) - len(self._blocks[block]), at + int(self._example_ends[block]) - example
-        if count == len(self._blocks[block]): return before + at
-        if block not in self._within: self._within[block] = self._numbers(self._blocks[block])
-        return before + int(self._within[block][at])
-
-    def insert(self, line: int, slot: int) -> None:
-        block, at = self._find(self._ends, line)
-        self._open(block).insert(at, slot)
-        self._ends[block:] += 1
-        self._example_ends[block:] += 1
-        if len(self._blocks[block]) > 2 * _BLOCK:
-            whole = self._blocks[block]
-            self._blocks[block:block + 1] = whole[:_BLOCK], whole[_BLOCK:]
-            self._measure()
-
-    def delete(self, line: int) -> int:
-        block, at = self._find(self._ends, line)
-        slot = self._open(block).pop(at)
-        self._ends[block:] -= 1
-        if slot < 0 or self._blank is None or not self._blank[slot]: self._example_ends[block:] -= 1
-        return slot
-
-    def _open(self, block: int) -> array:
-        self._within.pop(block, None)
-        if not isinstance(self._blocks[block], array): self._blocks[block] = array("q", self._blocks[block].tobytes())
-        return self._blocks[block]
-
-    def flat(self) -> np.ndarray: return np.concatenate([np.asarray(block, np.int64) for block in self._blocks])
+from .source import Fingerprint, Source, fingerprint
 
 # %% ../../nbs/data/13_lines.ipynb #dafb4268
 _READ = 16 << 20 # bytes read at once
@@ -111,9 +40,9 @@ class Lines:
 
     def __init__(self,
                  path: Path, # an existing file
-                 layout: str | None = None): # the kind of its layout, where that is settled
+                 layout: Layout | str | None = None): # how it is laid out, or the kind of that, where it is known
         self.path, self.source = path, Source(path)
-        try: self.layout = layout_of(self.source.data, path, layout)
+        try: self.layout = layout if isinstance(layout, Layout) else layout_of(self.source.data, path, layout)
         except BaseException:
             self.source.close()
             raise
@@ -121,7 +50,7 @@ class Lines:
 
     def reset(self) -> None:
         "Take all patches away."
-        self._order = _Order(len(self.layout.ends), self.layout.blank)
+        self._order = Order(len(self.layout.ends), self.layout.blank)
         self._patched, self._new = {}, {} # bytes of a line of the file, and of a new one, whose slot is below zero
         self._gone, self._serial = {}, 0 # lines of the file that were deleted, with their patch; the slot of the last new line
         self._moved()
@@ -250,6 +179,21 @@ class Lines:
             if isinstance(part, bytes): yield part
             else: yield from (self.data[at:min(at + _READ, part[1])] for at in range(part[0], part[1], _READ))
 
+    def saved_layout(self) -> Layout | str:
+        "How the file will be laid out once it holds what is shown: no need to look for its lines again."
+        old, slots = self.layout, self.slots
+        if self.array or not len(slots) or not len(old.ends): return old.kind
+        base = np.maximum(slots, 0)
+        sizes, blank = np.diff(old.starts)[base], old.blank[base]
+        changed = np.flatnonzero(self.touched | (slots == len(old.ends) - 1)) # the last one may lack its line ending
+        for line in changed.tolist():
+            text = self.raw(line)
+            sizes[line] = len(text) + (len(self._lacking(text)) if line < len(slots) - 1 else 0)
+            blank[line] = not text.strip(b" \t\r\n")
+        starts = old.head + np.append(0, np.cumsum(sizes))
+        newline = old.newline[-1:] if old.kind == "cr" or not self.raw(0).endswith(b"\r\n") else b"\r\n"
+        return old._replace(starts=starts, ends=starts[1:], blank=blank, newline=newline)
+
     def jsonl(self) -> Iterator[bytes]:
         "One example on each line, also where the file is an array."
         if not self.array: yield from self.chunks()
@@ -260,7 +204,7 @@ class Lines:
         slots, touched = self.slots, self.touched
         breaks = np.flatnonzero((np.diff(slots) != 1) | touched[1:] | touched[:-1]) + 1
         yield 0, self.layout.head
-        last = b"\n"
+        last = self.layout.newline
         for first, after in pairwise([0, *breaks.tolist(), len(slots)]):
             if first == after: continue
             yield self._joint(first, last)
@@ -275,10 +219,15 @@ class Lines:
 
     def _joint(self, line: int, last: bytes) -> bytes:
         "What goes between two lines that were not neighbours in the file."
-        if not self.array: return b"" if last.endswith((b"\n", b"\r")) else self.layout.newline # the last line came without one
+        if not self.array: return self._lacking(last)
         if not line: return b""
         behind = self._gap_before(line)
         return self.layout.joint if behind is None else self.data[int(self.ends[behind - 1]):int(self.starts[behind])]
+
+    def _lacking(self, text: bytes) -> bytes:
+        "What a line lacks of its ending: the last one of a file may have come without."
+        newline = self.layout.newline
+        return b"" if text.endswith(newline[-1:]) else newline[-1:] if text.endswith(b"\r") else newline
 
     def _gap_before(self, line: int) -> int | None:
         "The line of the file whose gap goes before a line: its own, or that behind its neighbour."

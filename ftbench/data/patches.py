@@ -53,7 +53,7 @@ def patch_of(
 def _line(value: dict | str, before: bytes, lines: Lines) -> bytes:
     "The bytes of an example; a text is a line as it stands."
     if isinstance(value, dict): return encode_line(value, before)
-    if not isinstance(value, str) or not value.strip() or not lines.array and ("\n" in value or "\r" in value.rstrip("\r")):
+    if not isinstance(value, str) or not value.strip() or not lines.array and lines.layout.newline[-1:].decode() in value:
         raise DataError("An example is a dict, or the text of one line that is not blank.", "Give a dict with messages.")
     text = value.encode("utf-8", "surrogateescape")
     if lines.array and (error := decode_line(text)[1]):

@@ -74,6 +74,7 @@ class Measured:
     def __init__(self, chunks: Iterable[bytes | FileRange]):
         self._chunks, self._size, self._head = chunks, 0, bytearray()
         self._last: deque[bytes | FileRange] = deque() # chunks that together hold the tail
+        self._digest = "" # once it was asked for
 
     def __iter__(self) -> Iterator[bytes | FileRange]:
         kept = 0
@@ -88,9 +89,11 @@ class Measured:
 
     def fingerprint(self) -> Fingerprint:
         "The fingerprint of all chunks that went through."
-        kept = bytes(self._head)
-        if self._size > _SMALL: kept = kept[:_SMALL // 2] + b"".join(bytes(chunk[-_SMALL // 2:]) for chunk in self._last)[-_SMALL // 2:]
-        return Fingerprint(self._size, 0, hashlib.sha256(kept).hexdigest())
+        if not self._digest: # later the file that chunks come from may be closed
+            kept = bytes(self._head)
+            if self._size > _SMALL: kept = kept[:_SMALL // 2] + b"".join(bytes(chunk[-_SMALL // 2:]) for chunk in self._last)[-_SMALL // 2:]
+            self._digest = hashlib.sha256(kept).hexdigest()
+        return Fingerprint(self._size, 0, self._digest)
 
 # %% ../../nbs/data/13_source.ipynb #035de8ed
 _PIECE = 4096 # bytes unpacked at once: even a packed file made to explode stays small in memory

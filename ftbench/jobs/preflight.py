@@ -20,7 +20,7 @@ from ..checks.rules import MINIMUM_EXAMPLES
 from ..core import DataError, ServiceError
 from ..data.cost import auto_epochs
 from ..data.examples import Examples
-from ..data.lines import existing_file
+from ..data.source import existing_file
 from ..data.spelling import decode_line
 from ..data.tokens import billed_tokens, tokens_of
 

@@ -6,7 +6,6 @@ LARGE.jsonl is a file made by ../shared/data/make_large.py; it is only read. Twi
 """
 import os
 import random
-import resource
 import shutil
 import sys
 import tempfile
@@ -34,7 +33,11 @@ def copy(source: Path, target: Path) -> None:
     os.close(handle)
 
 
-def peak() -> str: return f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, mapped file included"
+def held() -> str:
+    "Memory beside the mapped file, where the system tells."
+    status = Path("/proc/self/status")
+    kilobytes = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("RssAnon")] if status.exists() else []
+    return f"{int(kilobytes[0]) / 1024:,.0f} MB held beside the mapped file" if kilobytes else "memory unknown"
 
 
 def saving(path: Path, rounds: int) -> None:
@@ -67,7 +70,7 @@ def steps(path: Path) -> None:
                  "replacements": [ReplaceExample(rng.randrange(count), '{"messages": []}') for _ in range(STEP)]}
         for name, edits in kinds.items():
             seconds = timed(lambda: dataset.apply(*edits))
-            print(f"{STEP:,} {name} among {count:,} examples, one durable step: {seconds:.1f} s, undone in {timed(dataset.undo):.1f} s; {peak()}")
+            print(f"{STEP:,} {name} among {count:,} examples, one durable step: {seconds:.1f} s, undone in {timed(dataset.undo):.1f} s; {held()}")
         dataset.close()
     finally: shutil.rmtree(folder)
 

@@ -358,7 +358,7 @@ def test_many_patches_are_what_one_after_the_other_would_be(tmp_path_factory, se
     model = [rng.choice([b"\n", b'{"n":%d}\n' % number]) for number in range(count)]
     path.write_bytes(b"".join(model))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("ftbench.data.lines._BLOCK", block)
+        patched.setattr("ftbench.data.order._BLOCK", block)
         lines, patches = Lines(path), []
         for number in range(60):
             line, kind = rng.randint(0, len(model)), rng.choice(["insert", "delete", "replace"])
@@ -372,9 +372,32 @@ def test_many_patches_are_what_one_after_the_other_would_be(tmp_path_factory, se
             assert [lines.line_of(example) for example in range(len(examples))] == examples
         assert [lines.raw(line) for line in range(len(lines))] == model == b"".join(lines.chunks()).splitlines(keepends=True)
         assert lines.example_lines().tolist() == examples
+        saved, found = lines.saved_layout(), layout_of(b"".join(model), path, "lines")
+        assert saved in ("lines", "objects") or all(np.array_equal(ours, theirs) for ours, theirs in zip(saved, found))
         for patch in reversed(patches): lines.apply(patch.turned())
         assert b"".join(lines.chunks()) == path.read_bytes()
         lines.close()
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("end", [b"", b"\r", b"end"])
+@pytest.mark.parametrize("head", [b"", b"\xef\xbb\xbf"])
+def test_the_layout_after_a_save_is_known_before(tmp_path, newline, end, head):
+    rng = random.Random(7)
+    for number in range(30):
+        ds = opened(tmp_path, head + newline.join(rng.choice([b'{"n": 1}', b"", b" "]) for _ in range(6)) + newline + b'{"n": 2}' + end.replace(b"end", newline))
+        for _ in range(rng.randrange(1, 4)):
+            at = rng.randrange(len(ds) + 1)
+            if at < len(ds): ds.apply(rng.choice([DeleteExample(at), ReplaceExample(at, {"n": number})]))
+            else: ds.apply(InsertExample(at, {"n": number}))
+        layout, shown = ds._shown.lines.saved_layout(), [example.bytes for example in ds]
+        ds.save()
+        assert [example.bytes for example in ds] == shown == [example.bytes for example in open_dataset(ds.path)]
+        found = layout_of(ds.path.read_bytes(), ds.path, ds._shown.lines.layout.kind)
+        if not isinstance(layout, str):
+            assert all(np.array_equal(ours, theirs) for ours, theirs in zip(layout, found))
+        ds.close()
+        for left in (tmp_path / ".ftbench").iterdir(): left.unlink()
 
 
 def test_a_file_of_blank_lines_opens_quickly(tmp_path):
