@@ -114,7 +114,7 @@ def search(
     "The examples a query finds."
     part = part_of(query.node, source)
     rows = range(len(source.dataset)) if part.mask is None else np.flatnonzero(part.mask)
-    if query.sort: rows = _ordered(np.asarray(rows), query.sort[0], query.sort[1], source)
+    if query.sort: rows = _ordered(np.arange(len(source.dataset)) if part.mask is None else rows, *query.sort, source)
     return Found(rows, part, Blocks(source.dataset))
 
 
