@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..core import DataError
-from .chat import ROLES, calls_of, first_words, messages_of, text_of, weight_of
-from .edits import DeleteExample, DeleteMessage, Edit, InsertMessage, SetArguments, SetContent, SetWeights
-from .spelling import decode_line, encode_line
+from .chat import ROLES, first_words, messages_of, text_of, weight_of
+from .edits import DeleteExample, DeleteMessage, Edit, InsertMessage, SetContent, SetWeights
+from .text_edits import ReplaceText
 
 # %% ../../nbs/data/14b_bulk.ipynb #691c11cd
 class Sample(NamedTuple):
@@ -36,7 +36,7 @@ class Preview:
                  samples: Sequence[Sample], # some of the places
                  act: Callable[[], None] | None = None): # what `apply` does if not the edits
         self.dataset, self.label, self.edits, self.counts, self.samples = dataset, label, edits, counts, samples
-        self._act, self._moment = act or (lambda: dataset.apply(*self.edits)), _moment(dataset)
+        self._act, self._moment = act or (lambda: dataset._follow(dataset._shown.make(self.edits))), _moment(dataset)
 
     def apply(self) -> None:
         "Make the change, as one step; it is on disk when this returns."
@@ -197,41 +197,17 @@ def replace(
     if wrong := [role for role in roles if role not in ROLES]:
         raise DataError(f"There is no role {wrong[0]!r}.", f"Choose from {', '.join(ROLES)}.")
     if not old: raise DataError("There is nothing to look for.", "Give a text of at least one character.")
-    pattern, new_text = (old, new) if isinstance(old, re.Pattern) else (re.compile(re.escape(old)), lambda match: new)
-    try: pattern.sub(new_text, "")
-    except (re.error, IndexError) as error:
-        raise DataError(f"{new!r} cannot take the place of {pattern.pattern!r}: {error}.", "Write groups as \\1 or \\g<name>.") from error
+    pattern, flags = (old.pattern, old.flags) if isinstance(old, re.Pattern) else (old, None)
 
     def make(number: int, value: dict) -> list[_Made]:
-        made = []
-        for at, message in enumerate(messages_of(value)):
-            if message.get("role") not in roles: continue
-            content, count = _substituted(message.get("content"), pattern, new_text)
-            if count: made.append(_Made(SetContent(number, at, content), count, text_of(message), text_of({"content": content})))
-            for call, (_, name, arguments) in enumerate(calls_of(message)):
-                text, count = _in_arguments(arguments, pattern, new_text)
-                if count: made.append(_Made(SetArguments(number, at, call, text), count, f"{name}({arguments})", f"{name}({text})"))
-        return made
+        edit = ReplaceText(number, pattern, new, flags, roles)
+        found = edit.found(value)
+        if not found: return []
+        _, before, after = found[0]
+        return [_Made(edit, sum(count for count, _, _ in found), before, after)]
 
-    return _preview(source, f"replace {pattern.pattern!r} by {new!r}", "replacements", make)
-
-
-def _substituted(item, pattern: re.Pattern, new) -> tuple:
-    "A content, or any JSON value, with all its texts changed (an image's address is no text), and how often."
-    if isinstance(item, str): return pattern.subn(new, item)
-    if isinstance(item, list): changed = [_substituted(each, pattern, new) for each in item]
-    elif isinstance(item, dict):
-        changed = [(each, 0) if key in ("type", "image_url") else _substituted(each, pattern, new) for key, each in item.items()]
-        return dict(zip(item, (each for each, _ in changed))), sum(count for _, count in changed)
-    else: return item, 0
-    return [each for each, _ in changed], sum(count for _, count in changed)
-
-
-def _in_arguments(text: str, pattern: re.Pattern, new) -> tuple[str, int]:
-    value, error = decode_line(text.encode("utf-8", "surrogatepass"))
-    if error: return pattern.subn(new, text) # no JSON object, so nothing that could break
-    value, count = _substituted(value, pattern, new)
-    return (encode_line(value, text.encode()).decode() if count else text), count
+    ReplaceText(0, pattern, new, flags, roles).substitution() # says what is wrong with it before anything is read
+    return _preview(source, f"replace {pattern!r} by {new!r}", "replacements", make)
 
 # %% ../../nbs/data/14b_bulk.ipynb #12911e47
 def drop(

@@ -18,7 +18,7 @@ import numpy as np
 from ..core import DataError, verb
 from .edits import Edit, InsertExample
 from .examples import Example, Examples, Row
-from .journal import Change, State
+from .journal import State, Touched
 from .lines import Lines
 from .overlay import DatasetChanged, Overlay, split_line
 from .query import parse_query
@@ -166,9 +166,9 @@ class Dataset(Examples):
 
     def _move(self, steps: int) -> list[Edit]:
         if not steps: return []
-        changes = self._shown.move(self._shown.state.cursor + steps)
-        self._follow(changes)
-        return [change.edit for change in changes]
+        touched, edits = self._shown.move(self._shown.state.cursor + steps)
+        self._follow(touched)
+        return edits
 
     def _state(self) -> State | None:
         with self._lock:
@@ -190,7 +190,7 @@ class Dataset(Examples):
         "The edits that are not yet in the file."
         with self._lock:
             self._shown.sync()
-            return [change.edit for step in self._shown.steps() for change in step]
+            return list(self._shown.edits())
 
     def subscribe(self,
                   callback: Callable[[Sequence[int]], None] # gets the numbers of the changed examples, after every change and save
@@ -199,12 +199,11 @@ class Dataset(Examples):
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
-    def _follow(self, changes: list[Change]) -> None:
+    def _follow(self, touched: Touched) -> None:
         "Announce changes; after an example came or went, all behind it have moved."
-        if not changes: return
-        touched = sorted({change.edit.position for change in changes})
-        moved = any(change.patch.before is None or change.patch.after is None for change in changes)
-        self._announce(range(touched[0], self._count()) if moved else touched, moved)
+        if not touched.numbers: return
+        numbers = sorted(set(touched.numbers))
+        self._announce(range(numbers[0], self._count()) if touched.moved else numbers, touched.moved)
 
     def _announce(self, numbers: Sequence[int], moved: bool = False) -> None:
         self.version, self.moment = self.version + 1, self.moment + moved
@@ -219,7 +218,7 @@ class Dataset(Examples):
         with self._lock:
             self._shown.sync()
             if target != self.path: self._shown.write(target)
-            elif self._shown.steps():
+            elif self._shown.pending:
                 self._shown.save()
                 if self._columns: self._columns.rebase()
                 self._announce([]) # no example changed, but what is pending did

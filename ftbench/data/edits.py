@@ -14,6 +14,7 @@ from ..core import DataError
 # Whoever edits finds all edits here.
 from .message_edits import (DeleteMessage, DuplicateMessage, Edit, InsertMessage, MergeMessages, MessageEdit, MoveMessage,
                                         SetContent, SetName, SetRole, SetWeight, SetWeights, SplitMessage, with_entry)
+from .text_edits import ReplaceText
 
 # %% ../../nbs/data/13_edits.ipynb #4e2ae756
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class ReplaceExample(Edit):
 
 
 _EDITS = {kind.__name__: kind for kind in (
-    SetContent, SetName, SetRole, SetWeight, SetWeights, SetToolCalls, SetArguments, SetTools,
+    SetContent, ReplaceText, SetName, SetRole, SetWeight, SetWeights, SetToolCalls, SetArguments, SetTools,
     InsertMessage, DeleteMessage, DuplicateMessage, SplitMessage, MergeMessages, MoveMessage, InsertExample, DeleteExample, ReplaceExample)}
 
 

@@ -141,8 +141,8 @@ def replay(
     with dataset._lock:
         len(dataset)
         lines = Lines(dataset.path)
-        for step in dataset._shown.steps() if dataset._shown.state else ():
-            for change in step: lines.apply(change.patch)
+        if (state := dataset._shown.state) is not None:
+            for change in dataset._shown.journal.changes(state.saved, state.cursor): lines.apply(change.patch)
         wanted = [[Wanted(edit, key and bytes.fromhex(key)) for edit, key in step] for step in steps]
         placed, left = place_edits(wanted, lines)
         lines.close()

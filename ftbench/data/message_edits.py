@@ -8,7 +8,7 @@ __all__ = ['Edit', 'MessageEdit', 'SetContent', 'SetName', 'SetRole', 'SetWeight
 
 # %% ../../nbs/data/12b_message_edits.ipynb #b6a9cac3
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..core import DataError
@@ -31,7 +31,7 @@ class Edit:
 
     def to_json(self) -> str:
         "The edit as JSON."
-        return json.dumps({"op": type(self).__name__, **asdict(self)})
+        return json.dumps({"op": type(self).__name__, **vars(self)})
 
     def code(self) -> str:
         "The line of Python that does the same to a data set `ds`."

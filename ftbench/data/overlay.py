@@ -6,19 +6,19 @@
 __all__ = ['DatasetChanged', 'Overlay']
 
 # %% ../../nbs/data/13_overlay.ipynb #6ba46ab9
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from itertools import chain, islice
 from pathlib import Path
 
 from ..core import DataError, FileRange, write_atomic
 from .edits import Edit, InsertExample
-from .journal import Change, Journal, State, journal_file
-from .layout import Layout
+from .journal import Change, Journal, State, Touched, journal_file
 from .lines import Lines
 # `split_line` belongs to patches; it is offered here too.
 from .patches import Wanted, patch_of, place_edits, split_line
 from .places import Places, content_key
-from .source import Fingerprint, Measured, Packing, fingerprint, packing_for
+from .source import Measured, Packing, fingerprint, packing_for
 
 # %% ../../nbs/data/13_overlay.ipynb #e4821e44
 class DatasetChanged(DataError):
@@ -34,7 +34,7 @@ class Overlay:
         self.path, self.moved = path, moved
         self.lines, self.journal, self.state = Lines(path), None, None
         self._pending: tuple[State | None, list] = (None, []) # remembered for a state
-        self._stale = True # the lines do not show the journal's steps yet
+        self._stale = self._first = True # the lines do not show the journal's steps yet
 
     def close(self) -> None:
         "Let go of the file and its journal."
@@ -44,13 +44,14 @@ class Overlay:
     def sync(self) -> bool:
         "Catch up with other notebooks and programs; says whether anything had moved."
         if self.journal is None and journal_file(self.path).exists(): self.open_journal()
-        first, moved = self._stale, False
+        moved = False
         while self._caught_up(): moved = True
+        first, self._first = self._first, False
         if moved and not first: self.moved()
         return moved and not first
 
     def _caught_up(self) -> bool:
-        "Lay the journal's steps over the file, if either has moved; says whether anything was done."
+        "Lay the journal's steps over the file, if either has moved; says whether one has."
         replaced = self.lines.source.changed_on_disk()
         state = self.journal.state() if self.journal else None # after the look at the file, which a save replaces first
         if not self._stale and not replaced and state == self.state: return False
@@ -58,22 +59,21 @@ class Overlay:
         if replaced: self._reopen()
         else: self.lines.reset()
         if state and again: state = self._rebased(state)
-        for step in self.journal.steps(state.saved, state.cursor) if state else ():
-            for change in step: self.lines.apply(change.patch)
+        for change in self.journal.changes(state.saved, state.cursor) if state else (): self.lines.apply(change.patch)
+        moved = replaced or state != self.state
         self.state, self._stale = state, False
-        return True
+        return moved
 
     def open_journal(self) -> None:
         "Have a journal from now on."
         if self.journal is None: self.journal = Journal(self.path, fingerprint(self.path)._replace(layout=self.lines.layout.kind))
 
-    def _reopen(self, layout: Layout | str | None = None, planned: Fingerprint | None = None) -> None:
-        "Look at the file anew; `layout` is known if it is the one that was planned."
+    def _reopen(self) -> None:
         if not self.path.exists():
             raise DataError(f"{self.path} is no longer there.", "Put the file back; edits that were not saved are in its journal.")
-        self._read_as(layout if planned and planned.same(fingerprint(self.path)) else None)
+        self._read_as(None)
 
-    def _read_as(self, layout: Layout | str | None) -> None:
+    def _read_as(self, layout: str | None) -> None:
         self.lines.close()
         self.lines = Lines(self.path, layout)
 
@@ -89,7 +89,7 @@ class Overlay:
         return self.journal.restart(now, [], Places(self.lines).find) # nothing was pending, nothing can get lost
 
     def _changed(self, state: State) -> DatasetChanged:
-        count = sum(map(len, self.journal.steps(state.saved, state.cursor)))
+        count = sum(1 for _ in self.journal.changes(state.saved, state.cursor))
         return DatasetChanged(
             f"{self.path} was rewritten by another program while {count} edits were not yet in it.",
             f'Make them on the new file with ft.open({self.path.name!r}, changed="reapply"), or forget them with changed="discard"; '
@@ -100,14 +100,15 @@ class Overlay:
         "Is there anything that is not yet in the file?"
         return self.state is not None and self.state.cursor != self.state.saved
 
-    def steps(self) -> list[list[Change]]:
-        "The pending steps: from what the file holds to what is shown."
+    def edits(self) -> list[Edit]:
+        "The pending edits: from what the file holds to what is shown."
+        if self.state is None: return []
         if self._pending[0] != self.state:
-            self._pending = self.state, self.journal.steps(self.state.saved, self.state.cursor)
+            self._pending = self.state, [change.edit for change in self.journal.changes(self.state.saved, self.state.cursor)]
         return self._pending[1]
 
-    def apply(self, edits: Sequence[Edit]) -> list[Change]:
-        "Make edits as one step, durable when this returns; gives what changed."
+    def apply(self, edits: Sequence[Edit]) -> Touched:
+        "Make edits as one step, durable when this returns."
         for edit in edits:
             if not isinstance(edit, Edit):
                 raise DataError(f"{edit!r:.60} is not an edit.", "Give edits one by one: ds.apply(SetWeight(0, 1, 0), DeleteExample(3)).")
@@ -115,19 +116,7 @@ class Overlay:
         if self.sync() and seen != self._seen(edits):
             raise DataError(f"{self.path.name} was changed at the same place by another notebook or program.",
                             "Look at it again, then repeat the edit.")
-        changes: list[Change] = []
-        try:
-            for edit in edits:
-                patch = patch_of(edit, self.lines)
-                if patch.before != patch.after: changes.append(Change(edit, patch))
-                self.lines.apply(patch)
-            if not changes: return []
-            self.open_journal()
-            self.state = self.journal.append(self.state.version if self.state else 0, changes)
-        except BaseException:
-            for change in reversed(changes): self.lines.apply(change.patch.turned())
-            raise
-        return changes
+        return self.make(edits)
 
     def _seen(self, edits: Sequence[Edit]) -> list:
         "What stands where the edits will be made."
@@ -135,22 +124,47 @@ class Overlay:
         return [(hash(lines.raw(lines.line_of(edit.position))) if 0 <= edit.position < lines.examples else None,
                  isinstance(edit, InsertExample) and lines.examples) for edit in edits]
 
-    def move(self, cursor: int) -> list[Change]:
-        "Put another step into effect; gives what changed."
-        steps = self.journal.steps(self.state.cursor, cursor)
-        self.state = self.journal.move(self.state.version, cursor)
-        changes = [change for step in steps for change in step]
-        for change in changes: self.lines.apply(change.patch)
-        return changes
+    def make(self, edits: Iterable[Edit]) -> Touched:
+        "Make edits of what is shown now, as one step; they may be a million, thought up one at a time."
+        touched = Touched()
+        made = self._made(edits, touched)
+        try:
+            first = list(islice(made, 1000)) # a wrong one among these leaves no trace
+            if not first: return touched
+            self.open_journal()
+            self.state = self.journal.append(self.state.version if self.state else 0, chain(first, made))
+        except BaseException:
+            self._stale = True # some are laid over the lines already
+            with suppress(DataError): self.sync()
+            raise
+        return touched
+
+    def _made(self, edits: Iterable[Edit], touched: Touched) -> Iterator[Change]:
+        for edit in edits:
+            patch = patch_of(edit, self.lines)
+            self.lines.apply(patch)
+            if patch.before == patch.after: continue
+            touched.note(edit, patch)
+            yield Change(edit, patch)
+
+    def move(self, cursor: int) -> tuple[Touched, list[Edit]]:
+        "Put another step into effect; gives the edits that lead there."
+        before, touched, edits = self.state.cursor, Touched(), []
+        state, self._stale = self.journal.move(self.state.version, cursor), True
+        for edit, patch in self.journal.changes(before, cursor):
+            self.lines.apply(patch)
+            touched.note(edit, patch)
+            edits.append(edit)
+        self.state, self._stale = state, False
+        return touched, edits
 
     def save(self) -> None:
         "Replace the file by what is shown."
-        layout, measured = self.lines.saved_layout(), Measured(_packed(self.lines, self.lines.source.packing))
         try:
-            with ExitStack() as held: write_atomic(self.path, self._handed_over(measured, held))
+            with ExitStack() as held: write_atomic(self.path, self._handed_over(held))
         finally:
-            if self.lines.source.closed: self._reopen(layout, measured.fingerprint())
-            self._stale = True
+            if self.lines.source.closed: self._reopen()
+            self._stale = self._first = True # what follows is told by who asked for it
             self.sync()
 
     def write(self, path: Path) -> None:
@@ -160,8 +174,9 @@ class Overlay:
         apart = self.lines.array and name.suffix.lower() in (".jsonl", ".ndjson") # asked for lines where there are none
         write_atomic(path, _packed(self.lines, packing, apart))
 
-    def _handed_over(self, measured: Measured, held: ExitStack) -> Iterator[bytes | FileRange]:
+    def _handed_over(self, held: ExitStack) -> Iterator[bytes | FileRange]:
         "All bytes, and at their end the journal's lock, which lasts until the file is in place."
+        measured = Measured(_packed(self.lines, self.lines.source.packing))
         yield from measured
         if self.lines.source.changed_on_disk(): raise self._changed(self.state)
         held.enter_context(self.journal.saving(self.state.version, measured.fingerprint()))
@@ -175,7 +190,7 @@ class Overlay:
         now = fingerprint(self.path)._replace(layout=lines.layout.kind)
         self.journal.restart(now, [[Change(*each) for each in step] for step in placed], Places(lines).find)
         lines.close()
-        self._stale = True
+        self._stale = self._first = True
         self.sync()
         return left
 

@@ -9,6 +9,7 @@ __all__ = ['decode_line', 'encode_line']
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -63,9 +64,10 @@ class _Style:
     def __init__(self, text: bytes):
         self.colon = b":" if re.match(rb'\s*\{\s*"(?:[^"\\]|\\.)*":\S', text) else b": "
         self.comma = b"," if self.colon == b":" else b", "
-        self.ascii = text.isascii() and rb"\u" in text
-        opened, closed = re.match(rb"\{[ \t]*(\r?\n[ \t]*)", text), re.search(rb"(\r?\n[ \t]*)\}\Z", text)
-        self.margin = closed[1] if opened and closed else b"" # a line break and what stands before the closing bracket
+        self.ascii = text.isascii() and re.search(rb"\\u(?!00[01])", text) is not None # controls are escaped in any spelling
+        opened = re.match(rb"\{[ \t]*(\r?\n[ \t]*)", text)
+        closed = opened and re.search(rb"(\r?\n[ \t]*)\}\Z", text)
+        self.margin = closed[1] if closed else b"" # a line break and what stands before the closing bracket
         self.step = opened[1].removeprefix(self.margin) if self.margin else b"" # what a level adds to it
 
     def spell(self, value, before: bytes | None, depth: int = 0) -> bytes:
@@ -82,24 +84,29 @@ class _Style:
 
     def _object(self, value: dict, before: bytes, depth: int) -> bytes:
         old = msgspec.json.decode(before, type=dict[str, msgspec.Raw])
-        members = (self.spell(str(key), None) + self.colon + self.spell(item, bytes(old[key]) if key in old else None, depth + 1)
+        members = (_key(str(key), self.ascii) + self.colon + self.spell(item, bytes(old[key]) if key in old else None, depth + 1)
                    for key, item in value.items())
         return self._joined(b"{", members, b"}", before, depth)
 
     def _array(self, value: list, before: bytes, depth: int) -> bytes:
         old = [bytes(item) for item in msgspec.json.decode(before, type=list[msgspec.Raw])]
         known = {msgspec.json.encode(msgspec.json.decode(item)): item for item in old}
-        items = (self.spell(item, known.get(_canonical(item), old[at] if at < len(old) else None), depth + 1)
+        items = (known.get(_canonical(item)) or self.spell(item, old[at] if at < len(old) else None, depth + 1)
                  for at, item in enumerate(value))
         return self._joined(b"[", items, b"]", before, depth)
 
     def _joined(self, opening: bytes, parts: Iterable[bytes], closing: bytes, before: bytes, depth: int) -> bytes:
         "Brackets around parts, over several lines where that was so."
         parts = list(parts)
-        if not parts or not self.margin or b"\n" not in before: return opening + self.comma.join(parts) + closing
+        flat = b"\n" not in before and before.strip(b"[]{} \t") # what was empty may grow over several lines
+        if not parts or not self.margin or flat: return opening + self.comma.join(parts) + closing
         outer = self.margin + self.step * depth
         inner = outer + self.step
         return opening + inner + (b"," + inner).join(parts) + outer + closing
+
+
+@lru_cache(1024)
+def _key(text: str, ascii_only: bool) -> bytes: return json.dumps(text, ensure_ascii=ascii_only).encode("utf-8")
 
 
 def _canonical(value) -> bytes:
