@@ -240,7 +240,7 @@ class Lines:
         rows, heights, slots = self.layout.rows, self.layout.heights, self.slots
         if not len(slots): return slots
         gaps = np.append(0, rows[1:] - rows[:-1] - heights[:-1]) # line breaks before each element of the file
-        own = np.where(slots < 0, 0, heights[np.maximum(slots, 0)])
+        own = np.append(heights, 0)[np.maximum(slots, -1)]
         before = np.where(slots > 0, gaps[np.maximum(slots, 0)], self.layout.joint.count(b"\n"))
         for line in np.flatnonzero(self.touched).tolist(): own[line] = self.raw(line).count(b"\n")
         for line in np.flatnonzero(slots[1:] <= 0).tolist():

@@ -256,6 +256,7 @@ def test_an_empty_result_is_saved(tmp_path):
         ds.save()
         assert (tmp_path / name).read_bytes() == left and len(ds) == 0
         ds.apply(InsertExample(0, {"n": 2}))
+        assert [(example.value, example.line) for example in ds] == [({"n": 2}, 1 + (name == "b.jsonl" and "{\n" in content.decode()))]
         ds.save()
         assert json.loads((tmp_path / name).read_bytes()) in ({"n": 2}, [{"n": 2}])
         while ds.can_undo: ds.undo()
