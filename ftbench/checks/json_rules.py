@@ -76,6 +76,7 @@ def _nul_bytes(raw: bytes) -> Iterator[Fault]:
 @rule("lone_cr", "warning", "bytes", "JSON Lines end with a line feed")
 def _lone_cr(raw: bytes) -> Iterator[Fault]:
     "Line ends of old Macs: every reader takes all of it for one line."
+    if b"\r" not in raw: return
     pieces = raw.replace(b"\r\n", b" ").strip(b"\r").split(b"\r")
     if len(pieces) < 2: return
     lines = len(pieces) <= 1_000_000 and all(piece.strip()[:1] == b"{" and piece.strip()[-1:] == b"}" for piece in pieces if piece.strip())
@@ -273,7 +274,10 @@ def read_line(
     line: int | None = None # its physical number, from 1
 ) -> tuple[object, list[Finding]]:
     "The value of a line (None where it cannot be read or is no object) and what is wrong with the line as such."
-    findings = _found("bytes", line, raw)
+    findings = []
+    for each in rules_of("bytes"): # the first is the size: what is too large is not looked at further
+        findings += _found_by(each, line, raw)
+        if findings and each.code == "line_too_large": return None, findings
     if any(each.severity == "error" for each in findings): return None, findings
     text = raw.removeprefix(_BOM).decode()
     try: value, notes = _parse(text)
