@@ -152,7 +152,7 @@ class Marks:
     ) -> None:
         "Write reviews down; what belongs together is undone together."
         self.sync()
-        at, since = self._cursor() + 1, self._next_shift()
+        at, since = self.cursor() + 1, self._next_shift()
         self._database.execute("delete from gestures where gesture >= ?", (at,))
         numbers = np.array(sorted(reviews), np.int64)
         before, fresh = self.texts(numbers), np.setdiff1d(numbers, self.examples)
@@ -170,14 +170,16 @@ class Marks:
     def undo(self) -> list[int]:
         "Take the last gesture back; gives the numbers of its examples."
         self.sync()
-        return self._replay(self._cursor(), "before", -1)
+        return self._replay(self.cursor(), "before", -1)
 
     def redo(self) -> list[int]:
         "Make the gesture again that was taken back last; gives the numbers of its examples."
         self.sync()
-        return self._replay(self._cursor() + 1, "after", 0)
+        return self._replay(self.cursor() + 1, "after", 0)
 
-    def _cursor(self) -> int: return self._database.execute("select gesture from mark_state").fetchone()[0]
+    def cursor(self) -> int:
+        "The last gesture in effect."
+        return self._database.execute("select gesture from mark_state").fetchone()[0]
 
     def _replay(self, gesture: int, side: str, behind: int) -> list[int]:
         reviews = dict(self._database.execute(f"select mark, {side} from gestures where gesture = ?", (gesture,)))

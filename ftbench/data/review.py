@@ -135,6 +135,13 @@ class Reviews:
                 marks.gesture(changed, lambda number: content_key(lines.raw(lines.line_of(number))))
             dataset._announce(list(changed))
 
+    @property
+    def cursor(self) -> int:
+        "The last change in effect, counted from 1; 0 when there is none to undo."
+        with self._dataset._lock:
+            marks = self._marks()
+            return 0 if marks is self._nothing else marks.cursor()
+
     def undo(self) -> list[int]:
         "Take the last change of reviews back; gives the numbers of its examples."
         return self._go(Marks.undo)

@@ -72,6 +72,11 @@ class Columns:
         self.wait()
         return self._store.having(code)
 
+    @property
+    def findings(self) -> list[str]:
+        "The names of the findings met so far."
+        return sorted({code for codes in self._store.sets for code in codes})
+
     def in_format(self,
                   name: str # of a format; empty is unknown
     ) -> np.ndarray: # bool for each example
@@ -213,11 +218,12 @@ class Columns:
         with self._lock:
             if self._overlay.lines is not self._lines: return self._begin()
             self._generation += 1
+            was_ready = len(self._store) > 0 and self.ready
             if touched is None: self._align()
             else: self._forget(touched)
-            left = len(self._store) - np.count_nonzero(self._store.done)
-            if touched is not None and left <= _AT_ONCE: self._measure([row for row in touched if not self._store.done[row]])
-            elif left > _AT_ONCE: self.start()
+            left = np.flatnonzero(~self._store.done)
+            if len(left) > _AT_ONCE: self.start()
+            elif was_ready: self._measure(left.tolist()) # who looks at the columns finds them ready again
 
     def _forget(self, rows: Sequence[int]) -> None:
         "Of examples that were edited, reviewed or saved: those with other bytes are measured again."

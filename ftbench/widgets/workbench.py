@@ -11,6 +11,7 @@ import time
 
 from ..core import DataError
 from ..data.dataset import Dataset, DatasetChanged, open_dataset
+from ..data.steps import Steps
 from .base import Pane
 from .browser import Browser
 from .checklist import Checklist
@@ -41,7 +42,7 @@ class Workbench(Pane):
             raise DataError(f"There is no tab {unknown[0]!r}.", f"The tabs are {', '.join(TABS)}.")
         self.ds = ds if isinstance(ds, Dataset) else open_dataset(ds)
         self.model, self.tabs, self.tab = model, tuple(tabs), tabs[0]
-        self.browser = Browser(self.ds, model)
+        self.steps, self.browser = Steps(self.ds), Browser(self.ds, model)
         self.editor = Editor(self.ds, self.browser.selection, model)
         self.checks, self.launcher = Checklist(self.ds), Launcher(self.ds, valid, model, service)
         self.evals = Evaluator(self.ds, cases, model, service)
@@ -91,7 +92,7 @@ class Workbench(Pane):
         "Show an example, and put the focus on one of its messages."
         self.tab = "examples"
         self.editor.view = "messages"
-        if example not in self.browser.find(): self.browser.do_search("")
+        if not self.browser.shows(example): self.browser.do_search("")
         self.browser.do_select(example)
         self.tell({"focus": {"example": example, "message": message}})
 
@@ -101,16 +102,16 @@ class Workbench(Pane):
         self.browser.do_search(query)
 
     def do_undo(self) -> None:
-        "Take the last step back."
-        self._stepped(self.ds.undo())
+        "Take the last edit or review back."
+        self._stepped(self.steps.undo())
 
     def do_redo(self) -> None:
-        "Do the step again that was undone last."
-        self._stepped(self.ds.redo())
+        "Do again what was undone last."
+        self._stepped(self.steps.redo())
 
-    def _stepped(self, edits: list) -> None:
-        at = min(edits[-1].position, len(self.ds) - 1) if edits else -1
-        if at >= 0 and at in self.browser.find(): self.browser.do_select(at) # so that one sees what happened
+    def _stepped(self, examples: list[int]) -> None:
+        at = min(examples[-1], len(self.ds) - 1) if examples else -1
+        if at >= 0 and self.browser.shows(at): self.browser.do_select(at) # so that one sees what happened
 
     def do_save(self) -> str:
         "Write the file; undo goes on working."
@@ -139,7 +140,7 @@ class Workbench(Pane):
         counts = self.checks.report.counts if self.checks.report else {}
         edits = len(self.ds.edits)
         return {"name": self.ds.path.name, "tab": self.tab, "tabs": list(self.tabs), "model": self.model, "examples": len(self.ds), "edits": edits,
-                "can_undo": self.ds.can_undo, "can_redo": self.ds.can_redo, "saved_at": self._saved_at,
+                "can_undo": self.steps.can_undo, "can_redo": self.steps.can_redo, "saved_at": self._saved_at,
                 "counts": {"checks": sum(counts.values()), "jobs": len(self.launcher.jobs), "evals": int(self.evals.result is not None)},
                 "changed": None}
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
-import { histogram } from "../../ftbench/widgets/static/browser.js";
-import { defaultMessage, editedCall, tokenWords } from "../../ftbench/widgets/static/editor.js";
+import { defaultMessage, editedCall } from "../../ftbench/widgets/static/conversation.js";
+import { tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, tokenRuns, weightWords } from "../../ftbench/widgets/static/message.js";
-import { chipsAndText, joinQuery, queryBox, splitQuery, unfinished } from "../../ftbench/widgets/static/query.js";
 import { PAGE, drawRow, pagesOf, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
 import { jsonObjectFault, typingArea, wordDifference } from "../../ftbench/widgets/static/typing.js";
 
@@ -14,38 +13,6 @@ const card = (more = {}) => ({ role: "assistant", name: null, text: "It left. [D
   pieces: ["It", " left", ".", " [", "DELIVERY", "]"], first_cut: null, calls: [], answers: null, parts: null, editable: true, findings: [],
   edited: false, ...more });
 const acts = new Proxy({}, { get: () => () => {} });
-
-test("a query splits into chips and text and comes together again", () => {
-  assert.deepEqual(splitQuery('findings:error "no refund" bike'), ["findings:error", '"no refund"', "bike"]);
-  assert.deepEqual(chipsAndText('role:tool "a b" x tokens:96..'), { chips: ["role:tool", "tokens:96.."], text: '"a b" x' });
-  assert.equal(joinQuery(["role:tool"], " bike "), "role:tool bike");
-  assert.equal(joinQuery([], ""), "");
-  assert.deepEqual(chipsAndText("12:30").chips, ["12:30"]);
-});
-
-test("a filter that is still being typed waits", () => {
-  assert.ok(unfinished("role:") && unfinished("much role:to"));
-  assert.ok(!unfinished("role:tool ") && !unfinished("much") && !unfinished('name:"a b"'));
-});
-
-test("what Python shows never overwrites what is being typed", async () => {
-  const sent = [];
-  let done;
-  const box = queryBox("", (query) => { sent.push(query); return new Promise((resolve) => { done = resolve; }); });
-  const input = findAll(box, (one) => one.tagName === "INPUT")[0];
-  const type = (text) => { input.value = text; input.fire("keydown", { key: "Enter" }); };
-  type("muc");
-  type("much");
-  box.show("muc"); // the answer to the first search comes late
-  assert.equal(input.value, "much");
-  done();
-  await new Promise((resolve) => { setTimeout(resolve, 0); });
-  assert.deepEqual(sent, ["muc", "much"]);
-  const calm = queryBox("", () => Promise.resolve());
-  calm.show("role:tool bike"); // set from code
-  assert.equal(findAll(calm, (one) => one.tagName === "INPUT")[0].value, "bike");
-  assert.match(withClass(calm, "chip")[0].textContent, /role:tool/);
-});
 
 test("of a million rows only those in view are drawn", () => {
   assert.deepEqual(visibleRange(0, 600, 28, 1_000_000), [0, 28]);
@@ -159,9 +126,4 @@ test("the words over a conversation", () => {
   assert.equal(defaultMessage([]), -1);
   assert.equal(editedCall({ text: "", calls: [{}] }), 0);
   assert.equal(editedCall({ text: "both", calls: [{}] }), null);
-});
-
-test("a histogram has a bar for what is there and one for what is shown", () => {
-  const picture = h("div", {}, histogram([[1, 0.5], [0, 0]]));
-  assert.equal(findAll(picture, (one) => one.tagName === "RECT").length, 2);
 });

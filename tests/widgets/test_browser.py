@@ -8,7 +8,7 @@ from ftbench.data.dataset import open_dataset
 from ftbench.data.edits import DeleteExample, InsertExample, SetContent, SetWeight
 from ftbench.widgets.base import answer
 from ftbench.widgets.browser import PAGE, Browser
-from ftbench.widgets.facts import edited_examples, facts_of
+from ftbench.widgets.facts import cut_targets
 
 
 def talk(user, assistant="Fine. [OK]", **more): return {"messages": [
@@ -23,18 +23,19 @@ def mails(tmp_path):
     return make
 
 
-def test_facts(mails):
+def test_rows_say_what_the_columns_say_and_what_the_model_would_not_see(mails):
     ds = mails([talk("Hi " * 50, weight=0), talk("Hi", weight=.5), '{"messages": [cut', talk("x " * 3000)])
-    silent, half, broken, long = (facts_of(example) for example in ds)
-    assert silent.trained == 0 and silent.errors >= 1 and silent.turns == 2
-    assert half.errors == 1 and "weight_value" in half.codes
-    assert broken.broken and broken.tokens == 0 and broken.words.startswith('{"messages"')
-    assert "target_cut_off" in long.codes and long.tokens > 1024 and long.trained == 0
+    silent, half, broken, long = Browser(ds).do_page(0, 4)
+    assert silent["trained"] == 0 and silent["errors"] >= 1 and silent["turns"] == 2
+    assert half["errors"] == 1 and Browser(ds).find("finding:weight_value") == [1]
+    assert broken["broken"] and broken["tokens"] == 0 and broken["words"].startswith('{"messages"')
+    assert long["cut"] == 1 and long["errors"] >= 1 and long["tokens"] == ds.columns.tokens[3]
+    assert cut_targets(ds[3], "gpt-4.1-mini") == 0 and Browser(ds, "gpt-4.1-mini").do_page(3, 4)[0]["cut"] == 0
 
 
 @pytest.mark.parametrize("query, found", [
     ("", [0, 1, 2, 3]), ("invoice", [1]), ("role:tool", []), ("findings:error", [2, 3]), ("findings:none", [0, 1]), ("findings:weight_role", [2]),
-    ("findings:weight-role", [2]), ("turns:2", [0, 1, 2]), ("turns:..1", [3]), ("tokens:1.. invoice", [1]), ('"the invoice"', [1]), ("#2", [1]),
+    ("finding:weight-role", [2]), ("turns:2", [0, 1, 2]), ("turns:..1", [3]), ("tokens:1.. invoice", [1]), ('"the invoice"', [1]), ("#2", [1]),
 ])
 def test_queries(mails, query, found):
     browser = Browser(mails([talk("Where is it?"), talk("The invoice"), {"messages": [
@@ -42,13 +43,16 @@ def test_queries(mails, query, found):
     assert list(browser.find(query)) == found
 
 
-@pytest.mark.parametrize("query", ["tokens:many", "role:robot", "turns:1..x", "weight:heavy"])
-def test_a_query_that_cannot_be_read(mails, query):
-    browser = Browser(mails([talk("Hi")]))
+@pytest.mark.parametrize("query, start, words", [("bike tokens:many", 5, "tokens:many"), ("role:robot", 0, "role:robot"), ("(bike", 0, "(")])
+def test_a_query_that_cannot_be_read(mails, query, start, words):
+    browser = Browser(mails([talk("Hi"), talk("bike")]))
+    browser.query = "bike"
     with pytest.raises(DataError) as error: browser.query = query
-    assert error.value.remedy
-    assert answer(browser, {"do": "search", "id": 1, "query": query}) == {"id": 1, "answer": None} # said under the box
-    assert browser.state()["error"] and browser.state()["shown"] == 0
+    assert error.value.remedy and browser.query == "bike"
+    assert answer(browser, {"do": "search", "id": 1, "query": query}) == {"id": 1, "answer": {}} # said under the box
+    state = browser.state()
+    assert (state["error"]["start"], query[start:state["error"]["stop"]]) == (start, words) and state["error"]["text"]
+    assert state["query"] == query and [row["example"] for row in state["rows"]] == [1] # the table stays as it was
     browser.query = ""
     assert browser.state()["error"] is None
 
@@ -108,9 +112,112 @@ def test_nothing_found_names_the_filter_to_drop(mails):
     assert browser.state()["suggestions"] == [{"term": "role:tool", "rest": "bike turns:2", "shown": 1}]
 
 
-def test_edited_examples_move_with_the_file():
-    assert edited_examples([SetWeight(3, 1, 0), DeleteExample(0), InsertExample(2, {})]) == {2, 3}
-    assert edited_examples([SetWeight(3, 1, 0), DeleteExample(3)]) == set()
+def test_decisions_and_tags_one_by_one_and_for_the_picked(mails):
+    ds = mails([talk(f"mail {number}") for number in range(5)])
+    browser = Browser(ds)
+    for decision in ("keep", "drop", "todo"): browser.do_decide(decision, step=True)
+    assert browser.selection == 3 and [row["decision"] for row in browser.do_page(0, 5)] == ["keep", "drop", "todo", None, None]
+    browser.query = "decision:none"
+    browser.do_decide("keep", step=True) # it leaves the table; the next one is chosen
+    assert browser.selection == 4 and list(browser.find()) == [4]
+    browser.query = ""
+    browser.do_pick(1)
+    browser.do_pick(3, stretch=True)
+    browser.do_tag(" late ")
+    browser.do_decide("drop")
+    assert browser.selection == 3 and [ds.review[number].tags for number in range(5)] == [(), ("late",), ("late",), ("late",), ()]
+    assert browser.state()["picked"] == 3 and browser.do_page(2, 3)[0]["tags"] == ["late"]
+    browser.do_untag("late", 3)
+    assert [example.index for example in ds.select("tag:late decision:drop")] == [1, 2]
+    assert [level["count"] for level in browser.state()["summaries"][3]["levels"]] == [1, 3, 0]
+
+
+def test_picking(mails):
+    browser = Browser(mails([talk(f"mail {number} {'word ' * number}") for number in range(6)]))
+    browser.query = "sort:-tokens"
+    assert browser.do_page(0, 6)[0]["example"] == 5
+    browser.do_select(5)
+    browser.do_move(1, pick=True)
+    browser.do_move(1, pick=True)
+    assert browser.picked.numbers.tolist() == [3, 4, 5] and browser.selection == 3
+    browser.do_move(-1, pick=True)
+    assert browser.picked.numbers.tolist() == [4, 5]
+    browser.do_pick_all()
+    assert len(browser.picked) == 6
+    browser.do_pick_none()
+    assert browser.picked.numbers.tolist() == [4]
+    browser.do_pick(0)
+    browser.ds.apply(DeleteExample(5))
+    assert browser.state()["picked"] == 0 # the numbers may mean others now
+
+
+def test_one_preview_one_step_one_undo(mails):
+    ds = mails([talk(f"mail {number}", "a", weight=0) for number in range(4)])
+    browser = Browser(ds)
+    browser.do_pick(1)
+    browser.do_pick(2)
+    browser.do_preview("weights", policy="last_assistant")
+    assert browser.state()["preview"]["counts"] == [["examples", 2], ["messages", 2]] and not ds.edits
+    assert browser.code == "ds.select('#2 or #3').set_weights('last_assistant')"
+    assert browser.code and eval(browser.code, {"ds": ds}).counts == {"examples": 2, "messages": 2}
+    browser.do_apply()
+    assert len(ds.edits) == 2 and browser.state()["preview"] is None
+    ds.undo()
+    assert not ds.edits
+    browser.do_preview("delete")
+    ds.apply(SetContent(0, 0, "meanwhile"))
+    assert "changed since" in answer(browser, {"do": "apply", "id": 1})["error"]["message"] and len(ds) == 4
+    assert "Choose" in answer(browser, {"do": "preview", "id": 1, "action": "burn"})["error"]["remedy"]
+    assert "regular expression" in answer(browser, {"do": "preview", "id": 1, "action": "replace", "old": "(", "new": "", "pattern": True})["error"]["message"]
+    assert browser.state()["preview"] is None
+
+
+def test_many_are_previewed_in_the_background(mails):
+    browser = Browser(mails([talk(f"mail {number}") for number in range(1500)]))
+    browser.do_pick_all()
+    browser.do_preview("replace", old="mail", new="letter")
+    deadline = time.monotonic() + 60
+    while not browser.state()["preview"]["made"] and time.monotonic() < deadline: time.sleep(.05)
+    assert browser.state()["preview"]["counts"][0] == ["examples", 1500]
+    assert len(json.dumps(browser.state())) <= 20_000
+    browser.do_cancel()
+    assert browser.state()["preview"] is None and not browser.ds.edits
+
+
+def test_sorting_and_filters_by_click(mails):
+    browser = Browser(mails([talk("word " * number) for number in (3, 1, 2)]))
+    browser.query = "word"
+    for query, order in (("word sort:-tokens", [0, 2, 1]), ("word sort:tokens", [1, 2, 0]), ("word", [0, 1, 2])):
+        browser.do_sort("tokens")
+        assert browser.query == query and list(browser.find()) == order
+    browser.do_filter("turns", "2..2")
+    browser.do_narrow("finding:error")
+    assert browser.query == "word turns:2..2 finding:error" and browser.state()["chips"] == ["turns:2..2", "finding:error"]
+    browser.do_narrow("finding:error")
+    browser.do_filter("turns", "")
+    assert browser.query == "word"
+
+
+@pytest.mark.parametrize("query, texts", [("role:t", ["role:tool"]), ("decision:", ["decision:keep", "decision:drop", "decision:todo", "decision:none"]),
+                                          ("bike -edi", ["edited:yes", "edited:no", "edited:"]), ("nobody", []), ("tag:", ["tag:late", "tag:any", "tag:none"]), ("x:", [])])
+def test_completions(mails, query, texts):
+    browser = Browser(mails([talk("bike"), talk("rack")]))
+    browser.ds.review.tag(1, "late")
+    reply = answer(browser, {"do": "complete", "id": 1, "query": query, "at": len(query)})["answer"]
+    assert [item["text"] for item in reply["items"]] == texts
+    if query == "tag:": assert reply["items"][0]["count"] == 1
+
+
+def test_a_filter_waits_until_all_is_measured(mails, monkeypatch):
+    monkeypatch.setattr("ftbench.data.scan.Columns.start", lambda self: None)
+    browser = Browser(mails([talk(f"mail {number}") for number in range(1200)]))
+    browser.do_search("tokens:>1")
+    assert browser.state()["waiting"] and browser.state()["shown"] == 1200 and browser.state()["measured"] < 1200
+    browser.do_search("\"mail 117\"")
+    assert browser.state()["shown"] == 11 and not browser.state()["waiting"] # texts do not wait
+    browser.do_search("tokens:0")
+    browser.ds.columns.wait()
+    assert browser.state()["shown"] == 0 and not browser.state()["waiting"]
 
 
 def test_unknown_model_is_an_error_at_once(mails):

@@ -1,76 +1,77 @@
-// The table of examples: search, summaries, rows.
-import { button, h, icon, refill, svg } from "./dom.js";
+// The table of examples: search, summaries, rows, and what is done to many of them.
+import { bulkTray } from "./bulk.js";
+import { copyButton } from "./copy.js";
+import { button, h, icon, refill, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { queryBox } from "./query.js";
 import { virtualList } from "./rows.js";
+import { summaryRow } from "./summaries.js";
 
-const COLUMNS = [["c-n num", "#"], ["c-w", "First words of the user"], ["c-t num", "Turns"], ["c-o num", "Tools"],
-  ["c-k num", "Tokens"], ["c-s", "Trained"], ["c-f", "Findings"]];
+const COLUMNS = [["c-p", ""], ["c-n num", "#", "line"], ["c-d", ""], ["c-w", "First words of the user"], ["c-t num", "Turns", "turns"], ["c-o num", "Tools", "tools"],
+  ["c-k num", "Tokens", "tokens"], ["c-s", "Trained", "trained"], ["c-f", "Findings", "errors"]];
 
-/** The table; state: {query, error, shown, total, revision, selection, position, rows, summaries, suggestions}. */
+/** The table; state: see `ftbench.widgets.browser`. */
 export function browserPane(state, actions) {
-
-  const box = queryBox(state.query, (query) => actions.ask("search", { query }));
-  const list = virtualList((start, stop) => actions.ask("page", { start, stop }), (example) => actions.ask("select", { example }));
+  let now = state;
+  const search = (query) => actions.ask("search", { query });
+  const box = queryBox(state, { search, complete: (query, at) => actions.ask("complete", { query, at }) });
+  const choose = (example, { more, stretch }) => actions.ask(more || stretch ? "pick" : "select", more || stretch ? { example, stretch } : { example });
+  const list = virtualList((start, stop) => actions.ask("page", { start, stop }), choose);
   box.leave = () => list.focus();
-  const summaries = h("div", { class: "sums" });
-  const head = h("div", { class: "xr head", "aria-hidden": "true" }, COLUMNS.map(([look, name]) => h("span", { class: look }, name)));
+  const summaries = summaryRow({ filter: (key, words) => actions.ask("filter", { key, words }), narrow: (term) => actions.ask("narrow", { term }) });
+  const head = h("div", { class: "xr head", role: "group", "aria-label": "Sort the table" });
   const none = h("div", { class: "none", role: "status" });
-  const pane = h("div", { class: "browser" }, h("div", { class: "find-bar" }, box), summaries, head, list, none);
+  const busy = h("div", { class: "busy s i2", role: "status", hidden: true });
+  const tray = bulkTray(actions);
+  const pane = h("div", { class: "browser" },
+    h("div", { class: "find-bar" }, box, copyButton(() => now.code, "Copy as code: the line of Python that selects the same")), busy, summaries, head, list, none, tray);
 
-  const move = (by) => (event) => {
-    if (event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane")) return false;
-    actions.ask("move", { by });
-    return true;
-  };
+  const inside = (event) => !event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane");
+  const move = (by, pick = false) => (event) => inside(event) && (actions.ask("move", { by, pick }), true);
+  const decide = (decision) => () => { actions.ask("decide", { decision, step: true }); return true; };
+  const inTable = (act) => (event) => (event.target.closest?.(".browser") ? (act(), true) : false);
   pane.keys = {
-    "/": () => box.take(), j: move(1), k: move(-1), ArrowDown: move(1), ArrowUp: move(-1),
+    "/": () => box.take(), j: move(1), k: move(-1), ArrowDown: move(1), ArrowUp: move(-1), "Shift+ArrowDown": move(1, true), "Shift+ArrowUp": move(-1, true),
     PageDown: move(20), PageUp: move(-20), Home: move(-1e9), End: move(1e9),
+    a: decide("keep"), x: decide("drop"), t: decide("todo"), v: () => now.selection !== null && (actions.ask("pick", { example: now.selection }), true),
+    "Ctrl+a": inTable(() => actions.ask("pick_all")), "#": () => tray.open("tag"),
+    Escape: () => tray.leave(),
   };
   pane.update = (next) => {
-
-    box.show(next.query);
-    refill(summaries, next.summaries.map(drawSummary));
-    summaries.hidden = !next.summaries.length;
+    now = next;
+    box.show(next);
+    summaries.show(next.summaries, next.chips.map((chip) => chip.split(":")[0]));
+    refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name }))));
+    busy.hidden = !next.waiting;
+    if (next.waiting) refill(busy, `Measuring, ${count(next.measured ?? 0)} of ${count(next.total)}; the filter is applied then.`);
     list.hidden = head.hidden = next.shown === 0;
     none.hidden = next.shown > 0;
-    if (next.shown === 0) refill(none, drawNone(next, (query) => actions.ask("search", { query })));
+    if (next.shown === 0) refill(none, drawNone(next, search));
     list.show(next);
+    tray.show(next);
   };
   pane.close = () => { box.close(); list.close(); };
   pane.update(state);
   return pane;
 }
 
+function drawColumn([look, name, column], sort, act) {
+  if (!column) return h("span", { class: look }, name);
+  const [now, down] = sort ?? [];
+  const words = now !== column ? "largest first" : down ? "smallest first" : "as in the file";
+  return h("span", { class: look }, h("button", { type: "button", class: now === column ? "on" : "", "data-tip": `Sort by ${name}: ${words}`, "aria-pressed": String(now === column),
+    "aria-label": now === column ? `${name}, ${down ? "largest" : "smallest"} first` : `Sort by ${name === "#" ? "line" : name}`, onclick: () => act(column) },
+  name, now === column && icon(down ? "down" : "up")));
+}
+
 /** Why there is nothing to see, and the ways out. */
-function drawNone({ query, error, total, suggestions }, search) {
+function drawNone({ query, total, suggestions }, search) {
   if (total === 0) {
     return h("div", { class: "empty" }, h("h2", {}, "No examples yet"), h("p", {}, "The file has no lines. Add an example, or open another file."));
   }
   return h("div", { class: "empty" },
-    h("h2", {}, error ?? ["No example matches ", h("code", {}, query)]),
+    h("h2", {}, "No example matches ", h("code", {}, visible(query))),
     suggestions.map(({ term, rest, shown }) => h("p", {}, button(`Drop ${term}`, () => search(rest), {}),
       h("span", { class: "s i2" }, ` ${plural(shown, "example")} then`))),
     h("p", {}, button(`Clear the search, show all ${count(total)}`, () => search(""), {})));
-}
-
-/** A small histogram: all in grey, shown ones darker. Or bars with counts. */
-function drawSummary({ name, range, bars, levels }) {
-  return h("div", { class: "sm", role: "img", "aria-label": `${name}: ${range ?? levels.map((level) => `${level.count} ${level.label}`).join(", ")}` },
-    h("div", { class: "row" }, h("span", { class: "b xs i2" }, name), h("span", { class: "sp" }), h("span", { class: "xs i3" }, range ?? "")),
-    bars ? histogram(bars) : h("div", { class: "levels" }, levels.map(drawLevel)));
-}
-
-function drawLevel({ sign, tone, label, count: number, share }) {
-  return h("div", { class: "row xs level", "data-tip": label }, icon(sign, { tone }),
-    h("span", { class: "hb" }, h("i", { style: `width:${100 * share}%` })), h("span", { class: "i3 num" }, count(number)));
-}
-
-/** Bars as [all, shown] in shares of the highest. */
-export function histogram(bars) {
-  const width = 116 / bars.length;
-  const bar = (share, look, at) => share > 0 && svg("rect", { class: look, x: (at * width).toFixed(1), y: (30 - 28 * share).toFixed(1),
-    width: (width - 1).toFixed(1), height: (28 * share).toFixed(1) });
-  return svg("svg", { class: "c", viewBox: "0 0 116 32", preserveAspectRatio: "none", "aria-hidden": "true" },
-    bars.map(([all, shown], at) => [bar(all, "bg", at), bar(shown, "mk", at)]));
 }

@@ -1,20 +1,10 @@
-// The search box: finished filters as chips, the rest as text. The query itself is one string, the same as in code.
-import { h, icon, refill } from "./dom.js";
+// The search box: finished filters as chips, the rest as text. The query is one string, the same as in code, and only Python reads it:
+// it says which terms become chips, what could come next, and where a mistake stands.
+import { completionList } from "./completion.js";
+import { h, icon, refill, visible } from "./dom.js";
 
 const PAUSE = 120; // ms of rest before a search
 const UNFINISHED = 700; // ms of rest before a filter that may still be typed counts
-
-/** 'findings:error "no refund" bike' -> ['findings:error', '"no refund"', 'bike'] */
-export function splitQuery(query) {
-  return query.match(/(?:[^\s"]+:)?"[^"]*"?|\S+/g) ?? [];
-}
-
-/** Which terms become chips (those with a key), and the text that stays in the box. */
-export function chipsAndText(query) {
-  const terms = splitQuery(query);
-  const isChip = (term) => /^\w+:\S/.test(term);
-  return { chips: terms.filter(isChip), text: terms.filter((term) => !isChip(term)).join(" ") };
-}
 
 /** The query of some chips and a text. */
 export function joinQuery(chips, text) {
@@ -26,60 +16,111 @@ export function unfinished(text) {
   return /(^|\s)\w+:[^\s"]*$/.test(text);
 }
 
-/** The box; `search(query)` is called when somebody has typed, and promises to be done. */
-export function queryBox(query, search) {
-  let { chips, text } = chipsAndText(query);
-  let sent = query;
+/** Should the chips that Python names take the place of what stands in the box? */
+export function takesChips(chips, named, text, done) {
+  if (chips.some((chip) => !named.includes(chip))) return true; // `or`, or a bracket: the order matters now
+  return named.length > chips.length && (done || /\s$/.test(text));
+}
+
+/** What is wrong, and the words it is about; null when nothing is. */
+export function faultLine(fault, query) {
+  if (!fault) return null;
+  const { text, start, stop } = fault;
+  const words = start !== null && h("code", {}, visible(query.slice(Math.max(0, start - 30), start)),
+    h("span", { class: "wrong" }, visible(query.slice(start, stop))), visible(query.slice(stop, stop + 30)));
+  return [icon("error", { label: "error", tone: "err" }), words, h("span", {}, visible(text))];
+}
+
+/** The box. `shown` is {query, chips, text, error}; `search(query)` promises {chips, text}, `complete(query, at)` {start, stop, items}. */
+export function queryBox(shown, { search, complete }) {
+  let { chips } = shown;
+  let sent = shown.query;
+  let answer = null; // what Python said of `sent`
   let timer = 0;
+  let asking = 0;
   let waiting = 0; // searches on their way; what Python shows meanwhile is older than what stands in the box
   const holder = h("span", { class: "chips" });
-  const input = h("input", { type: "text", placeholder: "Search, or role:tool, findings:error, tokens:100..", "aria-label": "Search examples",
-    spellcheck: "false", autocomplete: "off", value: text });
-  const box = h("div", { class: "q", role: "search", onclick: (event) => event.target === box && input.focus() },
+  const input = h("input", { type: "text", placeholder: "Search, or role:tool, finding:error, tokens:>1000", "aria-label": "Search examples", role: "combobox",
+    "aria-expanded": "false", "aria-autocomplete": "list", spellcheck: "false", autocomplete: "off", value: shown.text });
+  const frame = h("div", { class: "q", role: "search", onclick: (event) => event.target === frame && input.focus() },
     icon("search", { tone: "i3" }), holder, input, h("kbd", { "aria-hidden": "true", class: "hint" }, "/"));
-  const send = () => {
-    clearTimeout(timer);
-    timer = 0;
-    const next = joinQuery(chips, input.value);
-    if (next === sent) return;
-    sent = next;
-    waiting += 1;
-    const done = () => { waiting -= 1; };
-    Promise.resolve(search(next)).then(done, done);
-  };
-  const draw = () => refill(holder, chips.map((chip, at) => {
-    const [key] = chip.split(":", 1);
-    return h("span", { class: "chip" }, h("span", { class: "k" }, `${key}:`), chip.slice(key.length + 1),
-      h("button", { type: "button", class: "x", "aria-label": `Remove ${chip}`,
-        onclick: () => { chips.splice(at, 1); draw(); send(); input.focus(); } }, icon("cross", { tone: "i3" })));
-  }));
-  const takeChips = () => {
-    const typed = chipsAndText(input.value);
-    if (!typed.chips.length) return;
-    chips.push(...typed.chips);
-    input.value = typed.text && `${typed.text} `;
+  const fault = h("div", { class: "fault s", role: "alert", hidden: true });
+  const list = completionList(input, (item) => take(item));
+  const box = h("div", { class: "find" }, frame, list, fault);
+
+  const settle = (done) => {
+    if (!answer?.chips || joinQuery(chips, input.value) !== answer.typed || !takesChips(chips, answer.chips, input.value, done)) return;
+    ({ chips } = answer);
+    input.value = answer.text && `${answer.text} `;
+    sent = joinQuery(chips, input.value);
+    answer = { ...answer, typed: sent };
     draw();
   };
-  input.addEventListener("input", () => {
-    if (/\s$/.test(input.value)) takeChips();
+  const send = (done = false) => {
     clearTimeout(timer);
+    timer = 0;
+    const typed = joinQuery(chips, input.value);
+    if (typed === sent) { settle(done); return; }
+    sent = typed;
+    waiting += 1;
+    const over = (reply) => { waiting -= 1; if (typed === sent) { answer = { ...reply, typed }; settle(done); } };
+    Promise.resolve(search(typed)).then(over, () => over({}));
+  };
+  const draw = () => refill(holder, chips.map((chip, at) => {
+    const key = chip.includes(":") ? chip.slice(0, chip.indexOf(":") + 1) : "";
+    return h("span", { class: "chip" }, h("span", { class: "k" }, key), visible(chip.slice(key.length)),
+      h("button", { type: "button", class: "x", "aria-label": `Remove ${chip}`,
+        onclick: () => { chips = chips.filter((_, other) => other !== at); draw(); send(); input.focus(); } }, icon("cross", { tone: "i3" })));
+  }));
+  const ask = () => {
+    const mine = asking += 1;
+    const before = chips.length ? joinQuery(chips, "").length + 1 : 0;
+    const query = chips.length ? `${joinQuery(chips, "")} ${input.value}` : input.value;
+    const at = before + (input.selectionStart ?? input.value.length);
+    if (!/[^\s(]$/.test(query.slice(0, at))) { list.show([]); return; }
+    Promise.resolve(complete(query, at)).then((found) => {
+      if (mine !== asking || !found) return;
+      list.show(found.items, { start: found.start - before, stop: found.stop - before }, query.slice(found.start, at));
+    }, () => {});
+  };
+  const take = ({ text, start, stop }) => {
+    const more = text.endsWith(":");
+    input.value = input.value.slice(0, start) + text + (more ? "" : " ") + input.value.slice(stop).trimStart();
+    const caret = start + text.length + (more ? 0 : 1);
+    input.focus();
+    input.setSelectionRange(caret, caret);
+    list.show([]);
+    if (more) ask(); else send();
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    ask();
+    if (/\s$/.test(input.value)) { send(); return; }
     timer = setTimeout(send, unfinished(input.value) ? UNFINISHED : PAUSE);
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") { takeChips(); send(); box.leave?.(); }
+    if (list.key(event)) { event.preventDefault(); event.stopPropagation(); return; }
+    if (event.key === "Enter") { asking += 1; list.show([]); send(true); box.leave?.(); }
     if (event.key === "Escape") { if (input.value) { input.value = ""; send(); } else box.leave?.(); }
-    if (event.key === "ArrowDown") { send(); box.leave?.(); event.preventDefault(); }
-    if (event.key === "Backspace" && !input.value && chips.length) { chips.pop(); draw(); send(); }
+    if (event.key === "ArrowDown") { send(true); box.leave?.(); event.preventDefault(); }
+    if (event.key === "Backspace" && !input.value && chips.length) { chips = chips.slice(0, -1); draw(); send(); }
   });
+  input.addEventListener("blur", () => { asking += 1; list.show([]); });
   draw();
   box.take = () => { input.focus(); input.select(); };
   box.show = (next) => {
-    if (next === sent || waiting || timer) return;
-    sent = next;
-    ({ chips, text } = chipsAndText(next));
-    input.value = text;
+    const line = faultLine(next.error, next.query);
+    fault.hidden = !line;
+    refill(fault, line);
+    frame.classList.toggle("bad", Boolean(line));
+    input.setAttribute("aria-invalid", String(Boolean(line)));
+    if (waiting || timer || next.query === sent) return;
+    sent = next.query;
+    ({ chips } = next);
+    input.value = next.text;
     draw();
   };
   box.close = () => clearTimeout(timer);
+  box.show(shown);
   return box;
 }

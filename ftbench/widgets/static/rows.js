@@ -1,8 +1,9 @@
 // A list of any length of which only the visible rows exist. Rows come from Python a page at a time.
-import { badges, h, refill, visible } from "./dom.js";
+import { badges, h, icon, refill, visible } from "./dom.js";
 import { count, percent } from "./format.js";
 
 export const PAGE = 40; // rows asked for at once
+const BOX = 24; // px on the left that pick a row
 
 /** The rows to draw: first and one past the last, with a few spare ones on both sides. */
 export function visibleRange(scrollTop, height, rowHeight, total, spare = 6) {
@@ -24,24 +25,32 @@ export function scrollToShow(position, scrollTop, height, rowHeight) {
   return scrollTop;
 }
 
+const DECISIONS = { keep: ["check", "ok"], drop: ["cross", "err"], todo: ["todo", "i2"] };
+
 /** One row of the table; on a narrow page its cells make two lines. */
 export function drawRow(row, position, selected) {
   const cells = row ? [
+    h("span", { class: "c-p" }, h("span", { class: `box ${row.picked ? "on" : ""}` }, row.picked && icon("check", { label: "picked" }))),
     h("span", { class: "c-n num i3" }, count(row.number)),
-    h("span", { class: "c-w el", dir: "auto", title: row.words }, row.broken
-      ? h("code", { class: "i2" }, visible(row.words)) : visible(row.words) ),
+    h("span", { class: "c-d" }, row.decision && icon(DECISIONS[row.decision][0], { label: row.decision, tone: DECISIONS[row.decision][1] })),
+    h("span", { class: "c-w" }, h("span", { class: "el", dir: "auto", title: row.words }, row.broken
+      ? h("code", { class: "i2" }, visible(row.words)) : visible(row.words)),
+    (row.tags ?? []).map((tag) => h("span", { class: "tag el" }, visible(tag)))),
     h("span", { class: "c-t num" }, row.broken ? "" : count(row.turns)),
     h("span", { class: "c-o num" }, row.broken ? "" : count(row.tools)),
-    h("span", { class: "c-k num" }, row.broken ? "" : count(row.tokens)),
+    h("span", { class: `c-k num ${row.cut ? "cut" : ""}`, "data-tip": row.cut ? "Longer than the model's context: a trained answer is cut off" : null },
+      row.broken ? "" : count(row.tokens)),
     h("span", { class: "c-s" }, row.broken ? "" : [h("span", { class: "share" }, h("i", { style: `width:${100 * row.trained}%` })),
       h("span", { class: "pc i2" }, percent(row.trained))]),
-    h("span", { class: "c-f" }, row.edited && h("span", { class: "dot ac", "data-tip": "Edited, not yet in the file" }), badges(row)),
-  ] : [h("span", { class: "c-n num i3" }, count(position + 1)), h("span", { class: "c-w" }, h("span", { class: "sk", style: "width:60%" }))];
-  return h("div", { class: `xr ${selected ? "sel" : ""}`, role: "row", id: row ? `ft-row-${row.example}` : null,
-    "aria-rowindex": position + 2, "aria-selected": String(Boolean(selected)), style: `--at:${position}` }, cells.map((cell) => { cell.setAttribute("role", "gridcell"); return cell; }));
+    h("span", { class: "c-f" }, row.edited && h("span", { class: "dot ac", role: "img", "aria-label": "edited", "data-tip": "Edited, not yet in the file" }), badges(row)),
+  ] : [h("span", { class: "c-p" }), h("span", { class: "c-n num i3" }, count(position + 1)), h("span", { class: "c-d" }),
+    h("span", { class: "c-w" }, h("span", { class: "sk", style: "width:60%" }))];
+  const look = `xr ${selected ? "sel" : ""} ${row?.picked ? "picked" : ""}`;
+  return h("div", { class: look.trim(), role: "row", id: row ? `ft-row-${row.example}` : null, "aria-rowindex": position + 2,
+    "aria-selected": String(Boolean(selected || row?.picked)), style: `--at:${position}` }, cells.map((cell) => { cell.setAttribute("role", "gridcell"); return cell; }));
 }
 
-/** The list. `ask(start, stop)` promises rows. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
+/** The list. `ask(start, stop)` promises rows; `choose(example, {more, stretch})` picks one. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
 export function virtualList(ask, choose) {
   const pages = new Map(); // page number -> rows; stale ones stay until fresh ones are there
   const fresh = new Set();
@@ -49,7 +58,7 @@ export function virtualList(ask, choose) {
   let state = { shown: 0, revision: null };
   let timer = 0;
   const canvas = h("div", { class: "canvas", role: "presentation" });
-  const list = h("div", { class: "rows", role: "grid", tabindex: 0, "aria-label": "Examples", "aria-readonly": "true" }, canvas);
+  const list = h("div", { class: "rows", role: "grid", tabindex: 0, "aria-label": "Examples", "aria-readonly": "true", "aria-multiselectable": "true" }, canvas);
   const rowHeight = () => parseFloat(getComputedStyle(list).getPropertyValue("--row-height")) || 28;
 
   const fetchPages = (start, stop) => {
@@ -85,8 +94,10 @@ export function virtualList(ask, choose) {
   // By its height, not by the row's element: rows may be drawn anew between the button's going down and coming up.
   canvas.addEventListener("click", (event) => {
     const row = rowAt(Math.floor((event.clientY - canvas.getBoundingClientRect().top) / rowHeight()));
-    if (row) choose(row.example);
+    const onBox = event.clientX - canvas.getBoundingClientRect().left < BOX;
+    if (row) choose(row.example, { more: onBox || event.ctrlKey || event.metaKey, stretch: event.shiftKey });
   });
+  canvas.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is selected on the way
   list.addEventListener("scroll", draw, { passive: true });
   const watch = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(draw);
   watch?.observe(list);
@@ -99,6 +110,7 @@ export function virtualList(ask, choose) {
       const page = next.rows.slice(at, at + PAGE);
       if (page.length === PAGE || at + page.length === next.shown) { pages.set(at / PAGE, page); fresh.add(at / PAGE); }
     }
+    list.classList.toggle("picking", next.picked > 0);
     list.setAttribute("aria-rowcount", next.shown + 1);
     list.setAttribute("aria-activedescendant", next.selection === null ? "" : `ft-row-${next.selection}`);
     if (moved) showSelection();

@@ -6,20 +6,24 @@ import { editorPane } from "./editor.js";
 import { evaluatorPane } from "./evaluator.js";
 import { clock, count, plural } from "./format.js";
 import { launcherPane } from "./launcher.js";
+import { reviewBar } from "./review.js";
 
 const TAB_WORDS = { examples: ["Examples", "chat"], checks: ["Checks", "error"], jobs: ["Jobs", "play"], evals: ["Evals", "diff"] };
-const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓", "example in the table, message in the conversation"], ["e", "edit the message"],
+const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓", "example in the table, message in the conversation"], ["a x t", "keep, drop, todo, then the next"],
+  ["#", "tag"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["e", "edit the message"],
   ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"],
-  ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"],
+  ["m", "merge it with the next message"], ["Alt+Enter", "split it at the caret, while editing"], ["N", "name its speaker"],
+  ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"], [".", "all actions on the message"],
   ["f", "first repair"], ["l", "lens"], ["u U", "undo, redo"], ["Esc", "leave a field"], ["?", "this sheet"]];
 
 /** The workbench; state: {bar, browser, editor, checks, launcher, evals}, those of its tabs. */
 export function workbenchPane(state, actions) {
   const to = (part, up = []) => ({ ask: (verb, values) => actions.ask(up[verb] ?? `${part}.${verb}`, values) });
   const panes = {};
+  const review = reviewBar(to("browser"));
   if (state.browser) {
     panes.browser = browserPane(state.browser, to("browser"));
-    panes.editor = editorPane(state.editor, to("editor", { move: "browser.move" }));
+    panes.editor = editorPane(state.editor, { ...to("editor", { move: "browser.move" }), beside: review });
   }
   if (state.checks) panes.checks = checklistPane(state.checks, to("checks", { open: "open", filter: "filter" }));
   if (state.launcher) panes.launcher = launcherPane(state.launcher, to("launcher"));
@@ -41,7 +45,7 @@ export function workbenchPane(state, actions) {
   const showSheet = (open) => { sheet.hidden = !open; if (open) sheet.focus(); };
   sheet.addEventListener("keydown", (event) => { if (event.key === "Escape") showSheet(false); });
   const own = { u: () => actions.ask("undo"), U: () => actions.ask("redo"), "?": () => showSheet(sheet.hidden),
-    Escape: () => (sheet.hidden ? false : showSheet(false)) };
+    Escape: () => (sheet.hidden ? panes.browser?.keys.Escape() ?? false : showSheet(false)) };
   const keysOf = () => {
     const part = { examples: [panes.browser, panes.editor], jobs: [panes.launcher], evals: [panes.evals], checks: [panes.checks] }[now.bar.tab];
     const tables = part.map((each) => each?.keys ?? {});
@@ -49,7 +53,7 @@ export function workbenchPane(state, actions) {
     // the pane that has the focus decides first; a handler that returns false passes the key on
     const first = (name) => (event) => tables.map((table) => table[name]).filter(Boolean).some((act) => act(event) !== false);
     const merged = Object.fromEntries([...names].map((name) => [name, first(name)]));
-    return { ...merged, ...own };
+    return { ...merged, ...own, "#": () => (now.browser?.picked ? panes.browser.keys["#"]() : review.open()) };
   };
   Object.defineProperty(pane, "keys", { get: keysOf });
   pane.hear = (message) => {
@@ -61,6 +65,7 @@ export function workbenchPane(state, actions) {
     if (!changed || changed === "bar") { drawFrame(); }
     for (const name of Object.keys(panes)) {
       if (changed && changed !== name) continue;
+      if (name === "browser") review.show(now.browser);
       if (panes[name].update) panes[name].update(now[name]);
       else { const fresh = checklistPane(now.checks, to("checks", { open: "open", filter: "filter" })); panes[name].replaceWith(fresh); panes[name] = fresh; }
     }
@@ -76,6 +81,7 @@ export function workbenchPane(state, actions) {
   };
   const drawStatus = () => refill(status, statusParts(now, showSheet));
   drawFrame();
+  if (state.browser) review.show(state.browser);
   return pane;
 }
 
@@ -112,7 +118,7 @@ function statusParts({ bar, browser }, showSheet) {
   return [counts, bar.saved_at && h("span", { class: "row saved" }, h("span", { class: "dot ok" }), `journal saved ${clock(bar.saved_at)}`),
     h("span", {}, bar.changed ? "edits wait in the journal" : bar.edits ? `${plural(bar.edits, "edit")} not yet in the file` : "no edits"), h("span", { class: "sp" }),
     h("span", { class: "keys" },
-      [["/", "search"], ["j k", "move"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words)),
+      [["/", "search"], ["j k", "move"], ["a x t", "decide"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words)),
       h("button", { type: "button", class: "link xs", onclick: () => showSheet(true) }, keyHint("?", "all keys")))];
 }
 

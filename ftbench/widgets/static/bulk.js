@@ -1,0 +1,98 @@
+// What is done to the rows that are picked: decisions at once, changes after a look at what they would do.
+import { button, h, icon, refill, visible } from "./dom.js";
+import { count } from "./format.js";
+import { decisionButtons } from "./review.js";
+
+const POLICIES = [["last_assistant", "only the last assistant message"], ["all_assistant", "all assistant messages"], ["none", "no assistant message"]];
+const SPEAKERS = ["", "user", "assistant", "system", "tool"];
+
+/** 3906, "examples" -> "3,906 examples"; 1, "messages" -> "1 message" */
+export function countWords([what, number]) {
+  return number === 1 ? `1 ${what.replace(/s$/, "")}` : `${count(number)} ${what}`;
+}
+
+/** The tray under the table; hidden while nothing is picked and nothing asked for. */
+export function bulkTray(actions) {
+  let now = { picked: 0, preview: null };
+  let form = null; // which form is open
+  const tray = h("section", { class: "tray", "aria-label": "Picked examples", hidden: true });
+  let drawn = "";
+  const draw = () => {
+    const text = JSON.stringify([now.picked, now.preview, form]);
+    if (text === drawn) return; // what is being typed stays
+    drawn = text;
+    tray.hidden = !now.picked && !now.preview && !form;
+    if (tray.hidden) { refill(tray); return; }
+    const held = tray.contains(document.activeElement);
+    if (now.preview) refill(tray, drawPreview(now.preview, actions));
+    else refill(tray, drawTray(now.picked, actions, open), form && FORMS[form](submit, () => open(null)));
+    const first = tray.querySelector?.(now.preview ? ".btn.pri" : ".form input, .form select");
+    if (form && !now.preview) first?.focus(); else if (held) first?.focus();
+  };
+  const open = (name) => { form = form === name ? null : name; draw(); return true; };
+  const submit = (action, values) => {
+    form = null;
+    if (action === "tag") { actions.ask("tag", values); draw(); } else actions.ask("preview", { action, ...values });
+  };
+  tray.open = open;
+  tray.leave = () => {
+    if (form) { form = null; draw(); return true; }
+    if (now.preview) { actions.ask("cancel"); return true; }
+    if (now.picked) { actions.ask("pick_none"); return true; }
+    return false;
+  };
+  tray.show = ({ picked, preview }) => { now = { picked, preview }; draw(); };
+  return tray;
+}
+
+function drawTray(picked, actions, open) {
+  const act = (words, name, sign) => button(words, () => open(name), { sign, "aria-expanded": "false" });
+  return h("div", { class: "row wrap" }, h("span", { class: "b s" }, picked ? `${count(picked)} picked` : "This example"),
+    decisionButtons(null, (decision) => actions.ask("decide", { decision })), act("Tag", "tag", "tag"),
+    act("Weights", "weights"), act("Replace", "replace"), button("Delete", () => actions.ask("preview", { action: "delete" }), { sign: "delete", look: "danger" }),
+    h("span", { class: "sp" }), picked > 0 && button("", () => actions.ask("pick_none"), { sign: "cross", tip: "Pick none", key: "Esc" }));
+}
+
+function formOf(label, parts, send, leave) {
+  const form = h("form", { class: "form row wrap", "aria-label": label }, parts, button("Cancel", leave, { look: "ghost" }));
+  form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  form.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); leave(); } });
+  return form;
+}
+
+const trayField = (label, more = {}) => h("input", { type: "text", class: "field", "aria-label": label, placeholder: label, spellcheck: "false", autocomplete: "off", ...more });
+const lookButton = () => h("button", { type: "submit", class: "btn" }, "Preview");
+
+const FORMS = {
+  tag: (submit, leave) => {
+    const name = trayField("Tag", { maxlength: 60 });
+    return formOf("Tag", [name, h("button", { type: "submit", class: "btn" }, "Put the tag on")], () => name.value.trim() && submit("tag", { name: name.value }), leave);
+  },
+  weights: (submit, leave) => {
+    const policy = h("select", { "aria-label": "What is trained" }, POLICIES.map(([value, words]) => h("option", { value }, `Train ${words}`)));
+    return formOf("Weights", [policy, lookButton()], () => submit("weights", { policy: policy.value }), leave);
+  },
+  replace: (submit, leave) => {
+    const old = trayField("Find");
+    const next = trayField("Replace with");
+    const role = h("select", { "aria-label": "In messages of" }, SPEAKERS.map((name) => h("option", { value: name }, name ? `in ${name} messages` : "in all messages")));
+    const pattern = h("input", { type: "checkbox" });
+    return formOf("Find and replace", [old, next, role, h("label", { class: "row s" }, pattern, "regular expression"), lookButton()],
+      () => old.value && submit("replace", { old: old.value, new: next.value, role: role.value, pattern: pattern.checked }), leave);
+  },
+};
+
+function drawPreview({ made, problem, label, counts, samples }, actions) {
+  if (problem) {
+    return h("div", { class: "row wrap", role: "alert" }, icon("error", { label: "error", tone: "err" }), h("span", { class: "s" }, visible(problem)),
+      button("Close", () => actions.ask("cancel"), {}));
+  }
+  if (!made) return h("div", { class: "row", role: "status" }, h("span", { class: "b s" }, "Looking at the examples…"), h("span", { class: "sp" }), button("Cancel", () => actions.ask("cancel"), { look: "ghost" }));
+  const some = counts.some(([, number]) => number > 0);
+  const apply = button("Apply, one undo", () => { apply.setAttribute("aria-busy", "true"); actions.ask("apply"); }, { look: "pri", disabled: !some });
+  return [h("div", { class: "row wrap", role: "status" }, h("span", { class: "b s" }, visible(label)),
+    h("span", { class: "s i2" }, some ? counts.map(countWords).join(", ") : "nothing to change"), h("span", { class: "s i3 nw" }, "preview, nothing changed yet"), h("span", { class: "sp" }),
+    button("Cancel", () => actions.ask("cancel"), { look: "ghost" }), apply),
+  h("ul", { class: "samples" }, samples.map(({ number, before, after }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),
+    h("span", { class: "el", dir: "auto" }, before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after))))))];
+}
