@@ -285,3 +285,14 @@ def test_a_store_comes_back_from_its_file(tmp_path):
     assert load(tmp_path / "x.columns", ["key", 2]) is None and load(tmp_path / "y.columns", ["key", 1]) is None
     found.put([3], [rows[3]._replace(format="rft", codes=("c",))]) # what was read goes on being written
     assert found.in_format("rft").sum() == found.having("c").sum() == 1
+
+
+def test_columns_that_were_ready_are_ready_after_an_edit(write, kept):
+    ds = open_dataset(write([talk(f"mail {number}") for number in range(20)]))
+    ds.columns.wait()
+    for edit in (InsertExample(3, talk("new")), SetContent(0, 0, "other"), DeleteExample(5)):
+        ds.apply(edit)
+        assert ds.columns.ready
+    ds.undo()
+    assert ds.columns.ready and ds.columns.findings == []
+    ds.close()
