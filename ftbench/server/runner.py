@@ -11,7 +11,6 @@ import threading
 import time
 from pathlib import Path
 
-from ..checks.report import check_file
 from ..checks.rules import openai_message
 from ..core import FtbenchError
 from ..engine.auto import MINIMUM_EXAMPLES, resolve
@@ -21,6 +20,7 @@ from .progress import add_event, fail_job, follow
 from .registry import find_model
 from .request import model_name
 from .store import Store
+from .validation import judge
 from .wire import ApiError, new_id, not_found
 from .workers import Workers
 
@@ -98,11 +98,10 @@ def validate(
 def _judge(path: Path, file_id: str, param: str) -> tuple[int, tuple[str, str] | None]:
     "The number of examples, and a refusal (code, message) in OpenAI's words."
     if not path.exists(): return 0, (f"invalid_{param}", f"The file {file_id} was deleted before it was read.")
-    report = check_file(path)
-    if param == "training_file": return report.examples, openai_message(report.findings, report.examples, file_id)
-    refusal = openai_message(report.findings, max(report.examples, MINIMUM_EXAMPLES), file_id)  # a few examples will do here
+    if param == "training_file": return judge(path, file_id)
+    examples, refusal = judge(path, file_id, MINIMUM_EXAMPLES)  # a few examples will do here
     if refusal: refusal = f"invalid_{param}", refusal[1].replace("training file", "validation file")
-    return report.examples, refusal
+    return examples, refusal
 
 
 def _refuse(store: Store, job: dict, param: str, code: str, message: str) -> None:
