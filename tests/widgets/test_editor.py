@@ -4,10 +4,11 @@ import json
 import pytest
 from ftbench.core import FtbenchError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, DeleteMessage, InsertExample, InsertMessage, MoveMessage, SetContent, SetRole, SetWeight
+from ftbench.data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage, SetContent,
+                                SetName, SetRole, SetWeight, SplitMessage)
 from ftbench.widgets.base import answer
 from ftbench.widgets.conversation import FOLD_CHARACTERS, conversation_state, fold
-from ftbench.widgets.editor import Editor, edited_messages
+from ftbench.widgets.editor import Editor
 
 TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "required": ["order"], "properties": {
     "order": {"type": "string"}, "history": {"type": "boolean"}, "queue": {"enum": ["refund", "repair"]}}}}}
@@ -39,7 +40,8 @@ def do(editor, verb, **values):
     ("weight", {"message": 6}, SetWeight(0, 6, 0)), ("weight", {"message": 4}, SetWeight(0, 4, 1)),
     ("write", {"message": 1, "text": "Order 49?"}, SetContent(0, 1, "Order 49?")), ("role", {"message": 0, "role": "developer"}, SetRole(0, 0, "developer")),
     ("insert", {"message": 1}, InsertMessage(0, 2, {"role": "assistant", "content": ""})),
-    ("duplicate", {"message": 1}, InsertMessage(0, 2, {"role": "user", "content": "Order 48?"})),
+    ("duplicate", {"message": 1}, DuplicateMessage(0, 1)), ("split", {"message": 1, "at": 5}, SplitMessage(0, 1, 5)),
+    ("name", {"message": 1, "name": " ann "}, SetName(0, 1, "ann")),
     ("remove", {"message": 5}, DeleteMessage(0, 5)), ("shift", {"message": 5, "by": -1}, MoveMessage(0, 5, 4)),
 ])
 def test_gestures_are_edits(editor, verb, values, edit):
@@ -60,6 +62,7 @@ def test_arguments_are_written_into_their_call(editor):
 @pytest.mark.parametrize("verb, values", [
     ("weight", {"message": 1}), ("weight", {"message": 99}), ("write", {"message": -1, "text": "x"}), ("role", {"message": 0, "role": "robot"}),
     ("shift", {"message": 0, "by": -1}), ("repair", {"finding": 0, "code": "gone"}), ("text", {"message": 99}),
+    ("split", {"message": 1, "at": 0}), ("split", {"message": 2, "at": 1}), ("merge", {"message": 6}), ("merge", {"message": 1}),
 ])
 def test_what_cannot_be_changes_nothing(editor, verb, values):
     reply = answer(editor, {"do": verb, "id": 1, "example": 0, **values})
@@ -139,9 +142,30 @@ def test_any_shape_can_be_looked_at(value, tmp_path):
     assert editor._repr_html_() and repr(editor)
 
 
-def test_edited_messages_move_with_their_example():
-    assert edited_messages([SetContent(0, 1, "x"), InsertExample(0, {}), InsertMessage(1, 0, {})], 1) == {0, 2}
-    assert edited_messages([SetContent(4, 1, "x"), DeleteExample(0)], 3) == {1}
+def test_split_a_rewritten_text_and_merge_it_again(editor):
+    do(editor, "split", example=0, message=1, at=6, text="Hello. Order 48?")
+    texts = [message.get("content") for message in editor.ds[0].value["messages"][1:3]]
+    assert texts == ["Hello.", " Order 48?"]
+    do(editor, "merge", example=0, message=1)
+    assert editor.ds[0].value["messages"][1]["content"] == "Hello. Order 48?" and editor.ds.edits[-1] == MergeMessages(0, 1)
+    editor.ds.undo(), editor.ds.undo()
+    assert editor.ds.edits == [], "the new text and the cut are one step"
+
+
+def test_what_was_edited_is_marked_wherever_it_stands(editor):
+    edited = lambda: [number for number, card in enumerate(editor.state()["messages"]) if card["edited"]]
+    assert edited() == []
+    do(editor, "name", example=0, message=1, name="ann")
+    assert edited() == [1]
+    do(editor, "insert", example=0, message=0)
+    assert edited() == [1, 2]
+    editor.ds.apply(InsertExample(0, {"messages": [{"role": "user", "content": "new"}]}))
+    editor.example = 1
+    assert edited() == [1, 2]
+    editor.example = 0
+    assert edited() == [0]
+    editor.ds.save()
+    assert edited() == []
 
 
 def test_unknown_options_and_examples(editor):

@@ -69,7 +69,7 @@ function heading(number, card, acts) {
   const role = h("select", { class: "role", "aria-label": `Role of message ${number}`, onchange: (event) => acts.role(event.target.value) },
     (ROLES.includes(card.role) ? ROLES : [card.role, ...ROLES]).map((each) => h("option", { value: each, selected: each === card.role }, each)));
   return h("div", { class: "mh" }, h("span", { class: "ix num" }, number), role, words,
-    card.name && h("span", { class: "i3 el" }, visible(String(card.name))), card.edited && h("span", { class: "i3" }, "edited"),
+    h("span", { class: "i3 el who" }, card.name && visible(String(card.name))), card.edited && h("span", { class: "i3" }, "edited"),
     h("span", { class: "sp" }), actionButtons(acts, assistant), assistant && weightSwitch(card.weight, acts.weight),
     h("span", { class: "tok" }, plural(card.tokens, "token")));
 }
@@ -78,7 +78,8 @@ function actionButtons(acts, beside) {
   const act = (sign, tip, key, action) => button("", action, { sign, tip, key, tabindex: -1 });
   return h("span", { class: `acts ${beside ? "by" : ""}` }, act("edit", "Edit", "e", acts.edit), act("insert", "Insert a message below", "n", acts.insert),
     act("up", "Move up", "Alt+ArrowUp", acts.up), act("down", "Move down", "Alt+ArrowDown", acts.down),
-    act("copy", "Duplicate", "d", acts.duplicate), act("delete", "Delete", "Delete", acts.remove));
+    act("copy", "Duplicate", "d", acts.duplicate), act("delete", "Delete", "Delete", acts.remove),
+    button("", acts.more, { sign: "more", tip: "All actions", key: ".", tabindex: -1, look: "more", "aria-haspopup": "menu" }));
 }
 
 /** The body of a card that is not being edited. `full` is the whole text once somebody has unfolded it. */

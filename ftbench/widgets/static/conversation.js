@@ -1,0 +1,153 @@
+// The messages of one example: drawn one by one, edited in place.
+import { button, h, icon, redraw, visible } from "./dom.js";
+import { count, plural } from "./format.js";
+import { openMenu } from "./menu.js";
+import { findingLine, messageCard } from "./message.js";
+import { jsonObjectFault, nameField, typingArea } from "./typing.js";
+
+const told = () => {}; // the notice has shown what went wrong
+
+/** The message that keys act on when none was chosen: the last assistant message. */
+export function defaultMessage(messages) {
+  const last = messages.findLastIndex((message) => message.role === "assistant");
+  return last < 0 ? messages.length - 1 : last;
+}
+
+/** What "edit" means for a message: its text, or, of one that only calls a tool, the arguments of the first call. */
+export function editedCall(message) {
+  return !message.text && message.calls.length > 0 ? 0 : null;
+}
+
+/** The conversation as an element: `show(state, isOther)`, `choose(message)`, `acts(message)` and `at()`, the message that keys act on. */
+export function conversationPane(ask) {
+  const element = h("div", { class: "conv" });
+  const self = { element, now: { messages: [] }, current: 0, typing: null, // {message} while something is typed
+    full: new Map(), // texts somebody unfolded
+    drawn: [], // what each slot shows, to leave alone what has not changed
+    ask: (verb, values) => ask(verb, { example: self.now.example, ...values }) };
+  element.addEventListener("focusin", (event) => {
+    const card = event.target.closest(".msg");
+    if (card) chooseMessage(self, Number(card.dataset.message), false);
+  });
+  element.choose = (message) => chooseMessage(self, message);
+  element.acts = (message) => actsOf(self, message);
+  element.at = () => self.current;
+  element.show = (next, isOther) => {
+    self.now = next;
+    if (isOther) { Object.assign(self, { typing: null, drawn: [], current: defaultMessage(next.messages) }); self.full.clear(); element.replaceChildren(); }
+    self.current = Math.max(0, Math.min(self.current, next.messages.length - 1));
+    drawSlots(self);
+    if (isOther) element.scrollTop = 0;
+  };
+  return element;
+}
+
+function chooseMessage(self, message, focus = true) {
+  self.current = Math.max(0, Math.min(message, self.now.messages.length - 1));
+  self.element.querySelectorAll(".msg").forEach((card) => card.setAttribute("tabindex", Number(card.dataset.message) === self.current ? 0 : -1));
+  if (focus) self.element.querySelector(`[data-message="${self.current}"]`)?.focus({ preventScroll: false });
+}
+
+/** Put an editor in the place of a part of a card. */
+function beginEdit(self, message, replaced, editor) {
+  Object.assign(self, { current: message, typing: { message } });
+  const card = self.element.children[message + 1].querySelector(".msg");
+  card.classList.add("edit");
+  card.querySelector(replaced).replaceWith(editor);
+  editor.start();
+}
+
+function endEdit(self, message, then = message) {
+  self.typing = null;
+  self.drawn[message + 1] = null;
+  drawSlots(self);
+  chooseMessage(self, then);
+}
+
+function editText(self, message, call = null) {
+  if (message < 0 || (call === null && !self.now.messages[message].editable)) return;
+  self.ask("text", { message, call }).then((text) => {
+    if (self.typing) return; // asked for twice before the first answer came
+    const over = (then) => endEdit(self, message, then);
+    beginEdit(self, message, ".mb", typingArea(text, {
+      label: call === null ? `Text of message ${message}` : `Arguments of the call in message ${message}`, mono: call !== null,
+      check: call === null ? undefined : jsonObjectFault, leave: () => over(message),
+      split: call === null ? (at, written) => { self.full.delete(message);
+        self.ask("split", { message, at, text: written }).then(() => over(message + 1), () => over(message)); } : null,
+      done: (next) => { self.full.delete(message); self.ask("write", { message, call, text: next }).then(() => over(message), () => over(message)); } }));
+  }, told);
+}
+
+function editName(self, message) {
+  if (self.typing) return;
+  const over = () => endEdit(self, message);
+  const { name } = self.now.messages[message];
+  beginEdit(self, message, ".who", nameField(typeof name === "string" ? name : "", {
+    label: `Name of the speaker of message ${message}`, leave: over, done: (next) => self.ask("name", { message, name: next }).then(over, over) }));
+}
+
+/** Everything one can do to a message. */
+function actsOf(self, message) {
+  const { ask, full } = self;
+  const last = self.now.messages.length - 1;
+  const then = (verb, values, to) => ask(verb, { message, ...values }).then(() => chooseMessage(self, to), told);
+  const acts = {
+    edit: () => editText(self, message, editedCall(self.now.messages[message])), editCall: (call) => editText(self, message, call),
+    weight: () => ask("weight", { message }), role: (role) => ask("role", { message, role }), name: () => editName(self, message),
+    unfold: () => ask("text", { message, call: null }).then((text) => { full.set(message, text); self.drawn[message + 1] = null; drawSlots(self); }, told),
+    insert: () => ask("insert", { message }).then((at) => editText(self, at), told), duplicate: () => then("duplicate", {}, message + 1),
+    merge: () => message < last && then("merge", {}, message), remove: () => then("remove", {}, message),
+    up: () => message > 0 && then("shift", { by: -1 }, message - 1), down: () => message < last && then("shift", { by: 1 }, message + 1),
+    repair: (finding) => ask("repair", { finding: finding.number, code: finding.code }),
+  };
+  acts.more = () => openMenu(self.element.querySelector(`[data-message="${message}"]`), menuOf(self, message, acts));
+  return acts;
+}
+
+function menuOf(self, message, acts) {
+  const last = message === self.now.messages.length - 1;
+  const { weight, editable } = self.now.messages[message];
+  return [["Edit", "e", acts.edit], weight !== null && [weight > 0 ? "Make it context only" : "Train it", "w", acts.weight],
+    ["Name the speaker…", "N", acts.name], ["New message below", "n", acts.insert], ["Duplicate", "d", acts.duplicate],
+    editable && ["Split at the caret, while editing", "Alt+Enter", acts.edit], ["Merge with the next", "m", !last && acts.merge],
+    ["Move up", "Alt+↑", message > 0 && acts.up], ["Move down", "Alt+↓", !last && acts.down], ["Delete", "Delete", acts.remove]].filter(Boolean);
+}
+
+function drawSlots(self) {
+  const { now, element, drawn } = self;
+  const slots = [{ top: true, tools: now.tools, findings: now.findings, broken: now.broken },
+    ...now.messages.map((card, at) => ({ card, limit: now.limit?.message === at && now.limit, full: self.full.get(at) }))];
+  slots.forEach((slot, at) => {
+    const text = JSON.stringify(slot);
+    const old = element.children[at];
+    if ((self.typing?.message === at - 1) || (old && drawn[at] === text)) return;
+    drawn[at] = text;
+    const next = slot.top ? drawTop(slot, actsOf(self, 0).repair) : drawSlot(slot, at - 1, actsOf(self, at - 1), self.current);
+    if (old) redraw(element, () => old.replaceWith(next)); else element.appendChild(next);
+  });
+  while (element.children.length > slots.length) element.lastChild.remove();
+  drawn.length = slots.length;
+}
+
+function drawTop({ tools, findings, broken }, repair) {
+  return h("div", { class: "top" },
+    broken && h("section", { class: "msg system" }, h("div", { class: "mh" }, icon("error", { tone: "err" }), h("b", {}, "This line cannot be read"),
+      h("span", { class: "sp" }), h("span", { class: "tok" }, `line ${broken.line}`)), h("div", { class: "mb" }, h("code", {}, visible(broken.raw)))),
+    findings.map((finding) => findingLine(finding, repair)),
+    tools.length > 0 && h("details", { class: "tools" }, h("summary", {}, h("span", { class: "b" }, plural(tools.length, "tool")), " ",
+      h("span", { class: "i3 el" }, tools.map((tool) => tool.name).join(", "))),
+    tools.map(toolCard)));
+}
+
+function toolCard(tool) {
+  const rows = tool.arguments.map(([name, type]) => [h("span", { class: "fn" }, visible(name)), h("span", { class: "fv" }, visible(type))]);
+  return h("div", { class: "toolcard" },
+    h("div", {}, h("code", { class: "b" }, visible(tool.name)), " ", h("span", { class: "i2 s" }, visible(tool.description))),
+    rows.length > 0 && h("div", { class: "fields two" }, rows));
+}
+
+function drawSlot({ card, limit, full }, number, acts, current) {
+  return h("div", { class: "slot" }, limit && h("div", { class: "limit" }, h("span", {},
+    `${count(limit.tokens)} tokens: context limit of the chosen model, ${count(limit.below)} below are cut off`)),
+  messageCard(number, card, { full, acts, current: number === current }));
+}

@@ -1,0 +1,146 @@
+"""One example in Chromium with the real editor behind it, by mouse and by keyboard, from 380 to 1,600 pixels, light and dark.
+
+FTBENCH_SHOTS=FOLDER keeps pictures.
+"""
+import json
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from ftbench.data.dataset import open_dataset
+from ftbench.widgets.base import answer, css, esm
+from ftbench.widgets.editor import Editor
+
+MAIL = {"messages": [{"role": "system", "content": "You answer mails for a bicycle maker."},
+                     {"role": "user", "content": "My battery stopped charging. Do I get a new one?", "name": "ann"},
+                     {"role": "assistant", "content": "Your battery is under warranty. [WARRANTY]"},
+                     {"role": "user", "content": "Good. <img src=x onerror=window.tripped=1>"}, {"role": "assistant", "content": "It is on its way."}]}
+
+
+class Screen:
+    "A page whose editor asks the real one, as the widget does in a notebook."
+
+    def __init__(self, page, folder: Path): self.page, self.folder, self.editor = page, folder, None
+
+    def show(self, *examples: dict, model: str = "nano", width: int = 900) -> "Screen":
+        "Open a file with these examples and show the first."
+        path = self.folder / "talks.jsonl"
+        path.write_text("".join(json.dumps(example) + "\n" for example in examples))
+        self.editor = Editor(open_dataset(path), model=model)
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.expose_function("askPython", self._answer)
+        self.page.set_content(f'''<!doctype html><html lang="en"><style>body {{ margin: 0; }} .ft.w {{ height: 100vh; }}\n{css()}</style><body><script type="module">
+            {esm("editor.js", "editorPane")}
+            const ask = async (verb, values = {{}}) => {{ const reply = await window.askPython({{ do: verb, ...values }});
+              window.pane.update(reply.state); window.errors = reply.error ? [...window.errors, reply.error.message] : window.errors;
+              if (reply.error) throw reply.error; return reply.answer; }};
+            window.errors = []; window.pane = editorPane({self._state()}, {{ ask: (...what) => {{ const reply = ask(...what); reply.catch(() => {{}}); return reply; }} }});
+            const root = h("div", {{ class: "ft w", tabindex: -1 }}, window.pane); document.body.append(root);
+            bindKeys(root, () => window.pane.keys ?? {{}}); tooltips(root); watchWidth(root);</script></body></html>''')
+        self.page.wait_for_function("() => window.pane?.isConnected")
+        return self
+
+    def _state(self) -> str: return json.dumps(self.editor.state()).replace("<", "\\u003c")
+
+    def _answer(self, message: dict) -> dict: return {**answer(self.editor, message), "state": self.editor.state()}
+
+    def message(self, number: int): return self.page.locator(f'[data-message="{number}"]')
+
+    @property
+    def messages(self) -> list[dict]: return self.editor.ds[self.editor.example].value["messages"]
+
+    @property
+    def texts(self) -> list: return [message.get("content") for message in self.messages]
+
+    def wait(self, test) -> None:
+        "Wait until something holds in Python; the page must be let go on meanwhile."
+        for _ in range(200):
+            if test(): return
+            self.page.wait_for_timeout(25)
+        raise AssertionError(f"it never came: {self.editor!r}")
+
+    def fits(self) -> bool: return self.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+    def shots(self, name: str) -> None:
+        "Pictures in both themes, wide and narrow."
+        if not (folder := os.environ.get("FTBENCH_SHOTS")): return
+        for theme in ("light", "dark"):
+            self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; document.body.style.background = theme === 'dark' ? '#111' : '#fff'; }", theme)
+            self.page.wait_for_timeout(120)
+            self.page.screenshot(path=f"{folder}/{name}-{theme}.png")
+        self.page.evaluate("() => { document.documentElement.dataset.theme = 'light'; document.body.style.background = '#fff'; }")
+
+
+@pytest.fixture
+def screen(page, tmp_path): return Screen(page, tmp_path)
+
+
+def test_split_at_the_caret_merge_and_duplicate_by_key(screen, page):
+    screen.show(MAIL)
+    screen.message(1).focus()
+    page.keyboard.press("e")
+    expect(page.locator("textarea")).to_be_focused()
+    page.keyboard.press("Home")
+    for _ in range(28): page.keyboard.press("ArrowRight")
+    page.keyboard.press("Alt+Enter")
+    screen.wait(lambda: screen.texts[1:3] == ["My battery stopped charging.", " Do I get a new one?"])
+    expect(screen.message(2)).to_be_focused()
+    assert [message.get("name") for message in screen.messages[1:3]] == ["ann", "ann"]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("m")
+    screen.wait(lambda: screen.texts == [message["content"] for message in MAIL["messages"]])
+    expect(screen.message(1)).to_be_focused()
+    page.keyboard.press("d")
+    screen.wait(lambda: screen.texts[1] == screen.texts[2])
+    expect(screen.message(2)).to_be_focused()
+
+    # what cannot be merged is said, and nothing is lost
+    page.keyboard.press("m")
+    page.wait_for_function("() => window.errors.length")
+    assert "differ in their role" in page.evaluate("window.errors[0]") and len(screen.messages) == 6
+
+    # a text is rewritten and cut in one gesture, undone in one
+    screen.message(3).locator(".text").click()
+    expect(page.locator("textarea")).to_be_focused()
+    page.keyboard.type(" Bye.")
+    for _ in range(5): page.keyboard.press("ArrowLeft")
+    page.get_by_role("button", name="split here").click()
+    screen.wait(lambda: screen.texts[4] == " Bye.")
+    steps = screen.editor.ds.undo()
+    assert len(steps) == 2 and page.evaluate("window.tripped") is None
+
+
+def test_the_menu_names_every_action_with_its_key(screen, page):
+    screen.show(MAIL, width=380)
+    screen.message(1).focus()
+    page.keyboard.press(".")
+    menu = page.get_by_role("menu")
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    screen.shots("editor-menu-380")
+    assert screen.fits()
+    page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    expect(screen.message(1)).to_be_focused()
+    screen.message(1).get_by_role("button", name="All actions").click() # the only button there is at this width
+    menu.get_by_role("menuitem", name="Name the speaker").click()
+    expect(page.get_by_label("Name of the speaker of message 1")).to_be_focused()
+    page.keyboard.type("bob")
+    page.keyboard.press("Enter")
+    screen.wait(lambda: screen.messages[1]["name"] == "bob")
+    expect(screen.message(1)).to_contain_text("bob")
+    expect(screen.message(1)).to_contain_text("edited")
+    page.keyboard.press("N")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    screen.wait(lambda: "name" not in screen.messages[1])
+    page.keyboard.press(".")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    screen.wait(lambda: len(screen.messages) == 4)
+    page.set_viewport_size({"width": 1600, "height": 900})
+    screen.message(0).focus()
+    page.keyboard.press(".")
+    screen.shots("editor-menu-1600")
+    assert screen.fits() and page.evaluate("window.tripped") is None and page.evaluate("window.errors.length") == 0

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fakePage } from "./page.js";
+import { nextItem } from "../../ftbench/widgets/static/menu.js";
+import { characterCount, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
+
+fakePage();
+const key = (name, more = {}) => ({ key: name, preventDefault() {}, stopPropagation() {}, ...more });
+
+test("arrows walk a menu round, Home and End go to its ends", () => {
+  assert.deepEqual(["ArrowDown", "ArrowUp", "Home", "End", "x"].map((name) => nextItem(0, name, 4)), [1, 3, 0, 3, 0]);
+  assert.equal(nextItem(3, "ArrowDown", 4), 0);
+});
+
+test("a text is cut where Python counts the same characters", () => {
+  assert.equal(characterCount("a👩‍🚀b"), 5);
+  assert.equal(spelledAs("a\r\nb", "a\nb\nc"), "a\r\nb\r\nc");
+  assert.equal(spelledAs("a\nb\r\n", "a\nb\n"), "a\nb\n", "mixed line endings have no one spelling");
+});
+
+test("splitting gives the place, and the text only when it was written anew", () => {
+  const cuts = [];
+  const open = (text, written, caret) => {
+    const area = typingArea(text, { label: "t", done() {}, leave() {}, split: (...cut) => cuts.push(cut) }).children[0];
+    Object.assign(area, { value: written, selectionStart: caret });
+    area.fire("keydown", key("Enter", { altKey: true }));
+    area.fire("keydown", key("Enter", { altKey: true })); // a second press does nothing
+  };
+  open("one two", "one two", 3);
+  open("👍 two", "👍 two!", 2);
+  open("one", "one", 0);
+  open("one", "one", 3);
+  assert.deepEqual(cuts, [[3, null], [1, "👍 two!"]]);
+});
+
+test("a name is done with Enter, discarded with Esc, and nothing is done twice", () => {
+  const said = [];
+  for (const [name, typed] of [["Enter", "ann"], ["Escape", "bob"], ["Enter", ""]]) {
+    const field = nameField("", { label: "n", done: (text) => said.push(text), leave: () => said.push(null) });
+    field.value = typed;
+    field.fire("keydown", key(name));
+    field.fire("blur");
+  }
+  assert.deepEqual(said, ["ann", null, null]);
+});
