@@ -7,8 +7,10 @@ __all__ = ['TextPart', 'FunctionCall', 'ToolCall', 'SystemMessage', 'UserMessage
            'read_chat']
 
 # %% ../../nbs/data/10b_typed.ipynb #8b47a192
+from functools import lru_cache
+
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType
-from msgspec.json import Decoder
+from msgspec.json import Decoder, decode
 
 # %% ../../nbs/data/10b_typed.ipynb #e7a466fa
 class TextPart(Struct, tag_field="type", tag="text", forbid_unknown_fields=True, gc=False):
@@ -74,11 +76,22 @@ def read_chat(
     except (DecodeError, UnicodeDecodeError, RecursionError): return None
     marks = raw.count(b'"')
     # Most chats are roles and texts only. One with fewer marks has a message without any content and gets no further than the rules.
-    if marks == 2 + 8 * len(chat.messages): return chat
+    if marks == 2 + 8 * len(chat.messages) and chat.tools is UNSET: return chat
     needed = 2 + sum(map(_message_marks, chat.messages)) + 2 * (chat.parallel_tool_calls is not UNSET)
-    if chat.tools is not UNSET: needed += 2 + bytes(chat.tools).count(b'"')
+    if chat.tools is not UNSET:
+        tools = bytes(chat.tools)
+        if not _is_json(tools): return None
+        needed += 2 + tools.count(b'"')
     if marks == needed and b"\\u0022" not in raw: return chat
     return None
+
+
+@lru_cache(1000)
+def _is_json(raw: bytes) -> bool:
+    "The decoder only skips over what it leaves as it is: text that is no UTF-8 or no JSON may hide in it."
+    try: decode(raw)
+    except (DecodeError, UnicodeDecodeError, RecursionError): return False
+    return True
 
 
 def _message_marks(message: SystemMessage | UserMessage | AssistantMessage | ToolMessage) -> int:
