@@ -14,8 +14,8 @@ import importlib
 import lzma
 import mmap
 import os
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from importlib import resources
@@ -125,17 +125,17 @@ def write_atomic(
     if path.exists() and not os.access(path, os.W_OK):
         raise DataError(f"{path} is protected against writing.", "Allow it (chmod u+w) or save under another name.")
     _clear_away(path)
-    temporary = None
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+    private = mode is not None or path.exists() # until it has the permissions it shall have
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600 if private else 0o666)) as file:
             for chunk in chunks: chunk.copy_to(file) if isinstance(chunk, FileRange) else file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         _dress(temporary, path, mode)
         os.replace(temporary, path)
     except BaseException as error:
-        if temporary and os.path.exists(temporary): os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         if not isinstance(error, OSError): raise
         raise DataError(f"{path} could not be written: {error.strerror}. The old file is unchanged.",
                         "Free some space or choose another folder, then save again.") from error
@@ -145,7 +145,9 @@ def write_atomic(
 def _clear_away(path: Path) -> None:
     "Remove what is left of writers that were killed: nobody has added to it for an hour."
     for left in path.parent.glob(f".{glob.escape(path.name[:40])}.*.part"):
-        if time.time() - left.stat().st_mtime > 3600: left.unlink(missing_ok=True)
+        try:
+            if time.time() - left.stat().st_mtime > 3600: left.unlink()
+        except (FileNotFoundError, PermissionError): continue # its writer was quicker, or it is another person's
 
 
 def _sync_folder(folder: Path) -> None:
@@ -158,7 +160,7 @@ def _sync_folder(folder: Path) -> None:
     finally: os.close(handle)
 
 
-def _dress(temporary: str, path: Path, mode: int | None) -> None:
+def _dress(temporary: Path, path: Path, mode: int | None) -> None:
     "Give the new file the permissions, owner and attributes of the one it replaces."
     now = os.stat(temporary)
     if path.exists():
@@ -166,15 +168,10 @@ def _dress(temporary: str, path: Path, mode: int | None) -> None:
         if os.name == "posix" and (old.st_uid, old.st_gid) != (now.st_uid, now.st_gid): _give(temporary, old)
         shutil.copystat(path, temporary)
         os.utime(temporary) # it is as new as its content
-        return
-    if mode is None:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    os.chmod(temporary, mode)
+    elif mode is not None: os.chmod(temporary, mode)
 
 
-def _give(temporary: str, old: os.stat_result) -> None:
+def _give(temporary: Path, old: os.stat_result) -> None:
     "Keep owner and group; only the superuser may give a file away, so where that is refused the file becomes ours."
     for owner, group in ((old.st_uid, -1), (-1, old.st_gid)):
         try: os.chown(temporary, owner, group)

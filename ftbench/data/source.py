@@ -201,7 +201,9 @@ def unpacked(
         if type(error).__name__ != "ZstdError": raise
         raise _damaged(path, packing, error) from error
     for old in plain.parent.glob(f"{owner}.*.plain"):
-        if old != plain and os.name == "posix": old.unlink(missing_ok=True) # Windows keeps what a notebook still has open
+        try:
+            if old != plain: old.unlink()
+        except (FileNotFoundError, PermissionError): continue # gone already; or Windows keeps it while a notebook has it open
     return plain
 
 

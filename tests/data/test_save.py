@@ -178,6 +178,13 @@ def test_what_killed_writers_left_is_cleared_away(mails):
     assert not old.exists() and young.exists() and other.exists()
 
 
+def test_many_writers_of_one_file_do_not_disturb_each_other(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+    texts = [b"%d" % number * 50_000 for number in range(40)]
+    with ThreadPoolExecutor(8) as pool: list(pool.map(lambda text: write_atomic(tmp_path / "shared", text), texts))
+    assert (tmp_path / "shared").read_bytes() in texts and os.listdir(tmp_path) == ["shared"]
+
+
 # what a file is besides its bytes
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
@@ -268,3 +275,13 @@ def test_an_empty_result_is_saved(tmp_path):
 def test_an_empty_chunk_list_makes_an_empty_file(tmp_path):
     write_atomic(tmp_path / "empty", [])
     assert (tmp_path / "empty").read_bytes() == b""
+
+
+def test_a_new_file_obeys_the_mask_and_leaves_it_alone(tmp_path):
+    before = os.umask(0o027)
+    try:
+        write_atomic(tmp_path / "masked", b"x")
+        write_atomic(tmp_path / "chosen", b"x", mode=0o604)
+        assert stat.S_IMODE((tmp_path / "masked").stat().st_mode) == 0o640 and stat.S_IMODE((tmp_path / "chosen").stat().st_mode) == 0o604
+        assert os.umask(0o027) == 0o027
+    finally: os.umask(before)
