@@ -116,7 +116,7 @@ def sort_findings(
 ) -> list[Finding]:
     "By line, then message, then severity; findings about the whole file come first."
     return sorted(findings, key=lambda each: (each.line or 0, -1 if each.message is None else each.message,
-                                              SEVERITIES.index(each.severity), each.code, each.path))
+                                              SEVERITIES.index(each.severity), each.code, each.path, each.text))
 
 
 def severity_counts(

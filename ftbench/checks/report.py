@@ -59,10 +59,17 @@ def _check_lines(lines: Iterable[tuple[int, bytes]], findings: _Findings) -> Fil
     return facts
 
 
+def _decoded(body: bytes) -> dict | None:
+    "The value of a line that was read as a chat; None where its tools, which that leaves undecoded, cannot be read."
+    try: return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError): return read_line(body)[0]
+
+
 def _check_one(body: bytes, number: int, facts: FileFacts, findings: _Findings) -> None:
     if chat := read_chat(body):
         findings.add(explain_line(body, number, chat))
-        facts.add(msgspec.json.decode(body), "sft-chat", number)
+        value = _decoded(body)
+        if value is not None: facts.add(value, "sft-chat", number)
         return
     value, found = read_line(body, number)
     findings.add(found)

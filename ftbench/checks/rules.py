@@ -129,7 +129,7 @@ def explain_line(
         if not codes: return []
         return sort_findings(_check_texts(list(enumerate(msgspec.json.decode(raw)["messages"])), line, codes))
     value, findings = read_line(raw, line)
-    return findings if value is None else findings + check_value(value, line)
+    return sort_findings(findings if value is None else findings + check_value(value, line))
 
 # %% ../../nbs/checks/28_rules.ipynb #500a6300
 MINIMUM_EXAMPLES = 10

@@ -5,14 +5,19 @@ FTBENCH_FUZZ_LINES sets how many lines are tried.
 import json
 import os
 import random
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ftbench.checks.findings import RULES, sort_findings
 from ftbench.checks.json_rules import read_line
 from ftbench.checks.repairs import apply_repair, repair_line, to_line
+from ftbench.checks.report import MOST_FINDINGS, check_file
 from ftbench.checks.rules import check_chat, check_line, check_value
 
 N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "20000"))
@@ -76,7 +81,7 @@ def verdict(raw: bytes) -> list:
 def in_full(raw: bytes) -> list:
     "What the rules say without the fast path."
     value, findings = read_line(raw, 3)
-    return findings if value is None else findings + check_value(value, 3)
+    return sort_findings(findings if value is None else findings + check_value(value, 3))
 
 
 def test_mutated_lines():
@@ -87,6 +92,31 @@ def test_mutated_lines():
         assert findings == verdict(raw) == in_full(raw), raw
         clean += not findings
     assert clean > N_LINES // 100
+
+
+def test_places_in_a_file(tmp_path):
+    rng, pool, path = random.Random(23), seeds(), tmp_path / "broken.jsonl"
+    lines = [mutated(rng, pool) if rng.random() < .5 else rng.choice(pool) for _ in range(N_LINES // 20)]
+    lines = [line for line in lines if line.strip(b" \t\r") and not line.endswith(b"\r")] # how lines end is test_report's
+    path.write_bytes(b"\n".join(lines))
+    expected = {}
+    for number, line in enumerate(lines, 1):
+        if found := check_line(line, number): expected[number] = found
+    found = [each for each in check_file(path).findings if each.line and each.code in RULES and RULES[each.code].scope != "file"]
+    kept = {code for code, count in Counter(each.code for each in found).items() if count < MOST_FINDINGS}
+    for number, findings in expected.items():
+        wanted = [each for each in findings if each.code in kept and not each.code.startswith("format_")]
+        assert wanted == [each for each in found if each.line == number and each.code in kept]
+    assert {each.line for each in found} <= expected.keys()
+
+
+def test_reports_are_the_same_in_every_process(tmp_path):
+    rng, pool, path = random.Random(24), seeds(), tmp_path / "broken.jsonl"
+    path.write_bytes(b"\n".join(mutated(rng, pool) for _ in range(300)))
+    code = "import sys, json; from ftbench.checks.report import check_file; print(json.dumps(check_file(sys.argv[1]).to_json()))"
+    said = [subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+            for seed in ("1", "2")]
+    assert said[0] == said[1] and len(said[0]) > 10_000
 
 
 def test_repairs_of_mutated_lines_mend():
