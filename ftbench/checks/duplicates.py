@@ -52,7 +52,10 @@ class _Values:
         return (example.value for example in tqdm(self.source, "compare", len(self.source), leave=False, delay=1, unit=" examples"))
 
 
-def _reader(source) -> Callable[[int], dict]: return lambda index: source[index].value
+def _reader(source) -> Callable[[int], Example]:
+    "Reads examples by their place in `source`, without looking again for others' changes each time."
+    numbers = np.asarray(source.numbers)
+    return lambda at: source.dataset.read([numbers[at]])[0]
 
 
 class _Table:
@@ -118,16 +121,17 @@ class Duplicates(_Table):
 def _twins(source, threshold: float) -> list[list[Twin]]:
     "Cluster by cluster, how each example is like the first."
     sketches = sketch(_Values(source))
-    firsts = clusters(sketches, _reader(source), threshold)
+    read = _reader(source)
+    firsts = clusters(sketches, lambda at: read(at).value, threshold)
     later = np.flatnonzero(firsts != np.arange(len(firsts)))
     later = later[np.argsort(firsts[later], kind="stable")]
     shared = np.ones(len(later))
     differ = np.flatnonzero(sketches.texts[later] != sketches.texts[firsts[later]])
     for some in np.array_split(differ, len(differ) // 1000 + 1):
-        shared[some] = similarities(*([source[at].value for at in ends[some].tolist()] for ends in (later, firsts[later])), sketches.template)
+        shared[some] = similarities(*([read(at).value for at in ends[some].tolist()] for ends in (later, firsts[later])), sketches.template)
     numbers, found = np.asarray(source.numbers).tolist(), {}
     for at, first, alike in zip(later.tolist(), firsts[later].tolist(), shared.tolist()):
-        found.setdefault(first, []).append(Twin(numbers[at], numbers[first], _kind(alike, source[at], source[first]), alike))
+        found.setdefault(first, []).append(Twin(numbers[at], numbers[first], _kind(alike, read(at), read(first)), alike))
     return list(found.values())
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #c6668811
@@ -204,10 +208,11 @@ def leakage(
     other = open_dataset(other) if isinstance(other, (str, os.PathLike)) else other
     ours = sketch(_Values(source))
     theirs = sketch(_Values(other), ours.template)
-    found = matches(ours, theirs, _reader(source), _reader(other), threshold)
-    twins = [Twin(one, two, _kind(shared, source[one], other[two]), shared) for one, two, shared in found]
+    read, read_other = _reader(source), _reader(other)
+    found = matches(ours, theirs, lambda at: read(at).value, lambda at: read_other(at).value, threshold)
+    twins = [Twin(one, two, _kind(shared, read(one), read_other(two)), shared) for one, two, shared in found]
     asked = _same_questions(ours, theirs, {two for _, two, _ in found})
-    shared = similarities([source[one].value for one, _ in asked], [other[two].value for _, two in asked], ours.template)
+    shared = similarities([read(one).value for one, _ in asked], [read_other(two).value for _, two in asked], ours.template)
     twins += [Twin(one, two, "same question", alike) for (one, two), alike in zip(asked, shared)]
     numbers, other_numbers = np.asarray(source.numbers), np.asarray(other.numbers)
     return Leakage(source, other, [twin._replace(example=int(numbers[twin.example]), other=int(other_numbers[twin.other])) for twin in twins])
@@ -265,12 +270,13 @@ def contradictions(
     groups = [group[["example", "message"]].tolist() for group in contradictory_answers(sketch(_Values(source)))]
     first = [group[0] for group in groups for _ in group]
     places = [place for group in groups for place in group]
-    shared = iter(similarities([_said(source, *place) for place in first], [_said(source, *place) for place in places]))
+    read = _reader(source)
+    shared = iter(similarities(*([_said(read, *place) for place in several] for several in (first, places))))
     numbers = np.asarray(source.numbers).tolist()
     answers = [[Answer(numbers[example], message, next(shared)) for example, message in group] for group in groups]
     return Contradictions(source, sorted(answers, key=lambda group: min(answer.similarity for answer in group)))
 
 
-def _said(source, example: int, message: int) -> dict:
+def _said(read: Callable[[int], Example], example: int, message: int) -> dict:
     "One message as an example of its own."
-    return {"messages": [messages_of(source[example].value)[message]]}
+    return {"messages": [messages_of(read(example).value)[message]]}

@@ -136,13 +136,13 @@ Links = tuple[np.ndarray, np.ndarray] # examples, and labels from 0: who shares 
 
 def _reasons(sketches: Sketches, source, groups: list) -> dict[str, Links]:
     "Why examples stay together."
-    everyone, answers = np.arange(len(sketches.texts)), sketches.answers
+    everyone, answers, numbers = np.arange(len(sketches.texts)), sketches.answers, np.asarray(source.numbers)
     last = np.append(answers["example"][1:] != answers["example"][:-1], True)[:len(answers)] # the last answer of its example
     exchanges = answers["question"] ^ mixed(answers["answer"])
     ended = np.isin(exchanges, exchanges[last])
     named = np.array([at for at, value in enumerate(groups) if value is not None], np.intp)
     labels: dict[Hashable, int] = {}
-    return {"of near duplicates": (everyone, clusters(sketches, lambda index: source[index].value)),
+    return {"of near duplicates": (everyone, clusters(sketches, lambda at: source.dataset.read([numbers[at]])[0].value)),
             "with one last question": (answers["example"][last], np.unique(answers["question"][last], return_inverse=True)[1]),
             "of conversations and their beginnings": (answers["example"][ended], np.unique(exchanges[ended], return_inverse=True)[1]),
             "of one group": (named, np.array([labels.setdefault(groups[at], len(labels)) for at in named], np.intp))}
