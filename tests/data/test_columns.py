@@ -296,3 +296,18 @@ def test_columns_that_were_ready_are_ready_after_an_edit(write, kept):
     ds.undo()
     assert ds.columns.ready and ds.columns.findings == []
     ds.close()
+
+
+BAD = sorted([*SHARED.glob("bad/*"), *SHARED.glob("json_parsing/*"), *SHARED.glob("other_formats/*.jsonl")]) if SHARED.is_dir() else []
+ODD = [b'{"messages": [{"role": "assistant", "content": "a", "weight": 1' + b"0" * 400 + b"}]}", b'{"messages": [{"role": ["user"], "content": {"a": []}, "name": 3}], "tools": {"a": 1}}',
+       b'{"messages": [{"role": "assistant", "tool_calls": [{"function": 3}, 4, null]}], "functions": [1, {"parameters": []}]}', b'{"messages": {"role": "user"}}', b"[" * 10_000, b"\x00" * 50,
+       b'{"input": {"messages": [1]}, "preferred_output": 3}', b'{"messages": [{"role": "assistant", "content": "a", "weight": "1"}], "tools": [{"function": {"parameters": {"properties": 5}}}]}',
+       b'{"messages": [{"role": "assistant", "content": "\\ud800"}]}', b'{"messages": [], "tools": ' + b"[" * 600 + b"]" * 600 + b"}", '{"messages": [{"role": "user", "content": "é"}]}'.encode("utf-16")]
+
+
+@pytest.mark.parametrize("lines", [ODD, *(path.read_bytes().split(b"\n")[:60] for path in BAD)], ids=["odd", *(path.name for path in BAD)])
+def test_any_line_is_measured(lines):
+    measure, rng = measurer(), random.Random(0)
+    for raw in lines:
+        mutants = [raw[:at] + bytes([rng.randrange(256)]) + raw[at + rng.randrange(3):] for at in (rng.randrange(len(raw) + 1) for _ in range(10))] if len(raw) < 20_000 else []
+        for each in (raw, *mutants): assert len(measure(each, 1)) == len(Measures._fields)
