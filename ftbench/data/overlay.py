@@ -14,11 +14,12 @@ from pathlib import Path
 from ..core import DataError, FileRange, write_atomic
 from .edits import Edit, InsertExample
 from .journal import Change, Journal, State, Touched, journal_file
+from .layout import Layout
 from .lines import Lines
 # `split_line` belongs to patches; it is offered here too.
 from .patches import Wanted, patch_of, place_edits, split_line
 from .places import Places, content_key
-from .source import Measured, Packing, fingerprint, packing_for
+from .source import Fingerprint, Measured, Packing, fingerprint, packing_for
 
 # %% ../../nbs/data/13_overlay.ipynb #e4821e44
 class DatasetChanged(DataError):
@@ -68,12 +69,13 @@ class Overlay:
         "Have a journal from now on."
         if self.journal is None: self.journal = Journal(self.path, fingerprint(self.path)._replace(layout=self.lines.layout.kind))
 
-    def _reopen(self) -> None:
+    def _reopen(self, layout: Layout | str | None = None, planned: Fingerprint | None = None) -> None:
+        "Look at the file anew; `layout` is known if it is the one that was planned."
         if not self.path.exists():
             raise DataError(f"{self.path} is no longer there.", "Put the file back; edits that were not saved are in its journal.")
-        self._read_as(None)
+        self._read_as(layout if planned and planned.same(fingerprint(self.path)) else None)
 
-    def _read_as(self, layout: str | None) -> None:
+    def _read_as(self, layout: Layout | str | None) -> None:
         self.lines.close()
         self.lines = Lines(self.path, layout)
 
@@ -160,10 +162,11 @@ class Overlay:
 
     def save(self) -> None:
         "Replace the file by what is shown."
+        layout, measured = self.lines.saved_layout(), Measured(_packed(self.lines, self.lines.source.packing))
         try:
-            with ExitStack() as held: write_atomic(self.path, self._handed_over(held))
+            with ExitStack() as held: write_atomic(self.path, self._handed_over(measured, held))
         finally:
-            if self.lines.source.closed: self._reopen()
+            if self.lines.source.closed: self._reopen(layout, measured.fingerprint())
             self._stale = self._first = True # what follows is told by who asked for it
             self.sync()
 
@@ -174,9 +177,8 @@ class Overlay:
         apart = self.lines.array and name.suffix.lower() in (".jsonl", ".ndjson") # asked for lines where there are none
         write_atomic(path, _packed(self.lines, packing, apart))
 
-    def _handed_over(self, held: ExitStack) -> Iterator[bytes | FileRange]:
+    def _handed_over(self, measured: Measured, held: ExitStack) -> Iterator[bytes | FileRange]:
         "All bytes, and at their end the journal's lock, which lasts until the file is in place."
-        measured = Measured(_packed(self.lines, self.lines.source.packing))
         yield from measured
         if self.lines.source.changed_on_disk(): raise self._changed(self.state)
         held.enter_context(self.journal.saving(self.state.version, measured.fingerprint()))
