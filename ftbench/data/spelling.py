@@ -51,11 +51,16 @@ def encode_line(
 ) -> bytes:
     "An example as JSON, in the spelling of the text it replaces: one line unless that was indented."
     style = _Style(before)
-    try: text = style.spell(value, before if decode_line(before)[0] is not None else None)
+    old = decode_line(before)[0]
+    try: text = style.spell(value, before if old is not None else None, old)
     except (TypeError, ValueError, RecursionError) as error: # ValueError: NaN, or half a surrogate pair
         raise DataError(f"This example cannot be written as JSON: {error}.",
                         "Use dicts, lists, texts, numbers, True, False and None.") from error
     return text
+
+
+_MEMBERS, _ITEMS = msgspec.json.Decoder(dict[str, msgspec.Raw]), msgspec.json.Decoder(list[msgspec.Raw])
+_PLAIN = {None: b"null", True: b"true", False: b"false"}
 
 
 class _Style:
@@ -70,28 +75,29 @@ class _Style:
         self.margin = closed[1] if closed else b"" # a line break and what stands before the closing bracket
         self.step = opened[1].removeprefix(self.margin) if self.margin else b"" # what a level adds to it
 
-    def spell(self, value, before: bytes | None, depth: int = 0) -> bytes:
-        "The JSON of a value; parts that are the same in `before` keep its bytes."
+    def spell(self, value, before: bytes | None = None, old=None, depth: int = 0) -> bytes:
+        "The JSON of a value; parts that are the same in `before`, which says `old`, keep its bytes."
         if before is not None:
-            old = msgspec.json.decode(before)
             if _same(old, value): return before
-            if isinstance(old, dict) and isinstance(value, dict): return self._object(value, before, depth)
-            if isinstance(old, list) and isinstance(value, list): return self._array(value, before, depth)
+            if isinstance(old, dict) and isinstance(value, dict): return self._object(value, before, old, depth)
+            if isinstance(old, list) and isinstance(value, list): return self._array(value, before, old, depth)
+        if value is None or isinstance(value, bool): return _PLAIN[value]
+        if type(value) is int: return b"%d" % value
         indent = self.step.decode() if self.margin else None
         text = json.dumps(value, ensure_ascii=self.ascii, allow_nan=False, indent=indent,
                           separators=("," if self.margin else self.comma.decode(), self.colon.decode()))
         return text.encode("utf-8").replace(b"\n", self.margin + self.step * depth)
 
-    def _object(self, value: dict, before: bytes, depth: int) -> bytes:
-        old = msgspec.json.decode(before, type=dict[str, msgspec.Raw])
-        members = (_key(str(key), self.ascii) + self.colon + self.spell(item, bytes(old[key]) if key in old else None, depth + 1)
+    def _object(self, value: dict, before: bytes, old: dict, depth: int) -> bytes:
+        raw = _MEMBERS.decode(before)
+        members = (_key(str(key), self.ascii) + self.colon + self.spell(item, bytes(raw[key]) if key in raw else None, old.get(key), depth + 1)
                    for key, item in value.items())
         return self._joined(b"{", members, b"}", before, depth)
 
-    def _array(self, value: list, before: bytes, depth: int) -> bytes:
-        old = [bytes(item) for item in msgspec.json.decode(before, type=list[msgspec.Raw])]
-        known = {msgspec.json.encode(msgspec.json.decode(item)): item for item in old}
-        items = (known.get(_canonical(item)) or self.spell(item, old[at] if at < len(old) else None, depth + 1)
+    def _array(self, value: list, before: bytes, old: list, depth: int) -> bytes:
+        raw = [bytes(item) for item in _ITEMS.decode(before)]
+        known = dict(zip(map(_canonical, old), raw))
+        items = (known.get(_canonical(item)) or self.spell(item, *((raw[at], old[at]) if at < len(raw) else (None, None)), depth + 1)
                  for at, item in enumerate(value))
         return self._joined(b"[", items, b"]", before, depth)
 
@@ -114,4 +120,6 @@ def _canonical(value) -> bytes:
     except UnicodeEncodeError as error: raise ValueError("half of a surrogate pair stands in a text") from error
 
 
-def _same(old, new) -> bool: return _canonical(old) == _canonical(new) # unlike ==, tells 1 from 1.0 and from True
+def _same(old, new) -> bool:
+    if type(old) is str and type(new) is str: return old == new
+    return _canonical(old) == _canonical(new) # unlike ==, tells 1 from 1.0 and from True
