@@ -142,9 +142,12 @@ class Marks:
               numbers: np.ndarray # of examples
     ) -> list[str]:
         "Their reviews; empty where there is none."
-        at = np.searchsorted(self.examples, numbers)
-        found = np.isin(numbers, self.examples)
-        return [self.reviews[self.codes[place]] if there else "" for place, there in zip(at.tolist(), found.tolist())]
+        places = np.searchsorted(self.examples, numbers).tolist()
+        return [self.reviews[self.codes[at]] if there else "" for at, there in zip(places, self._marked(numbers).tolist())]
+
+    def _marked(self, numbers: np.ndarray) -> np.ndarray:
+        if not len(self.examples): return np.zeros(len(numbers), bool)
+        return self.examples[np.minimum(np.searchsorted(self.examples, numbers), len(self.examples) - 1)] == numbers
 
     def gesture(self,
                 reviews: dict[int, str], # number of an example -> its review from now on
@@ -155,7 +158,7 @@ class Marks:
         at, since = self.cursor() + 1, self._next_shift()
         self._database.execute("delete from gestures where gesture >= ?", (at,))
         numbers = np.array(sorted(reviews), np.int64)
-        before, fresh = self.texts(numbers), np.setdiff1d(numbers, self.examples)
+        before, fresh = self.texts(numbers), numbers[~self._marked(numbers)]
         first = self._database.execute("select coalesce(max(id), 0) from marks").fetchone()[0] + 1
         self._database.executemany("insert into marks values (?, ?, ?, ?, '')",
                                    ((number, example, since, key_of(example)) for number, example in enumerate(fresh.tolist(), first)))
