@@ -29,6 +29,9 @@ def fold(
     return shown, {"lines": text.count("\n", len(shown)), "characters": len(text) - len(shown)}
 
 # %% ../../nbs/widgets/81_conversation.ipynb #ae564cba
+_VALUE = 300 # characters of an argument that are shown; its form has all
+
+
 def type_words(
     schema # a JSON schema, or anything else
 ) -> str:
@@ -55,7 +58,7 @@ def argument_fields(
     known = schema.get("properties") if isinstance(schema.get("properties"), dict) else {}
     required = schema.get("required") if isinstance(schema.get("required"), list) else []
     missing = [name for name in required if isinstance(name, str) and name not in values]
-    rows = [{"name": name, "value": json.dumps(value, ensure_ascii=False), "type": type_words(known.get(name)),
+    rows = [{"name": name, "value": json.dumps(value, ensure_ascii=False)[:_VALUE], "type": type_words(known.get(name)),
              "bad": name in faulty} for name, value in values.items()]
     return rows + [{"name": name, "value": None, "type": type_words(known.get(name)), "bad": True} for name in missing]
 
@@ -118,7 +121,7 @@ def _message_state(number: int, message: dict, tokens: list[Piece], example: dic
     return {
         "role": str(message.get("role", "")), "name": message.get("name"), "text": text, "folded": folded,
         "weight": weight, "tokens": len(tokens), "cut": cut, "pieces": pieces, "first_cut": first_cut,
-        "calls": [{"id": call.id, "name": call.name, "raw": call.arguments, "fields": argument_fields(
+        "calls": [{"id": call.id, "name": call.name, "raw": call.arguments[:FOLD_CHARACTERS], "fields": argument_fields(
             call, functions.get(call.name), _faulty_arguments(findings, number, at))} for at, call in enumerate(calls_of(message))],
         "answers": callers.get(message.get("tool_call_id")), "parts": _parts(message),
         "editable": content is None or isinstance(content, str),

@@ -10,12 +10,13 @@ from ..checks.findings import Finding, Repair
 from ..checks.repairs import apply_repair, repair_line
 from ..checks.rules import check_line
 from ..core import DataError
-from ..data.chat import calls_of, messages_of, text_of, weight_of
+from ..data.chat import Call, calls_of, messages_of, text_of, weight_of
 from ..data.dataset import Dataset, Example
 from ..data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, Edit, InsertExample, InsertMessage, MergeMessages,
                                 MoveMessage, ReplaceExample, SetArguments, SetContent, SetName, SetRole, SetWeight, SplitMessage)
 from ..data.history import saved_example
 from .base import Pane
+from .call_forms import added_call, call_edits, call_form, removed_call, written_arguments
 from .changes import edited_messages
 from .conversation import conversation_state, conversation_still, finding_state
 from .lens import lens_state
@@ -112,7 +113,7 @@ class Editor(Pane):
     def do_text(self, example: int, message: int, call: int | None = None) -> str:
         "The whole text of a message, or of the arguments of one of its calls."
         found = self._message(example, message)
-        return text_of(found) if call is None else calls_of(found)[call].arguments
+        return text_of(found) if call is None else self._call(example, message, call).arguments
 
     def do_write(self, example: int, message: int, text: str, call: int | None = None) -> None:
         "Give a message another text, or a call other arguments."
@@ -121,6 +122,32 @@ class Editor(Pane):
         elif isinstance(found.get("content"), list):
             raise DataError("This message has several parts.", "Change it in code: ds.apply(SetContent(example, message, parts)).")
         else: self.ds.apply(SetContent(example, message, text))
+
+    def _call(self, example: int, message: int, call: int) -> Call:
+        calls = calls_of(self._message(example, message))
+        if not 0 <= call < len(calls): raise DataError(f"Message {message} has no call {call}.", f"It has {len(calls)}, counted from 0.")
+        return calls[call]
+
+    def do_call_form(self, example: int, message: int, call: int, name: str | None = None, fields: list | None = None) -> dict | None:
+        "A call as a form; with a name or fields: as it would be with those. None where only its raw text can be shown."
+        was = self._call(example, message, call)
+        return call_form(self.ds[example].value, was._replace(name=was.name if name is None else name), fields)
+
+    def do_call(self, example: int, message: int, call: int, call_id: str, name: str, fields: list) -> None:
+        "Write a call; its answers follow its id."
+        arguments = written_arguments(fields, self._call(example, message, call).arguments)
+        self.ds.apply(*call_edits(example, self.ds[example].value, message, call, Call(call_id, name, arguments)))
+
+    def do_add_call(self, example: int, message: int) -> int:
+        "Add a call of the first tool and an empty answer, and say which it is."
+        self._message(example, message)
+        self.ds.apply(*added_call(example, self.ds[example].value, message))
+        return len(calls_of(self._message(example, message))) - 1
+
+    def do_remove_call(self, example: int, message: int, call: int) -> None:
+        "Take a call out, with its answers."
+        self._call(example, message, call)
+        self.ds.apply(*removed_call(example, self.ds[example].value, message, call))
 
     def do_weight(self, example: int, message: int) -> None:
         "Switch an assistant message between trained and context only."

@@ -39,7 +39,7 @@ class Screen:
             window.errors = []; window.pane = editorPane({self._state()}, {{ ask: (...what) => {{ const reply = ask(...what); reply.catch(() => {{}}); return reply; }} }});
             const root = h("div", {{ class: "ft w", tabindex: -1 }}, window.pane); document.body.append(root);
             bindKeys(root, () => window.pane.keys ?? {{}}); tooltips(root); watchWidth(root);</script></body></html>''')
-        self.page.wait_for_function("() => window.pane?.isConnected")
+        self.page.wait_for_function("() => window.pane?.isConnected", timeout=8000)
         return self
 
     def _state(self) -> str: return json.dumps(self.editor.state()).replace("<", "\\u003c")
@@ -144,3 +144,87 @@ def test_the_menu_names_every_action_with_its_key(screen, page):
     page.keyboard.press(".")
     screen.shots("editor-menu-1600")
     assert screen.fits() and page.evaluate("window.tripped") is None and page.evaluate("window.errors.length") == 0
+
+
+LOOKUP = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "required": ["order"], "properties": {
+    "order": {"type": "string", "description": "its number"}, "history": {"type": "boolean"}, "queue": {"enum": ["refund", "repair"]},
+    "fields": {"type": "array", "items": {"type": "string"}}}}}}
+SEND = {"type": "function", "function": {"name": "send", "parameters": {"type": "object", "properties": {"to": {"type": "string"}}}}}
+CALLS = {"tools": [LOOKUP, SEND], "messages": [
+    {"role": "user", "content": "Order 48?"},
+    {"role": "assistant", "tool_calls": [{"id": "call_1", "type": "function", "function": {
+        "name": "look_up", "arguments": '{"order": "48", "history": "yes", "size": 1e3}'}}]},
+    {"role": "tool", "tool_call_id": "call_1", "content": "{}"}, {"role": "assistant", "content": "Done."}]}
+
+
+def arguments(screen, message=1, call=0): return screen.messages[message]["tool_calls"][call]["function"]["arguments"]
+
+
+def test_a_tool_call_is_a_form_that_knows_the_schema(screen, page):
+    screen.show(CALLS)
+    screen.message(1).focus()
+    page.keyboard.press("e")
+    history = page.get_by_label("history, boolean")
+    expect(history).to_be_focused() # the wrong one
+    row = page.locator(".formrow", has=history)
+    expect(row).to_contain_text('history must be of type boolean, not "yes".')
+    expect(page.locator(".formrow.bad")).to_have_count(2) # and one that the schema does not know
+    for width in (380, 900, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        screen.shots(f"editor-call-{width}")
+        assert screen.fits()
+    history.select_option("true")
+    expect(row).not_to_contain_text("must be")
+    page.get_by_label("order, string").fill('48-"2217" 👍')
+    page.get_by_role("button", name="+ fields").click()
+    fields = page.get_by_label("fields, array of string")
+    fields.fill('["status", 1]')
+    expect(page.locator(".formrow", has=fields)).to_contain_text("must be of type string")
+    fields.fill('["status"')
+    expect(page.locator(".formrow", has=fields)).to_contain_text("not JSON")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".callform")).to_contain_text("texts stand in quotes") # nothing is lost: the form stays
+    assert not screen.editor.ds.edits
+    fields.fill('["status"]')
+    page.keyboard.press("Control+Enter")
+    screen.wait(lambda: screen.editor.ds.edits)
+    assert arguments(screen) == '{"order": "48-\\"2217\\" 👍", "history": true, "size": 1e3, "fields": ["status"]}'
+    expect(screen.message(1)).to_be_focused()
+    page.keyboard.press("e")
+    page.get_by_role("button", name="Take size out").click()
+    page.get_by_label("order, string").press("Escape")
+    expect(page.locator(".callform")).to_have_count(0)
+    assert len(screen.editor.ds.edits) == 1
+    assert page.evaluate("window.tripped") is None and page.evaluate("window.errors.length") == 0
+
+
+def test_ids_stay_in_step_and_json_is_a_key_away(screen, page):
+    screen.show(CALLS)
+    screen.message(1).locator(".fields").click()
+    page.get_by_label("Id of the call").fill("call_x")
+    page.get_by_label("Function").select_option("send")
+    expect(page.locator(".formrow.bad")).to_have_count(3) # none of its arguments
+    page.get_by_label("Id of the call").press("Control+Enter")
+    screen.wait(lambda: screen.messages[2]["tool_call_id"] == "call_x")
+    assert screen.messages[1]["tool_calls"][0]["id"] == "call_x" and screen.messages[1]["tool_calls"][0]["function"]["name"] == "send"
+    expect(screen.message(2)).to_contain_text("send")
+
+    screen.message(1).locator(".fields").click()
+    page.get_by_role("button", name="JSON").click()
+    area = page.get_by_label("Arguments of the call in message 1")
+    expect(area).to_be_focused()
+    area.fill('{"to": "ann"}')
+    page.keyboard.press("Control+Enter")
+    screen.wait(lambda: arguments(screen) == '{"to": "ann"}')
+
+    page.keyboard.press(".")
+    page.get_by_role("menuitem", name="Add a tool call").click()
+    expect(page.locator(".callform")).to_be_visible()
+    page.get_by_label("order, string").fill("7")
+    page.keyboard.press("Control+Enter")
+    screen.wait(lambda: arguments(screen, call=1) == '{"order": "7"}')
+    assert [message.get("tool_call_id") for message in screen.messages] == [None, None, "call_x", "call_1", None]
+    screen.message(1).locator('[data-call="0"]').click()
+    page.get_by_role("button", name="Remove the call").click()
+    screen.wait(lambda: [message.get("tool_call_id") for message in screen.messages] == [None, None, "call_1", None])
+    assert page.evaluate("window.errors.length") == 0

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakePage } from "./page.js";
+import { choicesOf, fieldJson, fieldText } from "../../ftbench/widgets/static/call_form.js";
 import { nextItem } from "../../ftbench/widgets/static/menu.js";
 import { characterCount, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
 
@@ -42,4 +43,16 @@ test("a name is done with Enter, discarded with Esc, and nothing is done twice",
     field.fire("blur");
   }
   assert.deepEqual(said, ["ann", null, null]);
+});
+
+test("a field speaks JSON: texts without quotes, the rest as it is written", () => {
+  assert.equal(fieldJson("text", 'a "b"\n'), '"a \\"b\\"\\n"');
+  assert.equal(fieldJson("json", "1e3"), "1e3");
+  assert.equal(fieldJson("json", "12345678901234567890"), "12345678901234567890", "no digit is lost on the way");
+  assert.equal(fieldJson("json", "Oslo"), null);
+  assert.equal(fieldText("text", '"<b>"'), "<b>");
+  assert.equal(fieldText("text", "48"), "48");
+  assert.equal(fieldText("json", null), "");
+  assert.deepEqual(choicesOf({ choices: ["true", "false"], value: '"yes"' }), ['"yes"', "true", "false"]);
+  assert.deepEqual(choicesOf({ choices: ["true", "false"], value: null }), ["true", "false"]);
 });

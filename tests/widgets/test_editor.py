@@ -3,6 +3,7 @@ import json
 
 import pytest
 from ftbench.core import FtbenchError
+from ftbench.data.chat import calls_of
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage, SetContent,
                                 SetName, SetRole, SetWeight, SplitMessage)
@@ -59,9 +60,34 @@ def test_arguments_are_written_into_their_call(editor):
     assert do(editor, "text", example=0, message=2, call=0) == '{"order": "49"}'
 
 
+def test_a_form_of_a_call_writes_only_what_was_touched(editor):
+    form = do(editor, "call_form", example=0, message=2, call=0)
+    assert [field["fault"] is not None for field in form["fields"]] == [False, True] and [field["name"] for field in form["more"]] == ["queue"]
+    fields = [[field["name"], field["value"]] for field in form["fields"]]
+    do(editor, "call", example=0, message=2, call=0, call_id="call_1", name="look_up", fields=fields)
+    assert editor.ds.edits == [], "nothing changed"
+    do(editor, "call", example=0, message=2, call=0, call_id="call_7", name="look_up", fields=[fields[0], ["history", "true"]])
+    messages = editor.ds[0].value["messages"]
+    assert calls_of(messages[2])[0] == ("call_7", "look_up", '{"order": "48", "history": true}') and messages[3]["tool_call_id"] == "call_7"
+    editor.ds.undo()
+    assert editor.ds.edits == [], "a call and its answer are one step"
+    assert do(editor, "add_call", example=0, message=2) == 1
+    assert [message.get("tool_call_id") for message in editor.ds[0].value["messages"][3:5]] == ["call_1", "call_2"]
+    do(editor, "remove_call", example=0, message=2, call=0)
+    assert [message.get("tool_call_id") for message in editor.ds[0].value["messages"]].count("call_1") == 0
+
+
+@pytest.mark.parametrize("text", ["{cut", "[1]", "5", "", '{"a": NaN}', "[" * 10_000, '{"a": ' * 10_000])
+def test_arguments_that_are_no_object_have_no_form(text, tmp_path):
+    (tmp_path / "odd.jsonl").write_text(json.dumps({"messages": [call(text)]}) + "\n")
+    assert do(Editor(open_dataset(tmp_path / "odd.jsonl")), "call_form", example=0, message=0, call=0) is None
+
+
 @pytest.mark.parametrize("verb, values", [
     ("weight", {"message": 1}), ("weight", {"message": 99}), ("write", {"message": -1, "text": "x"}), ("role", {"message": 0, "role": "robot"}),
     ("shift", {"message": 0, "by": -1}), ("repair", {"finding": 0, "code": "gone"}), ("text", {"message": 99}),
+    ("call_form", {"message": 2, "call": 1}), ("call", {"message": 2, "call": 0, "call_id": "", "name": "look_up", "fields": []}),
+    ("call", {"message": 2, "call": 0, "call_id": "call_1", "name": "look_up", "fields": [["order", "Oslo"]]}), ("add_call", {"message": 9}), ("remove_call", {"message": 1, "call": 0}),
     ("split", {"message": 1, "at": 0}), ("split", {"message": 2, "at": 1}), ("merge", {"message": 6}), ("merge", {"message": 1}),
 ])
 def test_what_cannot_be_changes_nothing(editor, verb, values):

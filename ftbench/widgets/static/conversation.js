@@ -1,5 +1,6 @@
 // The messages of one example: drawn one by one, edited in place.
-import { button, h, icon, redraw, visible } from "./dom.js";
+import { callForm } from "./call_form.js";
+import { h, icon, redraw, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { openMenu } from "./menu.js";
 import { findingLine, messageCard } from "./message.js";
@@ -69,12 +70,26 @@ function editText(self, message, call = null) {
   self.ask("text", { message, call }).then((text) => {
     if (self.typing) return; // asked for twice before the first answer came
     const over = (then) => endEdit(self, message, then);
-    beginEdit(self, message, ".mb", typingArea(text, {
+    beginEdit(self, message, call === null ? ".mb" : `[data-call="${call}"]`, typingArea(text, {
       label: call === null ? `Text of message ${message}` : `Arguments of the call in message ${message}`, mono: call !== null,
       check: call === null ? undefined : jsonObjectFault, leave: () => over(message),
       split: call === null ? (at, written) => { self.full.delete(message);
         self.ask("split", { message, at, text: written }).then(() => over(message + 1), () => over(message)); } : null,
       done: (next) => { self.full.delete(message); self.ask("write", { message, call, text: next }).then(() => over(message), () => over(message)); } }));
+  }, told);
+}
+
+/** Edit a call as a form, or as its JSON text where no form can hold it. */
+function editCall(self, message, call) {
+  const where = { message, call };
+  self.ask("call_form", where).then((form) => {
+    if (self.typing) return;
+    if (!form) { editText(self, message, call); return; }
+    const over = () => endEdit(self, message);
+    const end = (act) => () => { over(); act(); };
+    beginEdit(self, message, `[data-call="${call}"]`, callForm(form, { label: `Call of ${form.name} in message ${message}`, leave: over,
+      check: (name, fields) => self.ask("call_form", { ...where, name, fields }), raw: end(() => editText(self, message, call)),
+      remove: end(() => self.ask("remove_call", where).catch(told)), done: (written) => self.ask("call", { ...where, ...written }).then(over, over) }));
   }, told);
 }
 
@@ -92,7 +107,8 @@ function actsOf(self, message) {
   const last = self.now.messages.length - 1;
   const then = (verb, values, to) => ask(verb, { message, ...values }).then(() => chooseMessage(self, to), told);
   const acts = {
-    edit: () => editText(self, message, editedCall(self.now.messages[message])), editCall: (call) => editText(self, message, call),
+    edit: () => { const call = editedCall(self.now.messages[message]); if (call === null) editText(self, message); else editCall(self, message, call); },
+    editCall: (call) => editCall(self, message, call), addCall: () => ask("add_call", { message }).then((call) => editCall(self, message, call), told),
     weight: () => ask("weight", { message }), role: (role) => ask("role", { message, role }), name: () => editName(self, message),
     unfold: () => ask("text", { message, call: null }).then((text) => { full.set(message, text); self.drawn[message + 1] = null; drawSlots(self); }, told),
     insert: () => ask("insert", { message }).then((at) => editText(self, at), told), duplicate: () => then("duplicate", {}, message + 1),
@@ -106,8 +122,9 @@ function actsOf(self, message) {
 
 function menuOf(self, message, acts) {
   const last = message === self.now.messages.length - 1;
-  const { weight, editable } = self.now.messages[message];
+  const { weight, editable, calls } = self.now.messages[message];
   return [["Edit", "e", acts.edit], weight !== null && [weight > 0 ? "Make it context only" : "Train it", "w", acts.weight],
+    ...calls.map((call, at) => [`Edit the call of ${call.name || "no function"}`, "", () => acts.editCall(at)]), weight !== null && ["Add a tool call", "", self.now.tools.length > 0 && acts.addCall],
     ["Name the speaker…", "N", acts.name], ["New message below", "n", acts.insert], ["Duplicate", "d", acts.duplicate],
     editable && ["Split at the caret, while editing", "Alt+Enter", acts.edit], ["Merge with the next", "m", !last && acts.merge],
     ["Move up", "Alt+↑", message > 0 && acts.up], ["Move down", "Alt+↓", !last && acts.down], ["Delete", "Delete", acts.remove]].filter(Boolean);

@@ -20,7 +20,7 @@ export function openMenu(owner, items) {
     menu.remove();
   };
   const buttons = items.map(([words, key, action]) => h("button", { type: "button", role: "menuitem", tabindex: -1, disabled: !action,
-    onclick: () => { close(true); action(); } }, h("span", {}, words), h("kbd", { "aria-hidden": "true" }, key)));
+    onclick: () => { close(true); action(); } }, h("span", {}, words), key && h("kbd", { "aria-hidden": "true" }, key)));
   const menu = h("div", { class: "menu", role: "menu", "aria-label": "What to do with the message" }, buttons);
   const live = buttons.filter((one) => !one.disabled);
   menu.addEventListener("keydown", (event) => {

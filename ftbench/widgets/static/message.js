@@ -42,11 +42,11 @@ export function messageText(card, full) {
 }
 
 /** A tool call as fields: name, value, wanted type; the raw text when it is no object. */
-export function callFields(call, edit) {
+export function callFields(call, edit, number = 0) {
   if (!call.fields) {
-    return h("div", { class: "raw", title: "Click to edit", onclick: edit }, h("code", { class: "bad" }, visible(call.raw)));
+    return h("div", { class: "raw", title: "Click to edit", "data-call": number, onclick: edit }, h("code", { class: "bad" }, visible(call.raw)));
   }
-  return h("div", { class: "fields", onclick: edit, title: "Click to edit the arguments" }, call.fields.length === 0
+  return h("div", { class: "fields", "data-call": number, onclick: edit, title: "Click to edit the arguments" }, call.fields.length === 0
     ? [h("span", { class: "fn" }, "no arguments"), h("span", { class: "fv" }), h("span", { class: "ft-t" })]
     : call.fields.map(({ name, value, type, bad }) => [
       h("span", { class: "fn" }, visible(name)),
@@ -64,8 +64,8 @@ export function findingLine(finding, repair) {
 
 function heading(number, card, acts) {
   const assistant = card.weight !== null;
-  const words = card.calls.length ? [h("span", { class: "i3" }, "calls"), card.calls.map((call) => h("code", { class: "el" }, visible(call.name)))]
-    : card.answers && [h("span", { class: "i3" }, "answers"), h("code", { class: "el" }, visible(card.answers))];
+  const words = card.calls.length ? [h("span", { class: "i3 says" }, "calls"), card.calls.map((call) => h("code", { class: "el" }, visible(call.name)))]
+    : card.answers && [h("span", { class: "i3 says" }, "answers"), h("code", { class: "el" }, visible(card.answers))];
   const role = h("select", { class: "role", "aria-label": `Role of message ${number}`, onchange: (event) => acts.role(event.target.value) },
     (ROLES.includes(card.role) ? ROLES : [card.role, ...ROLES]).map((each) => h("option", { value: each, selected: each === card.role }, each)));
   return h("div", { class: "mh" }, h("span", { class: "ix num" }, number), role, words,
@@ -95,7 +95,7 @@ function body(card, full, acts) {
     (card.parts ?? []).map((part) => h("span", { class: "tag" }, icon("file"), part.type, " ", bytes(part.bytes))),
     card.folded && full === undefined && h("button", { type: "button", class: "link s", onclick: acts.unfold },
       card.folded.lines ? plural(card.folded.lines, "more line") : `${count(card.folded.characters)} more characters`),
-    card.calls.map((call, at) => callFields(call, () => acts.editCall(at))),
+    card.calls.map((call, at) => callFields(call, () => acts.editCall(at), at)),
     card.findings.map((finding) => findingLine(finding, acts.repair)));
 }
 
