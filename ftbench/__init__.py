@@ -39,6 +39,7 @@ register_verbs({
     "Dataset.leakage": "ftbench.checks.duplicates:leakage",
     "Dataset.contradictions": "ftbench.checks.duplicates:contradictions",
     "explain_line": "ftbench.checks.rules:explain_line",
+    "rule_codes": "ftbench.checks.report:rule_codes",
     "reader": "ftbench.widgets.reading:reader",
     "Dataset.view": "ftbench.widgets.workbench:dataset_view",
     "Dataset.workbench": "ftbench.widgets.workbench:workbench",

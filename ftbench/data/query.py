@@ -11,7 +11,7 @@ import math
 import re
 from typing import NamedTuple
 
-from ..core import DataError
+from ..core import DataError, verb
 from .chat import ROLES
 from .formats import FORMATS
 
@@ -79,12 +79,19 @@ def _weight(words: str, place: str) -> float:
     except ValueError as error: raise DataError(f"{place}: {words!r} is not a weight.", "Write weight:0 or weight:1.") from error
 
 
+def _finding(words: str, place: str) -> str:
+    "A severity, any, none, or the code of a rule."
+    if words in ("error", "warning", "info", "any", "none") or words.startswith("format_") or words in (codes := verb("rule_codes")()): return words
+    near = difflib.get_close_matches(words, codes, 1)
+    raise DataError(f"{place}: there is no finding {words!r}.", (f"Did you mean finding:{near[0]}? " if near else "") + "ds.check() names the codes of what it found.")
+
+
 def _qualified(key: str, words: str, place: str) -> Term:
     "The term of a qualifier."
     if not words: raise DataError(f"{place}: nothing stands behind {key}:.", f"Write what is looked for, or put \"{key}:\" in quotation marks.")
     if key in NUMBERS: return Term(key, _range(key, words, place))
     if key in _CHOICES: return Term(key, _choice(key, words, _CHOICES[key], place))
-    if key == "finding": return Term(key, words.replace("-", "_"))
+    if key == "finding": return Term(key, _finding(words.replace("-", "_"), place))
     if key == "weight": return Term(key, _weight(words, place))
     if key == "role":
         role, colon, text = words.partition(":")

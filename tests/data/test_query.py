@@ -48,7 +48,7 @@ def ds(tmp_path):
     ("umbrella", [2, 4]), ("neither", [4]), ("assistant", []), ("köln", [2]), ("get_weather", [2]), ("cut", [5]), ('"(twice)"', [0]), ("-umbrella", [0, 1, 3, 5]),
     ('"or"', [3, 4]), ("refund or rain", [0, 2]), ("(refund or rain) role:tool", [2]), ("-(refund or rain)", [1, 3, 4, 5]), ("refund or role:tool rain", [0, 2]),
     (r"/refund(ed)?\b/", [0]), (r"/^refund/", [0]), (r"-/./", []), ("role:tool", [2]), ("-role:user", [5]), ("role:user:umbrella", [4]),
-    ('role:assistant:"an umbrella"', [2]), ("role:tool:umbrella", []), ("finding:json_syntax or finding:error", [1, 3, 5]), ("findings:weight-value", [3]),
+    ('role:assistant:"an umbrella"', [2]), ("role:tool:umbrella", []), ("finding:json_nan or finding:error", [1, 3, 5]), ("findings:weight-value", [3]),
     ("finding:none", [0, 2, 4]), ("-finding:any", [0, 2, 4]), ("turns:2", [0, 1, 3]), ("turns:>2", [2]), ("turns:..1", [4, 5]), ("turns:<=2 turns:>=2", [0, 1, 3]),
     ("tools:>0", [2]), ("tools:1", [2]), ("tool:get_weather", [2]), ("tool:get", []), ("weight:0", [1]), ("weight:1", [0, 2]), ("weight:0.5", [3]), ("weight:.25", []),
     ("trained:0 turns:2", [1]), ("trained:>0 -role:tool", [0, 3]), ("trained:0%..100%", [0, 1, 2, 3, 4, 5]), ("format:dpo", [4]), ("format:none", [5]), ("-format:sft-chat", [4, 5]),
