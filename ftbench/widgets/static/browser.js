@@ -1,7 +1,7 @@
 // The table of examples: search, summaries, rows, and what is done to many of them.
 import { bulkTray } from "./bulk.js";
 import { copyButton } from "./copy.js";
-import { button, h, icon, refill, visible } from "./dom.js";
+import { button, h, icon, redraw, refill, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { queryBox } from "./query.js";
 import { virtualList } from "./rows.js";
@@ -10,9 +10,13 @@ import { summaryRow } from "./summaries.js";
 const COLUMNS = [["c-p", ""], ["c-n num", "#", "line"], ["c-d", ""], ["c-w", "First words of the user"], ["c-t num", "Turns", "turns"], ["c-o num", "Tools", "tools"],
   ["c-k num", "Tokens", "tokens"], ["c-s", "Trained", "trained"], ["c-f", "Findings", "errors"]];
 
+const MEANINGS = { line: "In the order of the file", tokens: "Tokens as OpenAI counts them, tool definitions estimated", trained: "The part of the tokens that is trained",
+  errors: "Errors and warnings; sorted by errors" };
+
 /** The table; state: see `ftbench.widgets.browser`. */
 export function browserPane(state, actions) {
   let now = state;
+  let sorted = ""; // what the heads show
   const search = (query) => actions.ask("search", { query });
   const box = queryBox(state, { search, complete: (query, at) => actions.ask("complete", { query, at }) });
   const choose = (example, { more, stretch }) => actions.ask(more || stretch ? "pick" : "select", more || stretch ? { example, stretch } : { example });
@@ -41,7 +45,10 @@ export function browserPane(state, actions) {
     now = next;
     box.show(next);
     summaries.show(next.summaries, next.chips.map((chip) => chip.split(":")[0]));
-    refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name }))));
+    if (String(next.sort) !== sorted) { // a button that is drawn anew while it is pressed hears no click
+      sorted = String(next.sort);
+      redraw(head, () => refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name })))));
+    }
     busy.hidden = !next.waiting;
     if (next.waiting) refill(busy, `Measuring, ${count(next.measured ?? 0)} of ${count(next.total)}; the filter is applied then.`);
     list.hidden = head.hidden = next.shown === 0;
@@ -59,7 +66,7 @@ function drawColumn([look, name, column], sort, act) {
   if (!column) return h("span", { class: look }, name);
   const [now, down] = sort ?? [];
   const words = now !== column ? "largest first" : down ? "smallest first" : "as in the file";
-  return h("span", { class: look }, h("button", { type: "button", class: now === column ? "on" : "", "data-tip": `Sort by ${name}: ${words}`, "aria-pressed": String(now === column),
+  return h("span", { class: look }, h("button", { type: "button", class: now === column ? "on" : "", "data-tip": `${MEANINGS[column] ?? name}. Click: ${words}`, "aria-pressed": String(now === column),
     "aria-label": now === column ? `${name}, ${down ? "largest" : "smallest"} first` : `Sort by ${name === "#" ? "line" : name}`, onclick: () => act(column) },
   name, now === column && icon(down ? "down" : "up")));
 }

@@ -46,7 +46,7 @@ export function queryBox(shown, { search, complete }) {
     icon("search", { tone: "i3" }), holder, input, h("kbd", { "aria-hidden": "true", class: "hint" }, "/"));
   const fault = h("div", { class: "fault s", role: "alert", hidden: true });
   const list = completionList(input, (item) => take(item));
-  const box = h("div", { class: "find" }, frame, list, fault);
+  const box = h("div", { class: "finder" }, frame, list, fault);
 
   const settle = (done) => {
     if (!answer?.chips || joinQuery(chips, input.value) !== answer.typed || !takesChips(chips, answer.chips, input.value, done)) return;

@@ -18,7 +18,7 @@ const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓
 
 /** The workbench; state: {bar, browser, editor, checks, launcher, evals}, those of its tabs. */
 export function workbenchPane(state, actions) {
-  const to = (part, up = []) => ({ ask: (verb, values) => actions.ask(up[verb] ?? `${part}.${verb}`, values) });
+  const to = (part, up = {}) => ({ ask: (verb, values) => actions.ask(up[verb] ?? `${part}.${verb}`, values) });
   const panes = {};
   const review = reviewBar(to("browser"));
   if (state.browser) {
