@@ -175,11 +175,14 @@ def conversation_still(
     if state.get("broken"): return node("div", node("code", state["broken"]["raw"]), class_="sec")
     tokens = state["tokens"]
     if not tokens: return node("div", "No example is selected.", class_="empty")
-    facts = node("p", node("b", f"{tokens['total']:,}"), f" of {tokens['context']:,} tokens · ",
-                 node("span", f"{tokens['trained']:,} trained", class_="tr b"),
-                 f" in {state['trained_messages']} of {state['assistant_messages']} assistant messages", class_="s sec")
+    trained = () if tokens["trained"] is None else ( # no message of a preference or reinforcement example is trained
+        " · ", node("span", f"{tokens['trained']:,} trained", class_="tr b"), f" in {state['trained_messages']} of {state['assistant_messages']} assistant messages")
+    facts = node("p", node("b", f"{tokens['total']:,}"), f" of {tokens['context']:,} tokens", *trained, class_="s sec")
+    beside = [(each["title"], "".join(text for _, text in each["pieces"])) for each in state.get("pair") or ()]
+    beside += [(each["name"], each["text"]) for each in state.get("references") or ()]
     return node("div", facts, *(_still_finding(finding) for finding in state["findings"]),
-                node("div", *(_still_card(number, card) for number, card in enumerate(state["messages"])), class_="conv"), class_="editor")
+                node("div", *(_still_card(number, card) for number, card in enumerate(state["messages"])),
+                     *(node("div", node("h3", title), node("div", text, class_="text", dir="auto")) for title, text in beside), class_="conv"), class_="editor")
 
 
 def _still_card(number: int, card: dict) -> list:

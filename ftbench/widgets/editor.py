@@ -20,6 +20,7 @@ from .call_forms import added_call, call_edits, call_form, removed_call, written
 from .changes import edited_messages
 from .conversation import conversation_state, conversation_still, finding_state
 from .lens import lens_state
+from .pairs import answer_text, pair_state, reference_state, swapped, with_answer
 from .reading import reader
 
 # %% ../../nbs/widgets/83b_editor.ipynb #37becc16
@@ -149,6 +150,23 @@ class Editor(Pane):
         self._call(example, message, call)
         self.ds.apply(*removed_call(example, self.ds[example].value, message, call))
 
+    def _value(self, example: int) -> dict:
+        value = self.ds[example].value
+        if value is None: raise DataError(f"Example {example + 1} cannot be read.", "Mend its line first.")
+        return value
+
+    def do_answer_text(self, example: int, key: str) -> str:
+        "The whole of one answer of a preference example, as one edits it."
+        return answer_text(self._value(example), key)
+
+    def do_answer(self, example: int, key: str, text: str) -> None:
+        "Write one answer of a preference example."
+        self.ds.apply(ReplaceExample(example, with_answer(self._value(example), key, text)))
+
+    def do_swap(self, example: int) -> None:
+        "Exchange the two answers of a preference example."
+        self.ds.apply(ReplaceExample(example, swapped(self._value(example))))
+
     def do_weight(self, example: int, message: int) -> None:
         "Switch an assistant message between trained and context only."
         self.ds.apply(SetWeight(example, message, other_weight(self._message(example, message))))
@@ -229,7 +247,9 @@ class Editor(Pane):
             raw = shown.bytes[:4000].decode("utf-8", "replace")
             found = [{**finding_state(at, finding), "message": None} for at, finding in enumerate(findings)]
             return {**_NOTHING, **common, "view": "messages", "broken": {"line": shown.line, "raw": raw}, "findings": found}
-        state = {**common, **conversation_state(shown.value, findings, self.model)}
+        state = {**common, **conversation_state(shown.value, findings, self.model), "pair": pair_state(shown.value),
+                 "references": reference_state(shown.value)}
+        if state["pair"] or state["references"]: _untrained(state)
         edited = edited_messages(saved_example(self.ds, self._example), shown.value)
         for number, card in enumerate(state["messages"]): card["edited"] = number in edited
         if self.view == "lens":
@@ -247,5 +267,11 @@ class Editor(Pane):
         return "\n".join([f"{self.ds.path.name} #{self._example + 1}", *lines])
 
 
+def _untrained(state: dict) -> None:
+    "Of a preference or a reinforcement example the conversation is what the model reads: no message of it is trained."
+    state["tokens"] = {**state["tokens"], "trained": None}
+    for card in state["messages"]: card.update(weight=None, findings=[each for each in card["findings"] if each["code"] != "target_cut_off"])
+
+
 _NOTHING = {"example": None, "number": None, "view": "messages", "messages": [], "limit": None, "tools": [], "tokens": None,
-            "trained_messages": 0, "assistant_messages": 0, "findings": [], "broken": None, "lens": None}
+            "trained_messages": 0, "assistant_messages": 0, "findings": [], "broken": None, "lens": None, "pair": None, "references": []}

@@ -228,3 +228,50 @@ def test_ids_stay_in_step_and_json_is_a_key_away(screen, page):
     page.get_by_role("button", name="Remove the call").click()
     screen.wait(lambda: [message.get("tool_call_id") for message in screen.messages] == [None, None, "call_1", None])
     assert page.evaluate("window.errors.length") == 0
+
+
+PAIR = {"input": {"messages": [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "Which order?"}, {"role": "user", "content": "48"}]},
+        "preferred_output": [{"role": "assistant", "content": "It left on Monday and comes on Thursday."}],
+        "non_preferred_output": [{"role": "assistant", "content": "It left, <img src=x onerror=window.tripped=1> I think."}]}
+GRADED = {"messages": [{"role": "user", "content": "Reach 24 with 4 and 6."}], "target": 24, "nums": [4, 6], "note": "<script>window.tripped=1</script>"}
+
+
+def test_a_pair_side_by_side_swapped_and_edited_by_key(screen, page):
+    screen.show(PAIR)
+    good, poor = page.locator(".answer").first, page.locator(".answer").last
+    expect(good.locator("ins")).not_to_have_count(0)
+    expect(page.get_by_role("switch")).to_have_count(0) # no message of it is trained
+    for width in (380, 900, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        screen.shots(f"editor-pair-{width}")
+        assert screen.fits()
+    value = lambda: screen.editor.ds[0].value
+    screen.message(0).focus()
+    page.keyboard.press("s")
+    screen.wait(lambda: value()["preferred_output"] == PAIR["non_preferred_output"])
+    expect(good).to_contain_text("I think")
+    poor.focus()
+    page.keyboard.press("e")
+    expect(page.get_by_label("Not preferred answer").and_(page.locator("textarea"))).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" Sorry.")
+    page.keyboard.press("Control+Enter")
+    screen.wait(lambda: value()["non_preferred_output"][0]["content"].endswith("Thursday. Sorry."))
+    expect(poor).to_be_focused()
+    expect(poor).to_contain_text("Sorry.")
+    page.get_by_role("button", name="Swap").click()
+    screen.wait(lambda: value()["non_preferred_output"] == PAIR["non_preferred_output"])
+    screen.message(0).focus()
+    page.keyboard.press("e") # the conversation is edited as ever
+    expect(page.get_by_label("Text of message 0")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.tripped") is None and page.evaluate("window.errors.length") == 0
+
+
+def test_reference_fields_are_shown(screen, page):
+    screen.show(GRADED, width=380)
+    shown = page.get_by_label("Reference fields")
+    expect(shown).to_contain_text("3 reference fields")
+    expect(shown).to_contain_text("<script>window.tripped=1</script>")
+    screen.shots("editor-references-380")
+    assert screen.fits() and page.evaluate("window.tripped") is None

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakePage } from "./page.js";
+import { fakePage, findAll, withClass } from "./page.js";
 import { choicesOf, fieldJson, fieldText } from "../../ftbench/widgets/static/call_form.js";
 import { nextItem } from "../../ftbench/widgets/static/menu.js";
-import { characterCount, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
+import { answersPane, moreWords, referencesPane } from "../../ftbench/widgets/static/pair.js";
+import { characterCount, jsonFault, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
 
 fakePage();
 const key = (name, more = {}) => ({ key: name, preventDefault() {}, stopPropagation() {}, ...more });
@@ -55,4 +56,21 @@ test("a field speaks JSON: texts without quotes, the rest as it is written", () 
   assert.equal(fieldText("json", null), "");
   assert.deepEqual(choicesOf({ choices: ["true", "false"], value: '"yes"' }), ['"yes"', "true", "false"]);
   assert.deepEqual(choicesOf({ choices: ["true", "false"], value: null }), ["true", "false"]);
+});
+
+test("two answers stand side by side, what differs is marked, hostile words stay words", () => {
+  const words = "<img src=x onerror=alert(1)>";
+  const done = [];
+  const pair = [{ key: "preferred_output", title: "Preferred", plain: true, missing: false, pieces: [[false, "same "], [true, words]], folded: null },
+    { key: "non_preferred_output", title: "Not preferred", plain: true, missing: true, pieces: [], folded: { lines: 3, characters: 9 } }];
+  const pane = answersPane(pair, { swap: () => done.push("swap"), edit: (key) => done.push(key) });
+  assert.equal(withClass(pane, "side").map((one) => one.textContent).join(""), words);
+  assert.equal(findAll(pane, (one) => one.tagName === "IMG").length, 0);
+  assert.match(pane.textContent, /missing3 more lines/);
+  findAll(pane, (one) => one.tagName === "BUTTON").forEach((one) => one.fire("click"));
+  assert.deepEqual(done, ["swap", "preferred_output", "non_preferred_output", "non_preferred_output"]);
+  assert.match(referencesPane([{ name: "target", text: "24", folded: null }]).textContent, /1 reference field.*target24/);
+  assert.equal(moreWords({ lines: 0, characters: 5000 }), "5,000 more characters");
+  assert.equal(jsonFault("[1]"), null);
+  assert.match(jsonFault("[1"), /^not JSON/);
 });

@@ -77,6 +77,26 @@ def test_a_form_of_a_call_writes_only_what_was_touched(editor):
     assert [message.get("tool_call_id") for message in editor.ds[0].value["messages"]].count("call_1") == 0
 
 
+def test_a_pair_is_swapped_and_edited_and_its_input_too(tmp_path):
+    pair = {"input": {"messages": [{"role": "user", "content": "Where?"}, {"role": "assistant", "content": "Here."}]}, "preferred_output": [{"role": "assistant", "content": "Yes."}],
+            "non_preferred_output": [{"role": "assistant", "content": "No.", "tool_calls": []}]}
+    (tmp_path / "pairs.jsonl").write_text(json.dumps(pair) + "\n" + json.dumps({**pair, "preferred_output": 5}) + "\n")
+    editor = Editor(open_dataset(tmp_path / "pairs.jsonl"))
+    assert editor.state()["tokens"]["trained"] is None and all(card["weight"] is None for card in editor.state()["messages"])
+    assert "Not preferred" in editor._repr_html_()
+    do(editor, "swap", example=0)
+    do(editor, "answer", example=0, key="non_preferred_output", text="Perhaps.")
+    do(editor, "write", example=0, message=0, text="Where to?")
+    assert editor.ds[0].value == {"input": {"messages": [{"role": "user", "content": "Where to?"}, pair["input"]["messages"][1]]},
+                                  "preferred_output": pair["non_preferred_output"], "non_preferred_output": [{"role": "assistant", "content": "Perhaps."}]}
+    for values in ({"key": "input", "text": ""}, {"key": "preferred_output", "text": "{"}):
+        assert answer(editor, {"do": "answer", "id": 1, "example": 0, **values})["error"]["remedy"]
+    editor.example = 1
+    assert "".join(text for _, text in editor.state()["pair"][0]["pieces"]) == "5"
+    editor.do_look("lens")
+    assert editor.state()["lens"] and json.dumps(editor.state())
+
+
 @pytest.mark.parametrize("text", ["{cut", "[1]", "5", "", '{"a": NaN}', "[" * 10_000, '{"a": ' * 10_000])
 def test_arguments_that_are_no_object_have_no_form(text, tmp_path):
     (tmp_path / "odd.jsonl").write_text(json.dumps({"messages": [call(text)]}) + "\n")

@@ -4,7 +4,8 @@ import { h, icon, redraw, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { openMenu } from "./menu.js";
 import { findingLine, messageCard } from "./message.js";
-import { jsonObjectFault, nameField, typingArea } from "./typing.js";
+import { answersPane, referencesPane } from "./pair.js";
+import { jsonFault, jsonObjectFault, nameField, typingArea } from "./typing.js";
 
 const told = () => {}; // the notice has shown what went wrong
 
@@ -28,11 +29,14 @@ export function conversationPane(ask) {
     ask: (verb, values) => ask(verb, { example: self.now.example, ...values }) };
   element.addEventListener("focusin", (event) => {
     const card = event.target.closest(".msg");
-    if (card) chooseMessage(self, Number(card.dataset.message), false);
+    if (card?.dataset.message) chooseMessage(self, Number(card.dataset.message), false);
   });
   element.choose = (message) => chooseMessage(self, message);
   element.acts = (message) => actsOf(self, message);
   element.at = () => self.current;
+  element.swap = () => Boolean(self.now.pair) && (self.ask("swap").catch(told), true);
+  /** Edit the answer that holds an element; false where there is none. */
+  element.editAnswer = (target) => { const key = target.closest?.(".answer")?.dataset.answer; if (key) editAnswer(self, key); return Boolean(key); };
   element.show = (next, isOther) => {
     self.now = next;
     if (isOther) { Object.assign(self, { typing: null, drawn: [], current: defaultMessage(next.messages) }); self.full.clear(); element.replaceChildren(); }
@@ -93,6 +97,23 @@ function editCall(self, message, call) {
   }, told);
 }
 
+/** Edit one answer of a preference example. */
+function editAnswer(self, key) {
+  const slot = self.now.messages.length;
+  const answer = self.now.pair.find((each) => each.key === key);
+  self.ask("answer_text", { key }).then((text) => {
+    if (self.typing) return;
+    const over = () => { self.typing = null; self.drawn[slot + 1] = null; drawSlots(self); self.element.querySelector(`[data-answer="${key}"]`)?.focus(); };
+    self.typing = { message: slot };
+    const area = typingArea(text, { label: `${answer.title} answer`, mono: !answer.plain, check: answer.plain ? undefined : jsonFault,
+      leave: over, done: (next) => self.ask("answer", { key, text: next }).then(over, over) });
+    const card = self.element.querySelector(`[data-answer="${key}"]`);
+    card.classList.add("edit");
+    card.querySelector(".mb").replaceWith(area);
+    area.start();
+  }, told);
+}
+
 function editName(self, message) {
   if (self.typing) return;
   const over = () => endEdit(self, message);
@@ -133,13 +154,15 @@ function menuOf(self, message, acts) {
 function drawSlots(self) {
   const { now, element, drawn } = self;
   const slots = [{ top: true, tools: now.tools, findings: now.findings, broken: now.broken },
-    ...now.messages.map((card, at) => ({ card, limit: now.limit?.message === at && now.limit, full: self.full.get(at) }))];
+    ...now.messages.map((card, at) => ({ card, limit: now.limit?.message === at && now.limit, full: self.full.get(at) })),
+    ...(now.pair || now.references.length ? [{ pair: now.pair, references: now.references }] : [])];
   slots.forEach((slot, at) => {
     const text = JSON.stringify(slot);
     const old = element.children[at];
     if ((self.typing?.message === at - 1) || (old && drawn[at] === text)) return;
     drawn[at] = text;
-    const next = slot.top ? drawTop(slot, actsOf(self, 0).repair) : drawSlot(slot, at - 1, actsOf(self, at - 1), self.current);
+    const next = slot.top ? drawTop(slot, actsOf(self, 0).repair) : slot.card ? drawSlot(slot, at - 1, actsOf(self, at - 1), self.current)
+      : h("div", { class: "slot" }, slot.pair ? answersPane(slot.pair, { swap: self.element.swap, edit: (key) => editAnswer(self, key) }) : referencesPane(slot.references));
     if (old) redraw(element, () => old.replaceWith(next)); else element.appendChild(next);
   });
   while (element.children.length > slots.length) element.lastChild.remove();

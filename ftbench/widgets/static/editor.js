@@ -6,7 +6,7 @@ import { lensPane } from "./lens.js";
 
 /** The parts of "1,071 of 1,024 tokens · 55 trained in 2 of 3 assistant messages". */
 export function tokenWords({ tokens, trained_messages: trained, assistant_messages: all }) {
-  return { total: count(tokens.total), of: `of ${count(tokens.context)} tokens`, trained: `${count(tokens.trained)} trained`,
+  return { total: count(tokens.total), of: `of ${count(tokens.context)} tokens`, trained: tokens.trained === null ? null : `${count(tokens.trained)} trained`,
     where: all ? `in ${trained} of ${plural(all, "assistant message")}` : "no assistant message" };
 }
 
@@ -63,11 +63,12 @@ function editorKeys({ now, lens, talk, ask }) {
     talk.choose(talk.at() + by);
     return true;
   };
+  const edit = (event) => (talk.editAnswer(event.target) ? true : onMessage("edit")(event));
   return {
-    e: onMessage("edit"), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), m: onMessage("merge"), N: onMessage("name"),
+    e: edit, s: () => now().view === "messages" && talk.swap(), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), m: onMessage("merge"), N: onMessage("name"),
     ".": onMessage("more"), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
     ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
-    Enter: (event) => (event.target.classList.contains("msg") ? onMessage("edit")(event) : false),
+    Enter: (event) => (event.target.classList.contains("msg") ? edit(event) : false),
     f: () => { const first = firstRepair(now()); if (!first) return false; talk.acts(0).repair(first); return true; },
     l: () => { if (now().example === null) return false; ask("look", { view: now().view === "lens" ? "messages" : "lens" }); return true; },
   };
@@ -101,7 +102,8 @@ function drawFacts(now) {
   return [h("span", {}, h("b", { class: "b" }, words.total), ` ${words.of}`),
     h("span", { class: `cx ${total > context ? "over" : ""}`, role: "img", "aria-label": `${Math.round(100 * total / context)} % of the context of ${model}`,
       style: `--used:${Math.min(1, total / context)};--over:${total > context ? (total - context) / total : 0}` }, h("i"), h("b")),
-    h("span", { class: "i3" }, "·"), h("span", {}, h("span", { class: "tr b" }, words.trained), h("span", { class: "where" }, ` ${words.where}`)),
+    words.trained ? [h("span", { class: "i3" }, "·"), h("span", {}, h("span", { class: "tr b" }, words.trained), h("span", { class: "where" }, ` ${words.where}`))]
+      : h("span", { class: "i3 el" }, now.pair ? "preference: trained to tell the answers apart" : "reinforcement: trained by the grader"),
     !exact && h("span", { class: "tag", "data-tip": note }, "approximate"), h("span", { class: "sp" }),
     (errors + warnings > 0) && h("span", { class: "row" }, badges({ errors, warnings }))];
 }

@@ -83,3 +83,8 @@ export function jsonObjectFault(text) {
     return value && typeof value === "object" && !Array.isArray(value) ? null : "arguments must be a JSON object, such as {\"city\": \"Oslo\"}";
   } catch (error) { return `not JSON: ${error.message}`; }
 }
+
+/** Why a text is no JSON, in words; null when it is. */
+export function jsonFault(text) {
+  try { JSON.parse(text); return null; } catch (error) { return `not JSON: ${error.message}`; }
+}
