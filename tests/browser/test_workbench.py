@@ -123,7 +123,10 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
     # keys that would cut or delete the cell stay inside
     cells = page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
     rows.nth(1).click()
-    for key in ("x", "d", "d", "b", "a"): page.keyboard.press(key)
+    for key in ("b", "x", "d", "d", "b", "a"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(300) # time for the notebook to do what it should not
+        assert page.evaluate("() => document.activeElement.closest('.ft.w') !== null"), key
     assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length") == cells
     assert notebook.ask("len(wb.ds)") == "7"
 

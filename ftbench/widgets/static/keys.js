@@ -1,7 +1,7 @@
 // Keys work only while the focus is inside the widget and never while somebody types.
 // The notebook keeps its own: a key with Ctrl, Meta or Alt that the widget does not know goes through.
 
-const SUPPRESS = "data-lm-suppress-shortcuts"; // JupyterLab and Notebook 7 leave keys alone below this attribute
+const SUPPRESS = "data-lm-suppress-shortcuts"; // JupyterLab and Notebook 7 leave keys alone on an element with this attribute
 
 /** The name a key has in a key table: "j", "U", "/", "Escape", "Ctrl+Enter", "Alt+ArrowUp". */
 export function keyName(event) {
@@ -33,8 +33,9 @@ export function bindKeys(root, table) {
   // JupyterLab looks at keys in document's capture phase; window comes before it.
   const announce = (event) => {
     if (!root.contains(event.target)) return;
-    if (belongsToNotebook(event, Boolean(find(event)))) root.removeAttribute(SUPPRESS);
-    else root.setAttribute(SUPPRESS, "true");
+    // the mark counts on the target alone: JupyterLab asks whether the target matches before it looks at what is around it
+    if (belongsToNotebook(event, Boolean(find(event)))) event.target.removeAttribute(SUPPRESS);
+    else event.target.setAttribute(SUPPRESS, "true");
   };
   const press = (event) => {
     if (event.defaultPrevented) return;
