@@ -10,7 +10,7 @@ import json
 import re
 from difflib import SequenceMatcher
 
-from ..data.chat import calls_of, messages_of, text_of
+from ..data.chat import calls_of, messages_of, text_of, with_messages
 
 # %% ../../nbs/widgets/81_changes.ipynb #234c57ee
 def message_origins(
@@ -30,7 +30,7 @@ def message_origins(
     return origins
 
 
-def _spelled(message: dict) -> str: return json.dumps(message, sort_keys=True)
+def _spelled(message) -> str: return json.dumps(message, sort_keys=True)
 
 
 def edited_messages(
@@ -86,12 +86,17 @@ def _word(message: dict, key: str) -> str: return _shortened(json.dumps(message[
 def example_changes(
     saved: dict | None, # the example as the file holds it; None: it is new
     now: dict # as it is shown
-) -> dict: # {"messages": {number: change}, "removed": [{"before", "role", "text"}, …]}
-    "Everything in which the messages of an example differ from the saved ones."
+) -> dict: # {"messages": {number: change}, "removed": [{"before", "role", "text"}, …], "other": [names of other entries]}
+    "Everything in which an example differs from the saved one."
     before, after = messages_of(saved or {}), messages_of(now)
     origins = message_origins(saved or {}, now)
     kept = {old: number for number, old in enumerate(origins) if old is not None}
     removed = [{"before": min((number for origin, number in kept.items() if origin > old), default=len(after)), "role": str(message.get("role", "")),
                 "text": _shortened(text_of(message), _CHANGED)} for old, message in enumerate(before) if old not in kept]
     return {"messages": {number: message_change(None if origins[number] is None else before[origins[number]], after[number])
-                         for number in sorted(edited_messages(saved, now))}, "removed": removed}
+                         for number in sorted(edited_messages(saved, now))}, "removed": removed, "other": [] if saved is None else _other(saved, now)}
+
+
+def _other(saved: dict, now: dict) -> list[str]:
+    one, other = (with_messages(value, []) for value in (saved, now))
+    return [key for key in dict.fromkeys([*one, *other]) if (key in one) != (key in other) or _spelled(one.get(key)) != _spelled(other.get(key))]

@@ -17,7 +17,7 @@ from ..data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, Edit, 
 from ..data.history import saved_example
 from .base import Pane
 from .call_forms import added_call, call_edits, call_form, removed_call, written_arguments
-from .changes import edited_messages
+from .changes import edited_messages, example_changes
 from .conversation import conversation_state, conversation_still, finding_state
 from .lens import lens_state
 from .pairs import answer_text, pair_state, reference_state, swapped, with_answer
@@ -75,6 +75,7 @@ class Editor(Pane):
         super().__init__()
         reader(model) # an unknown model is an error now
         self.ds, self.model, self.view, self._unfolded = ds, model, "messages", frozenset()
+        self.compare = False # are differences to the file shown?
         self._example = self._checked(example)
         ds.subscribe(self._data_changed)
 
@@ -232,6 +233,11 @@ class Editor(Pane):
         self.view = view
         self.changed()
 
+    def do_compare(self, on: bool) -> None:
+        "Show what differs from the file, or the example as it is."
+        self.compare = bool(on)
+        self.changed()
+
     def do_unfold(self, example: int, message: int) -> None:
         "Show all tokens of a long message in the lens."
         self._unfolded |= {message}
@@ -250,11 +256,17 @@ class Editor(Pane):
         state = {**common, **conversation_state(shown.value, findings, self.model), "pair": pair_state(shown.value),
                  "references": reference_state(shown.value)}
         if state["pair"] or state["references"]: _untrained(state)
-        edited = edited_messages(saved_example(self.ds, self._example), shown.value)
-        for number, card in enumerate(state["messages"]): card["edited"] = number in edited
+        state.update(self._differences(shown.value, state["messages"]))
         if self.view == "lens":
             state["lens"] = lens_state(shown.value, self.model, f"#{self._example + 1:,}", self._unfolded)
         return state
+
+    def _differences(self, value: dict, cards: list[dict]) -> dict:
+        saved = saved_example(self.ds, self._example)
+        changes = example_changes(saved, value) if self.compare else {"messages": {}, "removed": [], "other": []}
+        edited = edited_messages(saved, value)
+        for number, card in enumerate(cards): card.update(edited=number in edited, change=changes["messages"].get(number))
+        return {"compare": self.compare, "changed": saved != value, "removed": changes["removed"], "other": changes["other"]}
 
     def still(self) -> list:
         "The conversation, with the trained messages marked."
@@ -274,4 +286,5 @@ def _untrained(state: dict) -> None:
 
 
 _NOTHING = {"example": None, "number": None, "view": "messages", "messages": [], "limit": None, "tools": [], "tokens": None,
-            "trained_messages": 0, "assistant_messages": 0, "findings": [], "broken": None, "lens": None, "pair": None, "references": []}
+            "trained_messages": 0, "assistant_messages": 0, "findings": [], "broken": None, "lens": None, "pair": None, "references": [],
+            "compare": False, "changed": False, "removed": [], "other": []}

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ftbench.data.dataset import open_dataset
+from ftbench.data.edits import DeleteMessage, InsertMessage, SetContent, SetTools, SetWeight
 from ftbench.widgets.base import answer, css, esm
 from ftbench.widgets.editor import Editor
 
@@ -275,3 +276,48 @@ def test_reference_fields_are_shown(screen, page):
     expect(shown).to_contain_text("<script>window.tripped=1</script>")
     screen.shots("editor-references-380")
     assert screen.fits() and page.evaluate("window.tripped") is None
+
+
+def test_the_difference_to_the_file(screen, page):
+    screen.show({**MAIL, "tools": []})
+    edits = screen.editor.ds
+    edits.apply(SetContent(0, 2, "Your battery is certainly under warranty. [WARRANTY]"), SetWeight(0, 2, 0))
+    edits.apply(DeleteMessage(0, 0))
+    edits.apply(InsertMessage(0, 4, {"role": "user", "content": "Ta <b>"}))
+    edits.apply(SetTools(0, None))
+    page.evaluate("(state) => window.pane.update(state)", screen.editor.state())
+    expect(page.get_by_role("button", name="edited")).to_have_count(2)
+    screen.message(1).focus()
+    page.keyboard.press("D")
+    expect(screen.message(1).locator("ins")).to_have_text("certainly ")
+    expect(screen.message(1)).to_contain_text("weight: absent → 0")
+    expect(screen.message(4)).to_contain_text("new message")
+    expect(page.locator(".removed del")).to_have_text("You answer mails for a bicycle maker.")
+    expect(page.locator(".top")).to_contain_text("also changed since the file was saved: tools")
+    expect(screen.message(1)).to_be_focused()
+    for width in (380, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        screen.shots(f"editor-diff-{width}")
+        assert screen.fits()
+    page.keyboard.press("e") # one edits while one compares
+    expect(page.locator("textarea")).to_have_value("Your battery is certainly under warranty. [WARRANTY]")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="hide diff").click()
+    expect(page.locator("ins, del")).to_have_count(0)
+    screen.editor.ds.revert()
+    page.evaluate("(state) => window.pane.update(state)", screen.editor.state())
+    expect(page.get_by_role("button", name="edited")).to_have_count(0)
+    expect(page.get_by_role("button", name="diff")).to_have_count(0)
+
+
+def test_the_context_limit_is_a_line_where_it_falls(screen, page):
+    long = {"messages": [{"role": "user", "content": "short"}, {"role": "assistant", "content": "one two three " * 600}, {"role": "user", "content": "late"}]}
+    screen.show(long)
+    slot = page.locator(".slot", has=page.locator(".limit"))
+    expect(slot).to_have_count(1)
+    expect(slot.locator(".limit")).to_contain_text("1,024 tokens: context limit of the chosen model")
+    assert slot.locator(".msg").get_attribute("data-message") == "1"
+    for width in (380, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        screen.shots(f"editor-limit-{width}")
+        assert screen.fits()

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakePage, findAll, withClass } from "./page.js";
 import { choicesOf, fieldJson, fieldText } from "../../ftbench/widgets/static/call_form.js";
+import { changeText, removedCard } from "../../ftbench/widgets/static/message.js";
 import { nextItem } from "../../ftbench/widgets/static/menu.js";
 import { answersPane, moreWords, referencesPane } from "../../ftbench/widgets/static/pair.js";
 import { characterCount, jsonFault, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
@@ -73,4 +74,11 @@ test("two answers stand side by side, what differs is marked, hostile words stay
   assert.equal(moreWords({ lines: 0, characters: 5000 }), "5,000 more characters");
   assert.equal(jsonFault("[1]"), null);
   assert.match(jsonFault("[1"), /^not JSON/);
+});
+
+test("a change marks what went and what came", () => {
+  const shown = changeText({ text: [["=", "It left"], ["-", " today"], ["+", " <b>"]], entries: ["weight: absent → 0"] });
+  assert.deepEqual(["DEL", "INS", "B"].map((tag) => findAll(shown, (one) => one.tagName === tag).map((one) => one.textContent).join()), [" today", " <b>", ""]);
+  assert.match(shown.textContent, /weight: absent → 0$/);
+  assert.match(removedCard({ role: "user", text: "gone" }).textContent, /userdeletedgone/);
 });

@@ -1,5 +1,6 @@
 "Every gesture of the editor is an edit, and what cannot be is said before anything is written."
 import json
+import time
 
 import pytest
 from ftbench.core import FtbenchError
@@ -8,6 +9,7 @@ from ftbench.data.dataset import open_dataset
 from ftbench.data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage, SetContent,
                                 SetName, SetRole, SetWeight, SplitMessage)
 from ftbench.widgets.base import answer
+from ftbench.widgets.changes import word_changes
 from ftbench.widgets.conversation import FOLD_CHARACTERS, conversation_state, fold
 from ftbench.widgets.editor import Editor
 
@@ -75,6 +77,24 @@ def test_a_form_of_a_call_writes_only_what_was_touched(editor):
     assert [message.get("tool_call_id") for message in editor.ds[0].value["messages"][3:5]] == ["call_1", "call_2"]
     do(editor, "remove_call", example=0, message=2, call=0)
     assert [message.get("tool_call_id") for message in editor.ds[0].value["messages"]].count("call_1") == 0
+
+
+def test_differences_are_worked_out_only_when_asked_for(editor):
+    do(editor, "write", example=0, message=1, text="Order 49?")
+    assert editor.state()["changed"] and editor.state()["messages"][1]["change"] is None
+    do(editor, "compare", on=True)
+    state = editor.state()
+    assert state["messages"][1]["change"]["text"] == [["=", "Order "], ["-", "48"], ["+", "49"], ["=", "?"]] and state["removed"] == []
+    do(editor, "remove", example=0, message=0)
+    assert [message["role"] for message in editor.state()["removed"]] == ["system"]
+    editor.ds.revert()
+    assert not editor.state()["changed"] and editor.state()["messages"][1]["change"] is None
+
+
+def test_a_difference_of_huge_texts_is_short_and_quick():
+    before, after = "word " * 400_000, "word " * 200_000 + "other " * 200_000
+    started = time.perf_counter()
+    assert len(json.dumps(word_changes(before, after))) < 20_000 and time.perf_counter() - started < 5
 
 
 def test_a_pair_is_swapped_and_edited_and_its_input_too(tmp_path):

@@ -3,7 +3,7 @@ import { callForm } from "./call_form.js";
 import { h, icon, redraw, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { openMenu } from "./menu.js";
-import { findingLine, messageCard } from "./message.js";
+import { findingLine, messageCard, removedCard } from "./message.js";
 import { answersPane, referencesPane } from "./pair.js";
 import { jsonFault, jsonObjectFault, nameField, typingArea } from "./typing.js";
 
@@ -26,7 +26,7 @@ export function conversationPane(ask) {
   const self = { element, now: { messages: [] }, current: 0, typing: null, // {message} while something is typed
     full: new Map(), // texts somebody unfolded
     drawn: [], // what each slot shows, to leave alone what has not changed
-    ask: (verb, values) => ask(verb, { example: self.now.example, ...values }) };
+    ask: (verb, values) => ask(verb, { example: self.now.example, ...values }), compare: () => ask("compare", { on: !self.now.compare }) };
   element.addEventListener("focusin", (event) => {
     const card = event.target.closest(".msg");
     if (card?.dataset.message) chooseMessage(self, Number(card.dataset.message), false);
@@ -135,7 +135,7 @@ function actsOf(self, message) {
     insert: () => ask("insert", { message }).then((at) => editText(self, at), told), duplicate: () => then("duplicate", {}, message + 1),
     merge: () => message < last && then("merge", {}, message), remove: () => then("remove", {}, message),
     up: () => message > 0 && then("shift", { by: -1 }, message - 1), down: () => message < last && then("shift", { by: 1 }, message + 1),
-    repair: (finding) => ask("repair", { finding: finding.number, code: finding.code }),
+    compare: self.compare, repair: (finding) => ask("repair", { finding: finding.number, code: finding.code }),
   };
   acts.more = () => openMenu(self.element.querySelector(`[data-message="${message}"]`), menuOf(self, message, acts));
   return acts;
@@ -153,8 +153,10 @@ function menuOf(self, message, acts) {
 
 function drawSlots(self) {
   const { now, element, drawn } = self;
-  const slots = [{ top: true, tools: now.tools, findings: now.findings, broken: now.broken },
-    ...now.messages.map((card, at) => ({ card, limit: now.limit?.message === at && now.limit, full: self.full.get(at) })),
+  const gone = (at) => now.removed.filter((message) => message.before === at);
+  const slots = [{ top: true, other: now.other, tools: now.tools, findings: now.findings, broken: now.broken },
+    ...now.messages.map((card, at) => ({ card, limit: now.limit?.message === at && now.limit, full: self.full.get(at), removed: gone(at),
+      after: at === now.messages.length - 1 ? gone(at + 1) : [] })),
     ...(now.pair || now.references.length ? [{ pair: now.pair, references: now.references }] : [])];
   slots.forEach((slot, at) => {
     const text = JSON.stringify(slot);
@@ -169,8 +171,8 @@ function drawSlots(self) {
   drawn.length = slots.length;
 }
 
-function drawTop({ tools, findings, broken }, repair) {
-  return h("div", { class: "top" },
+function drawTop({ tools, findings, broken, other }, repair) {
+  return h("div", { class: "top" }, other.length > 0 && h("div", { class: "s i2" }, "also changed since the file was saved: ", visible(other.join(", "))),
     broken && h("section", { class: "msg system" }, h("div", { class: "mh" }, icon("error", { tone: "err" }), h("b", {}, "This line cannot be read"),
       h("span", { class: "sp" }), h("span", { class: "tok" }, `line ${broken.line}`)), h("div", { class: "mb" }, h("code", {}, visible(broken.raw)))),
     findings.map((finding) => findingLine(finding, repair)),
@@ -186,8 +188,8 @@ function toolCard(tool) {
     rows.length > 0 && h("div", { class: "fields two" }, rows));
 }
 
-function drawSlot({ card, limit, full }, number, acts, current) {
-  return h("div", { class: "slot" }, limit && h("div", { class: "limit" }, h("span", {},
+function drawSlot({ card, limit, full, removed, after }, number, acts, current) {
+  return h("div", { class: "slot" }, removed.map(removedCard), limit && h("div", { class: "limit" }, h("span", {},
     `${count(limit.tokens)} tokens: context limit of the chosen model, ${count(limit.below)} below are cut off`)),
-  messageCard(number, card, { full, acts, current: number === current }));
+  messageCard(number, card, { full, acts, current: number === current }), after.map(removedCard));
 }

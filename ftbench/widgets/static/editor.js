@@ -32,7 +32,7 @@ export function editorPane(state, actions) {
     const other = next.example !== now.example || !talk.children.length;
     now = next;
     redraw(head, () => refill(head, drawHead(now, actions)));
-    refill(facts, drawFacts(now));
+    redraw(facts, () => refill(facts, drawFacts(now, () => actions.ask("compare", { on: !now.compare }))));
     facts.hidden = now.view === "lens" || now.broken !== null || now.example === null;
     if (now.example === null) { refill(view, h("div", { class: "empty" }, "No example is selected.")); return; }
     talk.show(now, other);
@@ -66,7 +66,7 @@ function editorKeys({ now, lens, talk, ask }) {
   const edit = (event) => (talk.editAnswer(event.target) ? true : onMessage("edit")(event));
   return {
     e: edit, s: () => now().view === "messages" && talk.swap(), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), m: onMessage("merge"), N: onMessage("name"),
-    ".": onMessage("more"), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
+    ".": onMessage("more"), D: onMessage("compare"), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
     ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
     Enter: (event) => (event.target.classList.contains("msg") ? edit(event) : false),
     f: () => { const first = firstRepair(now()); if (!first) return false; talk.acts(0).repair(first); return true; },
@@ -92,7 +92,7 @@ function drawHead(now, actions) {
     button("", () => actions.ask("remove_example", { example: now.example }), { sign: "delete", tip: "Delete this example" })];
 }
 
-function drawFacts(now) {
+function drawFacts(now, compare) {
   if (now.example === null || now.broken) return [];
   const words = tokenWords(now);
   const found = now.messages.flatMap((message) => message.findings).concat(now.findings);
@@ -105,5 +105,7 @@ function drawFacts(now) {
     words.trained ? [h("span", { class: "i3" }, "·"), h("span", {}, h("span", { class: "tr b" }, words.trained), h("span", { class: "where" }, ` ${words.where}`))]
       : h("span", { class: "i3 el" }, now.pair ? "preference: trained to tell the answers apart" : "reinforcement: trained by the grader"),
     !exact && h("span", { class: "tag", "data-tip": note }, "approximate"), h("span", { class: "sp" }),
+    (now.changed || now.compare) && h("button", { type: "button", class: "link s", "aria-pressed": String(now.compare), "aria-keyshortcuts": "D",
+      "data-tip": now.compare ? "Show the example as it is (D)" : "Difference to the file (D)", onclick: compare }, now.compare ? "hide diff" : "diff"),
     (errors + warnings > 0) && h("span", { class: "row" }, badges({ errors, warnings }))];
 }

@@ -41,6 +41,20 @@ export function messageText(card, full) {
   }));
 }
 
+/** A text with what was taken out and what was put in. */
+export function changeText({ text, entries }) {
+  const tags = { "-": "del", "+": "ins" };
+  return h("div", { class: "change" }, h("div", { class: "text", dir: "auto" },
+    text.map(([kind, words]) => (tags[kind] ? h(tags[kind], {}, visible(words)) : visible(words)))),
+  entries.map((entry) => h("div", { class: "s i2" }, visible(entry))));
+}
+
+/** A message that the file has and the example no longer has. */
+export function removedCard({ role, text }) {
+  return h("section", { class: "msg removed", "aria-label": `Deleted message, ${role}` }, h("div", { class: "mh" }, h("b", {}, visible(role)), h("span", { class: "i3" }, "deleted")),
+    h("div", { class: "mb" }, h("div", { class: "text", dir: "auto" }, h("del", {}, visible(text)))));
+}
+
 /** A tool call as fields: name, value, wanted type; the raw text when it is no object. */
 export function callFields(call, edit, number = 0) {
   if (!call.fields) {
@@ -69,7 +83,8 @@ function heading(number, card, acts) {
   const role = h("select", { class: "role", "aria-label": `Role of message ${number}`, onchange: (event) => acts.role(event.target.value) },
     (ROLES.includes(card.role) ? ROLES : [card.role, ...ROLES]).map((each) => h("option", { value: each, selected: each === card.role }, each)));
   return h("div", { class: "mh" }, h("span", { class: "ix num" }, number), role, words,
-    h("span", { class: "i3 el who" }, card.name && visible(String(card.name))), card.edited && h("span", { class: "i3" }, "edited"),
+    h("span", { class: "i3 el who" }, card.name && visible(String(card.name))), card.edited && h("button", { type: "button", class: "link i3 edited", "aria-pressed": String(Boolean(card.change)), tabindex: -1,
+      "data-tip": "Difference to the file (D)", onclick: acts.compare }, "edited"),
     h("span", { class: "sp" }), actionButtons(acts, assistant), assistant && weightSwitch(card.weight, acts.weight),
     h("span", { class: "tok" }, plural(card.tokens, "token")));
 }
@@ -84,16 +99,16 @@ function actionButtons(acts, beside) {
 
 /** The body of a card that is not being edited. `full` is the whole text once somebody has unfolded it. */
 function body(card, full, acts) {
-  const shown = messageText(card, full);
+  const shown = card.change ? changeText(card.change) : messageText(card, full);
   if (card.editable) {
     shown.classList.add("editable");
     shown.addEventListener("click", () => !String(document.getSelection?.() ?? "") && acts.edit());
   }
   const empty = !card.text && !card.calls.length && !(card.parts ?? []).length;
   return h("div", { class: "mb" },
-    (card.text || empty) && (empty ? h("button", { type: "button", class: "link s", onclick: acts.edit }, "empty, click to write") : shown),
+    (card.text || empty || card.change) && (empty && !card.change ? h("button", { type: "button", class: "link s", onclick: acts.edit }, "empty, click to write") : shown),
     (card.parts ?? []).map((part) => h("span", { class: "tag" }, icon("file"), part.type, " ", bytes(part.bytes))),
-    card.folded && full === undefined && h("button", { type: "button", class: "link s", onclick: acts.unfold },
+    card.folded && !card.change && full === undefined && h("button", { type: "button", class: "link s", onclick: acts.unfold },
       card.folded.lines ? plural(card.folded.lines, "more line") : `${count(card.folded.characters)} more characters`),
     card.calls.map((call, at) => callFields(call, () => acts.editCall(at), at)),
     card.findings.map((finding) => findingLine(finding, acts.repair)));

@@ -13,7 +13,7 @@ const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓
   ["#", "tag"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["e", "edit the message"],
   ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"],
   ["m", "merge it with the next message"], ["Alt+Enter", "split it at the caret, while editing"], ["N", "name its speaker"],
-  ["s", "swap the two answers of a preference"],
+  ["s", "swap the two answers of a preference"], ["D", "difference to the file"],
   ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"], [".", "all actions on the message"],
   ["f", "first repair"], ["l", "lens"], ["u U", "undo, redo"], ["Esc", "leave a field"], ["?", "this sheet"]];
 
