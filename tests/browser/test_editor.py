@@ -311,13 +311,16 @@ def test_the_difference_to_the_file(screen, page):
 
 
 def test_the_context_limit_is_a_line_where_it_falls(screen, page):
-    long = {"messages": [{"role": "user", "content": "short"}, {"role": "assistant", "content": "one two three " * 600}, {"role": "user", "content": "late"}]}
+    long = {"messages": [{"role": "user", "content": "one two three " * 240}, {"role": "assistant", "content": "uno dos tres " * 60}, {"role": "user", "content": "late"}]}
     screen.show(long)
-    slot = page.locator(".slot", has=page.locator(".limit"))
-    expect(slot).to_have_count(1)
-    expect(slot.locator(".limit")).to_contain_text("1,024 tokens: context limit of the chosen model")
-    assert slot.locator(".msg").get_attribute("data-message") == "1"
+    line = page.locator(".limit")
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("1,024 tokens: context limit of the chosen model")
+    expect(screen.message(1).locator(".text .limit")).to_be_visible() # at the very token
+    assert screen.message(1).locator(".limit ~ .x").count() and not screen.message(1).locator(".x ~ .limit").count()
+    expect(screen.message(2).locator("xpath=self::*[contains(@class, 'cut')]")).to_have_count(1)
     for width in (380, 1600):
         page.set_viewport_size({"width": width, "height": 900})
+        line.scroll_into_view_if_needed()
         screen.shots(f"editor-limit-{width}")
         assert screen.fits()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakePage, findAll, withClass } from "./page.js";
 import { choicesOf, fieldJson, fieldText } from "../../ftbench/widgets/static/call_form.js";
-import { changeText, removedCard } from "../../ftbench/widgets/static/message.js";
+import { changeText, limitPlace, messageCard, removedCard } from "../../ftbench/widgets/static/message.js";
 import { nextItem } from "../../ftbench/widgets/static/menu.js";
 import { answersPane, moreWords, referencesPane } from "../../ftbench/widgets/static/pair.js";
 import { characterCount, jsonFault, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
@@ -81,4 +81,16 @@ test("a change marks what went and what came", () => {
   assert.deepEqual(["DEL", "INS", "B"].map((tag) => findAll(shown, (one) => one.tagName === tag).map((one) => one.textContent).join()), [" today", " <b>", ""]);
   assert.match(shown.textContent, /weight: absent → 0$/);
   assert.match(removedCard({ role: "user", text: "gone" }).textContent, /userdeletedgone/);
+});
+
+test("the context limit stands where it falls", () => {
+  const card = { role: "user", name: null, text: "a b c d", folded: null, weight: null, tokens: 8, cut: 2, pieces: ["a", " b", " c", " d"], first_cut: 2, calls: [], answers: null,
+    parts: null, editable: true, findings: [], edited: false, change: null };
+  assert.equal(limitPlace(card), "inside");
+  assert.equal(limitPlace({ ...card, cut: 8 }), "above");
+  assert.equal(limitPlace({ ...card, first_cut: null }), "below", "it falls in the part that is folded");
+  assert.equal(limitPlace(card, "a b c d and more"), "below");
+  const acts = new Proxy({}, { get: () => () => {} });
+  const drawn = messageCard(0, card, { acts, limit: { tokens: 1024, below: 2 } });
+  assert.match(withClass(drawn, "text")[0].textContent, /^a b1,024 tokens: context limit of the chosen model, 2 below are cut off c d$/);
 });

@@ -1,9 +1,9 @@
 // The messages of one example: drawn one by one, edited in place.
 import { callForm } from "./call_form.js";
 import { h, icon, redraw, visible } from "./dom.js";
-import { count, plural } from "./format.js";
+import { plural } from "./format.js";
 import { openMenu } from "./menu.js";
-import { findingLine, messageCard, removedCard } from "./message.js";
+import { findingLine, limitLine, limitPlace, messageCard, removedCard } from "./message.js";
 import { answersPane, referencesPane } from "./pair.js";
 import { jsonFault, jsonObjectFault, nameField, typingArea } from "./typing.js";
 
@@ -189,7 +189,6 @@ function toolCard(tool) {
 }
 
 function drawSlot({ card, limit, full, removed, after }, number, acts, current) {
-  return h("div", { class: "slot" }, removed.map(removedCard), limit && h("div", { class: "limit" }, h("span", {},
-    `${count(limit.tokens)} tokens: context limit of the chosen model, ${count(limit.below)} below are cut off`)),
-  messageCard(number, card, { full, acts, current: number === current }), after.map(removedCard));
+  return h("div", { class: "slot" }, removed.map(removedCard), limit && limitPlace(card, full) === "above" && limitLine(limit),
+    messageCard(number, card, { full, acts, current: number === current, limit }), after.map(removedCard));
 }

@@ -31,14 +31,24 @@ export function weightSwitch(weight, toggle) {
   h("span", { class: "sw", "aria-hidden": "true" }), weightWords(weight));
 }
 
-/** The text of a message; trained tokens shaded, cut ones struck. */
-export function messageText(card, full) {
+/** Where the context ends in a message: "above" it, "inside" its text, or "below" what is shown of it. */
+export function limitPlace({ cut, tokens, pieces, first_cut: firstCut, change }, full) {
+  if (cut >= tokens || firstCut === 0) return "above";
+  return pieces && firstCut !== null && full === undefined && !change ? "inside" : "below";
+}
+
+/** The line that says so. */
+export function limitLine({ tokens, below }) {
+  return h("div", { class: "limit" }, h("span", {}, `${count(tokens)} tokens: context limit of the chosen model, ${count(below)} below are cut off`));
+}
+
+/** The text of a message; trained tokens shaded, cut ones struck, and `limit` before the first of those. */
+export function messageText(card, full, limit = null) {
   if (full !== undefined) return h("div", { class: "text", dir: "auto" }, visible(full));
   const trained = card.weight > 0;
-  return h("div", { class: "text", dir: "auto" }, tokenRuns(card).map((run) => {
-    if (!run.cut && !(trained && run.trained)) return visible(run.text);
-    return h("span", { class: `${trained ? "tt" : ""} ${run.cut ? "x" : ""}`.trim() }, visible(run.text));
-  }));
+  const first = tokenRuns(card).findIndex((run) => run.cut);
+  return h("div", { class: "text", dir: "auto" }, tokenRuns(card).map((run, at) => [at === first && limit, !run.cut && !(trained && run.trained) ? visible(run.text)
+    : h("span", { class: `${trained ? "tt" : ""} ${run.cut ? "x" : ""}`.trim() }, visible(run.text))]));
 }
 
 /** A text with what was taken out and what was put in. */
@@ -98,8 +108,9 @@ function actionButtons(acts, beside) {
 }
 
 /** The body of a card that is not being edited. `full` is the whole text once somebody has unfolded it. */
-function body(card, full, acts) {
-  const shown = card.change ? changeText(card.change) : messageText(card, full);
+function body(card, full, acts, limit) {
+  const place = limit && limitPlace(card, full);
+  const shown = card.change ? changeText(card.change) : messageText(card, full, place === "inside" && limitLine(limit));
   if (card.editable) {
     shown.classList.add("editable");
     shown.addEventListener("click", () => !String(document.getSelection?.() ?? "") && acts.edit());
@@ -111,13 +122,13 @@ function body(card, full, acts) {
     card.folded && !card.change && full === undefined && h("button", { type: "button", class: "link s", onclick: acts.unfold },
       card.folded.lines ? plural(card.folded.lines, "more line") : `${count(card.folded.characters)} more characters`),
     card.calls.map((call, at) => callFields(call, () => acts.editCall(at), at)),
-    card.findings.map((finding) => findingLine(finding, acts.repair)));
+    place === "below" && limitLine(limit), card.findings.map((finding) => findingLine(finding, acts.repair)));
 }
 
 /** A card; `acts` has a function for everything one can do to the message. */
-export function messageCard(number, card, { full, acts, current }) {
+export function messageCard(number, card, { full, acts, current, limit = null }) {
   const wholly = card.cut > 0 && card.cut >= card.tokens;
   return h("section", { class: `msg ${cardLook(card)} ${wholly ? "cut" : ""}`, tabindex: current ? 0 : -1, "data-message": number,
     "aria-label": `Message ${number}, ${card.role}${card.weight === null ? "" : `, ${weightWords(card.weight).toLowerCase()}`}` },
-  heading(number, card, acts), body(card, full, acts));
+  heading(number, card, acts), body(card, full, acts, limit));
 }
