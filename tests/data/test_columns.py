@@ -302,7 +302,8 @@ BAD = sorted([*SHARED.glob("bad/*"), *SHARED.glob("json_parsing/*"), *SHARED.glo
 ODD = [b'{"messages": [{"role": "assistant", "content": "a", "weight": 1' + b"0" * 400 + b"}]}", b'{"messages": [{"role": ["user"], "content": {"a": []}, "name": 3}], "tools": {"a": 1}}',
        b'{"messages": [{"role": "assistant", "tool_calls": [{"function": 3}, 4, null]}], "functions": [1, {"parameters": []}]}', b'{"messages": {"role": "user"}}', b"[" * 10_000, b"\x00" * 50,
        b'{"input": {"messages": [1]}, "preferred_output": 3}', b'{"messages": [{"role": "assistant", "content": "a", "weight": "1"}], "tools": [{"function": {"parameters": {"properties": 5}}}]}',
-       b'{"messages": [{"role": "assistant", "content": "\\ud800"}]}', b'{"messages": [], "tools": ' + b"[" * 600 + b"]" * 600 + b"}", '{"messages": [{"role": "user", "content": "é"}]}'.encode("utf-16")]
+       b'{"messages": [{"role": "assistant", "content": "\\ud800"}]}', b'{"messages": [], "tools": ' + b"[" * 600 + b"]" * 600 + b"}",
+       b'{"messages": [{"role": "user", "content": "a"}], "tools":[{"type":"function","function":{"name":"a\xdc"}}]}', '{"messages": [{"role": "user", "content": "é"}]}'.encode("utf-16")]
 
 
 @pytest.mark.parametrize("lines", [ODD, *(path.read_bytes().split(b"\n")[:60] for path in BAD)], ids=["odd", *(path.name for path in BAD)])
