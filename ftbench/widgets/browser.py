@@ -12,14 +12,15 @@ import numpy as np
 
 from ..core import DataError
 from ..data.dataset import Dataset
-from ..data.query import parse_query, terms_as_written
+from ..data.examples import Row
+from ..data.query import parse_query
 from ..data.view import View
 from .base import Pane
 from .bulk_actions import BulkChange, action_of, selection_code
 from .facts import cut_targets, still_table, summaries
 from .picks import Picks
 from .reading import reader
-from .search_box import Fault, chips_and_text, completions, fault_of, numbers_of, with_filter, with_term, word_at
+from .search_box import Fault, chips_and_text, completions, fault_of, numbers_of, suggestions, with_filter, with_term, word_at
 
 # %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
 PAGE = 40 # rows in one answer at most
@@ -44,7 +45,7 @@ class Browser(Pane):
         self._numbers, self._looked, self._place, self._waiting = np.arange(len(ds)), ("", ds.version), 0, False
         self._picks, self._moment = Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
-        self._drawn = None, [] # what the summaries are of, and they
+        self._drawn = self._top = None, [] # what the summaries, and the first rows, are of, and they
         ds.subscribe(self._data_changed)
         ds.columns.watch(self._measured)
         self._measure()
@@ -256,22 +257,19 @@ class Browser(Pane):
         "Some rows of the table."
         with self.ds.held() as lines:
             numbers = self._found()[max(0, start):max(0, min(stop, start + PAGE))]
-            edited = lines.touched[lines.example_lines()[numbers]].tolist()
-            return [self._row(row, changed) for row, changed in zip(View(self.ds, numbers).page(0, PAGE), edited)]
+            places = lines.example_lines()[numbers].tolist()
+            return [self._row(*each) for each in zip(View(self.ds, numbers).page(0, PAGE), map(lines.raw, places), lines.touched[places].tolist())]
 
-    def _row(self, row, edited: bool) -> dict:
-        review, cut = self.ds.review[row.index], cut_targets(self.ds[row.index], self.model)
+    def _row(self, row: Row, raw: bytes, edited: bool) -> dict:
+        review, cut = self.ds.review[row.index], cut_targets(raw, self.model)
         return {"example": row.index, "number": row.number, "words": row.words, "turns": row.turns, "tools": row.tools, "tokens": row.tokens,
                 "trained": round(row.trained, 4), "errors": row.errors + cut, "warnings": row.warnings, "cut": cut, "broken": bool(row.error), "edited": edited,
                 "decision": review.decision, "tags": [tag[:_TAG] for tag in review.tags[:_TAGS]], "picked": row.index in self._picks}
 
-    def _suggestions(self) -> list[dict]:
-        "Which filter to drop when nothing is found."
-        terms = terms_as_written(self._applied)
-        if self._fault or not self.ds.columns.ready or not 1 < len(terms) <= 6: return []
-        rests = [(term, " ".join(terms[:at] + terms[at + 1:])) for at, term in enumerate(terms)]
-        found = [{"term": term, "rest": rest, "shown": len(self.ds.select(rest))} for term, rest in rests]
-        return [each for each in found if each["shown"]]
+    def _first_rows(self) -> list[dict]:
+        key = self._looked, self.revision
+        if self._top[0] != key: self._top = key, self.do_page(0, PAGE)
+        return self._top[1]
 
     def _summaries(self) -> list[dict]:
         found, columns = self._found(), self.ds.columns
@@ -285,8 +283,8 @@ class Browser(Pane):
         position = self._position(self._selection)
         if position is not None: self._place = position
         return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": len(self.ds),
-                "revision": self.revision, "selection": self._selection, "position": position, "rows": self.do_page(0, PAGE),
-                "sort": parse_query(self._applied).sort, "summaries": self._summaries(), "suggestions": [] if len(found) else self._suggestions(),
+                "revision": self.revision, "selection": self._selection, "position": position, "rows": self._first_rows(),
+                "sort": parse_query(self._applied).sort, "summaries": self._summaries(), "suggestions": [] if len(found) or self._fault else suggestions(self.ds, self._applied),
                 "measured": None if columns.ready else int(columns.progress * len(self.ds)), "waiting": self._waiting,
                 "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "code": self.code[:4000], "preview": self._bulk.state()}
 

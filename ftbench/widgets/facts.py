@@ -7,22 +7,30 @@ __all__ = ['cut_targets', 'histogram', 'levels', 'summaries', 'still_table']
 
 # %% ../../nbs/widgets/81_facts.ipynb #b58eaaf6
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from ..data.dataset import Dataset, Example
+from ..data.dataset import Dataset
 from ..data.review import DECISIONS
+from ..data.spelling import decode_line
 from .drawing import icon, node
 from .reading import reader
 
 # %% ../../nbs/widgets/81_facts.ipynb #6b00de54
 def cut_targets(
-    example: Example, # of a data set
+    raw: bytes, # the line of an example
     model: str = "nano" # whose context counts
 ) -> int:
     "How many trained messages lie beyond the model's context, in part or whole."
-    if example.value is None or len(example.bytes) <= reader(model).context: return 0 # a token is at least a byte
-    rendered = reader(model).read(example.value)
+    return _cut_targets(raw, model) if len(raw) > reader(model).context else 0 # a token is at least a byte
+
+
+@lru_cache(256) # the same rows are shown again and again
+def _cut_targets(raw: bytes, model: str) -> int:
+    value, _ = decode_line(raw)
+    if value is None: return 0
+    rendered = reader(model).read(value)
     return sum(any(rendered.weights[max(start, rendered.cut):end]) for start, end in rendered.spans)
 
 # %% ../../nbs/widgets/81_facts.ipynb #9299e8fa

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['chips_and_text', 'with_filter', 'with_term', 'Fault', 'fault_of', 'numbers_of', 'Completion', 'word_at',
-           'completions']
+           'completions', 'suggestions']
 
 # %% ../../nbs/widgets/81_search_box.ipynb #43854ad2
 import re
@@ -159,6 +159,18 @@ def _named(ds: Dataset, begun: str) -> list[str]:
 def _name(term: str) -> str:
     name = term.partition(":")[0].lower()
     return {"findings": "finding", "tags": "tag"}.get(name, name)
+
+
+def suggestions(
+    ds: Dataset, # where is searched
+    query: str # that finds nothing
+) -> list[dict]: # {"term", "rest": the query without it, "shown": examples then}
+    "Which filter to drop when nothing is found."
+    terms = terms_as_written(query)
+    if not ds.columns.ready or not 1 < len(terms) <= 6: return []
+    rests = [(term, " ".join(terms[:at] + terms[at + 1:])) for at, term in enumerate(terms)]
+    found = [{"term": term, "rest": rest, "shown": len(ds.select(rest))} for term, rest in rests]
+    return [each for each in found if each["shown"]]
 
 
 def _values(ds: Dataset, key: str) -> Sequence[str]:

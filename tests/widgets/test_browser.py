@@ -30,7 +30,7 @@ def test_rows_say_what_the_columns_say_and_what_the_model_would_not_see(mails):
     assert half["errors"] == 1 and Browser(ds).find("finding:weight_value") == [1]
     assert broken["broken"] and broken["tokens"] == 0 and broken["words"].startswith('{"messages"')
     assert long["cut"] == 1 and long["errors"] >= 1 and long["tokens"] == ds.columns.tokens[3]
-    assert cut_targets(ds[3], "gpt-4.1-mini") == 0 and Browser(ds, "gpt-4.1-mini").do_page(3, 4)[0]["cut"] == 0
+    assert cut_targets(ds[3].bytes, "gpt-4.1-mini") == 0 and Browser(ds, "gpt-4.1-mini").do_page(3, 4)[0]["cut"] == 0
 
 
 @pytest.mark.parametrize("query, found", [
