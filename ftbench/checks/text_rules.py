@@ -221,7 +221,7 @@ _LOOKS = ( # (a byte of the pattern, what stands beside it, the rules that may h
     (b"J", _near(rb"J(?=[A-Za-z0-9_-]{16})"), ("secret",)),
     (b"+", _near(rb"\+(?=[1-9][0-9 ().-]{8})"), ("personal_data",)),
 )
-_DAMAGED = _near(rb"\xc3[\x82-\x85\x8e-\x91\xa2\xb0]|\xef\xbf\xbd") # the first letters of mojibake, and U+FFFD
+_MOJIBAKE = _near(rb"\xc3[\x82-\x85\x8e-\x91\xa2\xb0]") # its first letters
 _NO_CONTROLS = bytes(code for code in range(256) if chr(code) not in _CONTROLS)
 _CONTROL_ESCAPE = _near(rb"\\u(?=00[01])")
 
@@ -234,7 +234,9 @@ def rules_to_ask(
     said = "\n".join(texts).encode("utf-8", "replace")
     controlled = said.translate(None, _NO_CONTROLS) if raw is None else _CONTROL_ESCAPE(raw)
     codes = {"control_character"} if controlled else set()
-    if not said.isascii() and _DAMAGED(said): codes |= {"mojibake", "lost_character"}
+    if not said.isascii():
+        if b"\xef\xbf\xbd" in said: codes.add("lost_character")
+        if _MOJIBAKE(said): codes.add("mojibake")
     if _has_long_number(said): codes.add("personal_data")
     for mark, near, named in _LOOKS:
         if mark in said and near(said): codes.update(named)
