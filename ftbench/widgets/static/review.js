@@ -26,7 +26,11 @@ export function reviewBar(actions) {
     tags = tagList(review.tags, { add: (name) => actions.ask("tag", { ...about, name }), remove: (name) => actions.ask("untag", { ...about, name }) });
     redraw(bar, () => refill(bar, decisionButtons(review.decision, (decision) => actions.ask("decide", { ...about, decision })), tags));
   };
-  bar.open = () => tags?.open();
+  bar.open = () => {
+    if (!tags || tags.offsetParent === null) return false; // no room for tags on a narrow page
+    tags.open();
+    return true;
+  };
   return bar;
 }
 

@@ -54,7 +54,7 @@ export function workbenchPane(state, actions) {
     // the pane that has the focus decides first; a handler that returns false passes the key on
     const first = (name) => (event) => tables.map((table) => table[name]).filter(Boolean).some((act) => act(event) !== false);
     const merged = Object.fromEntries([...names].map((name) => [name, first(name)]));
-    return { ...merged, ...own, "#": () => (now.browser?.picked ? panes.browser.keys["#"]() : review.open()) };
+    return { ...merged, ...own, "#": () => (!now.browser?.picked && review.open()) || panes.browser?.keys["#"]() };
   };
   Object.defineProperty(pane, "keys", { get: keysOf });
   pane.hear = (message) => {
