@@ -49,7 +49,6 @@ def sound_texts(
     "The texts of an example, if no rule on its shape has anything to say; the texts are looked at elsewhere."
     messages = chat.messages
     if len(raw) >= MOST_BYTES or b"\r" in raw or not messages or type(messages[-1]) is not AssistantMessage: return None
-    if chat.plain: return _plain_texts(messages)
     if chat.tools is not UNSET or chat.parallel_tool_calls is not UNSET: return _texts_with_tools(chat)
     said, answers, trained, before = [], [], False, None
     for message in messages:
@@ -65,22 +64,6 @@ def sound_texts(
         said.append(content)
         before = kind
     return Texts(said, answers) if trained else None
-
-
-def _plain_texts(messages: list) -> Texts | None:
-    "The texts of messages that have a role and a text and nothing else."
-    kinds = tuple(map(type, messages))
-    if not _take_turns(kinds): return None
-    said = [message.content for message in messages]
-    if "" in said or any(map(str.isspace, said)): return None
-    return Texts(said, said[kinds[0] is SystemMessage:][1::2])
-
-
-@lru_cache(1000)
-def _take_turns(kinds: tuple[type, ...]) -> bool:
-    "Do user and assistant alternate, after a system message or none?"
-    turns = kinds[kinds[0] is SystemMessage:]
-    return len(turns) % 2 == 0 and set(turns[::2]) == {UserMessage} and set(turns[1::2]) == {AssistantMessage}
 
 # %% ../../nbs/checks/27b_accept.ipynb #dd3a7c8a
 def _texts_with_tools(chat: Chat) -> Texts | None:

@@ -127,11 +127,7 @@ class Counter:
               text: str # any text
     ) -> int:
         "How many tokens a text has."
-        if self._fast is not None and not _distrusted:
-            self._asked += 1
-            if self._asked % _CHECKED == 0: return len(self._compared(text))
-            try: return len(self._fast(text))
-            except TypeError: return len(self._reference(text)) # as in `ids`, without a call more for each text
+        if self._fast is not None and not _distrusted: return len(self.ids(text))
         key = text if len(text) < 64 else hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         found = self._hashed.get(key)
         if found is None:
@@ -150,13 +146,6 @@ class Counter:
     ) -> tuple[int, int]:
         "The tokens of a chat, its tool definitions estimated among them, and those in messages that are trained."
         total, trained = 3, 0
-        if chat.plain:
-            for message in chat.messages:
-                kind = type(message)
-                count = self._frames[kind] + (self._recalled if kind is SystemMessage else self.count)(message.content)
-                total += count
-                if kind is AssistantMessage: trained += count
-            return total, trained
         for message in chat.messages:
             kind, content = type(message), message.content
             count = self._frames[kind]

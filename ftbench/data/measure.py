@@ -7,7 +7,6 @@ __all__ = ['measurer']
 
 # %% ../../nbs/data/13d_measure.ipynb #cbce8dfb
 from collections.abc import Callable
-from functools import lru_cache
 
 from msgspec import UNSET
 
@@ -42,7 +41,6 @@ def measurer() -> Callable[[bytes, int], Measures]: # takes a line without its e
 
 
 def _chat_facts(chat: Chat, count: Counter) -> tuple:
-    if chat.plain: return *count.count_chat(chat), len(chat.messages), 0, *_kind_facts(tuple(map(type, chat.messages))), "sft-chat"
     calls = roles = weights = 0
     for message in chat.messages:
         kind = type(message)
@@ -51,12 +49,6 @@ def _chat_facts(chat: Chat, count: Counter) -> tuple:
             weights |= 2 if message.weight is UNSET else WEIGHTS.get(message.weight, OTHER_WEIGHT)
             if message.tool_calls: calls += len(message.tool_calls)
     return *count.count_chat(chat), len(chat.messages), calls, roles, weights, "sft-chat"
-
-
-@lru_cache(1000)
-def _kind_facts(kinds: tuple[type, ...]) -> tuple[int, int]:
-    "The roles of a chat without weights, and its weights."
-    return sum(_KIND_BITS[kind] for kind in set(kinds)), 2 * (AssistantMessage in kinds)
 
 
 def _value_facts(value: dict | None, count: Counter) -> tuple:

@@ -63,7 +63,6 @@ class Chat(Struct, forbid_unknown_fields=True, gc=False):
     messages: list[SystemMessage | UserMessage | AssistantMessage | ToolMessage]
     tools: Raw | UnsetType = UNSET # not decoded: a file has few distinct ones, so look at each only once
     parallel_tool_calls: bool | UnsetType = UNSET
-    plain: bool = False # roles and texts and nothing else, as nearly all are; set by `read_chat`, which takes no line that says it
 
 # %% ../../nbs/data/10b_typed.ipynb #309d288c
 _decode = Decoder(Chat).decode
@@ -76,9 +75,8 @@ def read_chat(
     try: chat = _decode(raw)
     except (DecodeError, UnicodeDecodeError, RecursionError): return None
     marks = raw.count(b'"')
-    if chat.tools is UNSET and _is_plain(chat, raw, marks):
-        chat.plain = True
-        return chat
+    # Most chats are roles and texts only. One with fewer marks has a message without any content and gets no further than the rules.
+    if marks == 2 + 8 * len(chat.messages) and chat.tools is UNSET: return chat
     needed = 2 + sum(map(_message_marks, chat.messages)) + 2 * (chat.parallel_tool_calls is not UNSET)
     if chat.tools is not UNSET:
         tools = bytes(chat.tools)
@@ -86,14 +84,6 @@ def read_chat(
         needed += 2 + tools.count(b'"')
     if marks == needed and b"\\u0022" not in raw: return chat
     return None
-
-
-def _is_plain(chat: Chat, raw: bytes, marks: int) -> bool:
-    "Are all quotation marks of the line those around a role and a text for each message, or escaped within the texts?"
-    try: said = "".join([message.content for message in chat.messages])
-    except TypeError: return False
-    if '"' not in said: return marks == 2 + 8 * len(chat.messages)
-    return marks == 2 + 8 * len(chat.messages) + said.count('"') and b"\\u0022" not in raw
 
 
 @lru_cache(1000)
