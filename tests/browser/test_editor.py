@@ -34,7 +34,8 @@ class Screen:
         self.page.expose_function("askPython", self._answer)
         self.page.set_content(f'''<!doctype html><html lang="en"><style>body {{ margin: 0; }} .ft.w {{ height: 100vh; }}\n{css()}</style><body><script type="module">
             {esm("editor.js", "editorPane")}
-            const ask = async (verb, values = {{}}) => {{ const reply = await window.askPython({{ do: verb, ...values }});
+            window.pending = 0;
+            const ask = async (verb, values = {{}}) => {{ window.pending += 1; const reply = await window.askPython({{ do: verb, ...values }}); window.pending -= 1;
               window.pane.update(reply.state); window.errors = reply.error ? [...window.errors, reply.error.message] : window.errors;
               if (reply.error) throw reply.error; return reply.answer; }};
             window.errors = []; window.pane = editorPane({self._state()}, {{ ask: (...what) => {{ const reply = ask(...what); reply.catch(() => {{}}); return reply; }} }});
@@ -56,11 +57,13 @@ class Screen:
     def texts(self) -> list: return [message.get("content") for message in self.messages]
 
     def wait(self, test) -> None:
-        "Wait until something holds in Python; the page must be let go on meanwhile."
+        "Wait until something holds in Python and the page shows it; the page must be let go on meanwhile."
         for _ in range(200):
-            if test(): return
+            if test(): break
             self.page.wait_for_timeout(25)
-        raise AssertionError(f"it never came: {self.editor!r}")
+        else: raise AssertionError(f"it never came: {self.editor!r}")
+        self.page.wait_for_function("() => window.pending === 0")
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))") # the focus has moved
 
     def fits(self) -> bool: return self.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
 
