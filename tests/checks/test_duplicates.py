@@ -6,7 +6,6 @@ import pytest
 
 from ftbench.checks.duplicates import contradictions, duplicates, leakage
 from ftbench.core import DataError
-from ftbench.data.dataset import open_dataset
 from ftbench.data.edits import DeleteExample, ReplaceExample, SetContent
 
 VOCABULARY = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ck", "x", "da", "le")]
@@ -24,14 +23,6 @@ def fresh(seed: int, count: int = 1) -> list[dict]:
 def nearly(value: dict, word: str = "indeed") -> dict:
     question, answer = (message["content"] for message in value["messages"][-2:])
     return chat(question, f"{answer} {word}")
-
-
-@pytest.fixture
-def opened(tmp_path):
-    def run(values, name="train.jsonl"):
-        (tmp_path / name).write_text("".join((value if isinstance(value, str) else json.dumps(value)) + "\n" for value in values))
-        return open_dataset(tmp_path / name)
-    return run
 
 
 def test_kinds_of_duplicates(opened):

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ftbench.core import DataError
-from ftbench.data.dataset import open_dataset
 from ftbench.data.split import _rooms, _together
 
 VOCABULARY = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ck", "x", "da", "le")]
@@ -15,14 +14,6 @@ VOCABULARY = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in ("n"
 
 def chat(rng: random.Random, label: str = "yes", **more) -> dict:
     return {"messages": [{"role": "user", "content": " ".join(rng.choices(VOCABULARY, k=30))}, {"role": "assistant", "content": label}], **more}
-
-
-@pytest.fixture
-def opened(tmp_path):
-    def run(values, name="train.jsonl"):
-        (tmp_path / name).write_text("".join((value if isinstance(value, str) else json.dumps(value)) + "\n" for value in values))
-        return open_dataset(tmp_path / name)
-    return run
 
 
 def many(count: int, seed: int = 1, **more) -> list[dict]:

@@ -1,0 +1,15 @@
+"""What the tests of several rooms share."""
+import json
+
+import pytest
+
+from ftbench.data.dataset import open_dataset
+
+
+@pytest.fixture
+def opened(tmp_path):
+    "Opens a file with these examples; a text is a line as it stands."
+    def run(values, name="train.jsonl"):
+        (tmp_path / name).write_text("".join((value if isinstance(value, str) else json.dumps(value)) + "\n" for value in values))
+        return open_dataset(tmp_path / name)
+    return run
