@@ -108,7 +108,7 @@ def convert(
     options: argparse.Namespace # file, to, out, paths, json
 ) -> int: # the exit code
     "Write a file in another format and say what was lost."
-    from ftbench.data.convert import convert as write_converted
+    from ftbench.data.format.convert import convert as write_converted
     if options.out.exists(): raise DataError(f"{options.out} is already there.", "Move it away, or name another file.")
     made = write_converted(options.file, options.to, options.out, options.paths)
     document = {"file": str(options.file), "to": made.to, "out": str(options.out), "written": made.written, "left_out": made.left_out,

@@ -53,7 +53,7 @@ def _example_too_long(chat: Conversation) -> Iterator[Fault]:
 
 def _exceeds(texts: list[str], limit: int, piece: int = 200_000) -> bool:
     "Whether texts have more tokens than `limit`; stops counting there, so that any text takes a bounded time."
-    from ftbench.data.tokens import count_text
+    from ftbench.data.count.tokens import count_text
     total = 0
     for text in texts:
         for start in range(0, len(text), piece):

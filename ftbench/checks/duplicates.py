@@ -17,13 +17,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..data.bulk import Preview, drop
+from ..data.edit.bulk import Preview, drop
 from ..data.chat import first_words, messages_of
 from ..data.dataset import open_dataset
 from ..data.examples import Example
-from ..data.similar import clusters, contradictory_answers, matches, similarities
-from ..data.sketch import Sketches, sketch
-from ..data.view import View
+from ..data.alike.similar import clusters, contradictory_answers, matches, similarities
+from ..data.alike.sketch import Sketches, sketch
+from ..data.table.view import View
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #7cad49d2
 class Twin(NamedTuple):

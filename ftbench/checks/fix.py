@@ -20,7 +20,7 @@ from .repairs import repair_line, to_line
 from .report import MOST_FINDINGS, Report, check_file
 from .rules import check_line
 from ..core import DataError, write_atomic
-from ..data.source import existing_file
+from ..data.file.source import existing_file
 
 # %% ../../nbs/checks/29b_fix.ipynb #58474ee8
 class Mend(NamedTuple):

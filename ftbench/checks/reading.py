@@ -15,8 +15,8 @@ from pathlib import Path
 from .findings import Finding, Repair
 from .json_rules import MAX_LINE_BYTES, is_utf16
 from ..core import DataError
-from ..data.lines import Lines
-from ..data.source import Packing, packing_of
+from ..data.file.lines import Lines
+from ..data.file.source import Packing, packing_of
 
 # %% ../../nbs/checks/28c_reading.ipynb #4a258df5
 @dataclass

@@ -20,7 +20,7 @@ from .profiles import Profile, profile_of
 from .reading import Contents, contents
 from .rules import check_chat, check_value, explain_line, format_finding
 from ..core import DataError
-from ..data.formats import format_of
+from ..data.format.formats import format_of
 from ..data.typed import read_chat
 
 # %% ../../nbs/checks/29_report.ipynb #691157fc

@@ -19,7 +19,7 @@ from .findings import OPENAI_FORMATS, Finding, Repair, rules_of, sort_findings
 from .json_rules import read_line
 from .preference_rules import OUTPUTS, messages_of_input, output_of
 from .text_rules import Place, rules_to_ask, stops_early
-from ..data.formats import FORMATS, format_of
+from ..data.format.formats import FORMATS, format_of
 from ..data.typed import Chat, read_chat
 
 # %% ../../nbs/checks/28_rules.ipynb #8b20aabc

@@ -16,7 +16,7 @@ from pathlib import Path
 from ..core import EvalError
 from ..data.chat import calls_of, text_of
 from ..data.examples import Examples
-from ..data.source import existing_file
+from ..data.file.source import existing_file
 from ..data.spelling import decode_line
 
 # %% ../../nbs/evals/60_cases.ipynb #c5bcb6d1

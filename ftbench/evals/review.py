@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..core import EvalError, workspace
 from ..data.dataset import Dataset
-from ..data.journal import InsertExample
+from ..data.edit.journal import InsertExample
 from .cases import Case
 
 # %% ../../nbs/evals/64_review.ipynb #009947ba

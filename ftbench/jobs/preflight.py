@@ -18,11 +18,11 @@ from ..checks.findings import Finding, place_of
 from ..checks.report import check_file
 from ..checks.rules import MINIMUM_EXAMPLES
 from ..core import DataError, ServiceError
-from ..data.cost import auto_epochs
+from ..data.count.cost import auto_epochs
 from ..data.examples import Examples
-from ..data.source import existing_file
+from ..data.file.source import existing_file
 from ..data.spelling import decode_line
-from ..data.tokens import billed_tokens, tokens_of
+from ..data.count.tokens import billed_tokens, tokens_of
 
 # %% ../../nbs/jobs/51_preflight.ipynb #a9107f5f
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import numpy as np
 from ..core import DataError
 from ..data.dataset import Dataset
 from ..data.examples import Row
-from ..data.query import parse_query
-from ..data.view import View
+from ..data.table.query import parse_query
+from ..data.table.view import View
 from .base import Pane
 from .bulk_actions import BulkChange, action_of, selection_code
 from .facts import cut_targets, still_table, summaries

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..core import DataError
-from ..data.bulk import Preview
-from ..data.view import View
+from ..data.edit.bulk import Preview
+from ..data.table.view import View
 from .base import in_background
 
 # %% ../../nbs/widgets/81_bulk_actions.ipynb #78cb23de

@@ -12,7 +12,7 @@ from json.decoder import JSONDecodeError, JSONDecoder
 from ..checks.argument_rules import breaches, read_arguments
 from ..core import DataError
 from ..data.chat import Call, calls_of, messages_of, tools_of
-from ..data.edits import DeleteMessage, Edit, InsertMessage, SetArguments, SetToolCalls
+from ..data.edit.edits import DeleteMessage, Edit, InsertMessage, SetArguments, SetToolCalls
 from .conversation import type_words
 
 # %% ../../nbs/widgets/81_call_forms.ipynb #01766121

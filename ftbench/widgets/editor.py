@@ -12,9 +12,9 @@ from ..checks.rules import check_line
 from ..core import DataError
 from ..data.chat import Call, calls_of, messages_of, text_of, weight_of
 from ..data.dataset import Dataset, Example
-from ..data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, Edit, InsertExample, InsertMessage, MergeMessages,
+from ..data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMessage, Edit, InsertExample, InsertMessage, MergeMessages,
                                 MoveMessage, ReplaceExample, SetArguments, SetContent, SetName, SetRole, SetWeight, SplitMessage)
-from ..data.history import saved_example
+from ..data.edit.history import saved_example
 from .base import Pane
 from .call_forms import added_call, call_edits, call_form, removed_call, written_arguments
 from .changes import edited_messages, example_changes

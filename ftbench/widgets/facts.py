@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..data.dataset import Dataset
-from ..data.review import DECISIONS
+from ..data.edit.review import DECISIONS
 from ..data.spelling import decode_line
 from .drawing import icon, node
 from .reading import reader

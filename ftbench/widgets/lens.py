@@ -171,7 +171,7 @@ class Lens(Pane):
     def do_weight(self,
                   message: int): # its number
         "Switch the weight of an assistant message."
-        from ftbench.data.edits import SetWeight
+        from ftbench.data.edit.edits import SetWeight
         weight = weight_of(messages_of(self.ds[self.example].value)[message])
         self.ds.apply(SetWeight(self.example, message, 0 if weight else 1))
 

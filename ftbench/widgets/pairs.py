@@ -10,7 +10,7 @@ import json
 
 from ..checks.preference_rules import OUTPUTS
 from ..core import DataError
-from ..data.formats import CHAT_KEYS, format_of
+from ..data.format.formats import CHAT_KEYS, format_of
 from .conversation import fold
 from .results import word_difference
 

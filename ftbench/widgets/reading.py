@@ -12,9 +12,9 @@ from importlib import resources
 from typing import NamedTuple
 
 from ..core import DataError, EngineError
-from ..data.counter import ENCODINGS, encoding_for
+from ..data.count.counter import ENCODINGS, encoding_for
 from ..data.render import CHATML, NANO, ChatTemplate, Rendered, TiktokenTokenizer
-from ..data.tokens import EXAMPLE_LIMIT
+from ..data.count.tokens import EXAMPLE_LIMIT
 
 # %% ../../nbs/widgets/80_reading.ipynb #60f44687
 class Reader(NamedTuple):

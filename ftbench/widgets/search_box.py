@@ -16,9 +16,9 @@ import numpy as np
 from ..core import DataError
 from ..data.chat import ROLES
 from ..data.dataset import Dataset
-from ..data.formats import FORMATS
-from ..data.query import NUMBERS, QUALIFIERS, Not, Term, parse_query, terms_as_written
-from ..data.review import DECISIONS
+from ..data.format.formats import FORMATS
+from ..data.table.query import NUMBERS, QUALIFIERS, Not, Term, parse_query, terms_as_written
+from ..data.edit.review import DECISIONS
 
 # %% ../../nbs/widgets/81_search_box.ipynb #74c857bb
 def chips_and_text(

@@ -11,7 +11,7 @@ import time
 
 from ..core import DataError
 from ..data.dataset import Dataset, DatasetChanged, open_dataset
-from ..data.steps import Steps
+from ..data.edit.steps import Steps
 from .base import Pane
 from .browser import Browser
 from .checklist import Checklist

@@ -43,7 +43,7 @@ def show(name, cpu, wall, bar="", beside=""):
 
 def notebook_pass(lines):
     """What the cookbook's notebook does: a list of dicts, format checks, tiktoken for every message."""
-    from ftbench.data.counter import encoding
+    from ftbench.data.count.counter import encoding
     count, errors, totals = encoding().encode_ordinary, 0, []
     for line in lines:
         try: messages = json.loads(line)["messages"]
@@ -57,7 +57,7 @@ def notebook_pass(lines):
 
 
 def bench_pass(ft, path):
-    from ftbench.data.measure import measurer
+    from ftbench.data.table.measure import measurer
     cpu, wall, ds = timed(lambda: ft.open(path), 1)
     first_cpu, first_wall, _ = timed(lambda: [ds[index] for index in range(PAGE)], 1)
     show("open and read the first 50 examples", cpu + first_cpu, wall + first_wall, "< 500 wall")
@@ -110,7 +110,7 @@ def bench_search(ds, path):
 
 
 def bench_edits(ds):
-    from ftbench.data.edits import DeleteExample, SetContent
+    from ftbench.data.edit.edits import DeleteExample, SetContent
     middle, columns = len(ds) // 2, ds.columns
 
     def totals(): return int(columns.tokens.sum()), int(columns.errors.sum()), int((columns.share > .5).sum())

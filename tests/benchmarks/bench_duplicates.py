@@ -91,7 +91,7 @@ class Timed:
 
 def case_ours(path: Path) -> dict:
     """All of it in one pass; tokenizing is reading the lines, taking the texts out and cutting them into words."""
-    from ftbench.data import sketch
+    from ftbench.data.alike import sketch
     from ftbench.data.dataset import open_dataset
     dataset, reading, tokenizing, words = open_dataset(path), Timed(), Timed(), []
     blocks, word_hashes = sketch._blocks, sketch.word_hashes
@@ -119,8 +119,8 @@ def case_ours(path: Path) -> dict:
 
 def case_edits(path: Path) -> dict:
     """Recall by the part of the words that is edited."""
-    from ftbench.data.similar import clusters
-    from ftbench.data.sketch import sketch
+    from ftbench.data.alike.similar import clusters
+    from ftbench.data.alike.sketch import sketch
     rng, found = random.Random(11), {}
     originals = [value for value in values_of(path, 6000) if sum(len(text.split()) for text in contents(value)) >= 20][:2000]
     for rate, threshold in ((.02, .8), (.05, .8), (.1, .8), (.2, .6)):
@@ -154,7 +154,7 @@ def case_exact(path: Path) -> dict:
 
 
 def case_tiktoken(path: Path) -> dict:
-    from ftbench.data.counter import encoding
+    from ftbench.data.count.counter import encoding
     values, encode = values_of(path, 200_000 // FEWER), encoding().encode_ordinary
     with Clock() as clock:
         for value in values:

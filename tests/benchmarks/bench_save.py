@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, ReplaceExample
-from ftbench.data.lines import Lines
+from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample
+from ftbench.data.file.lines import Lines
 
 EDITS = 1_000 # spread over the file, before a save
 STEP = 100_000 # edits in one step

@@ -29,7 +29,7 @@ def distribution(values) -> list[float]:
 
 def notebook(path, examples):
     """The work of OpenAI's notebook Chat_finetuning_data_prep, in our words; where it would stop at a broken line, this goes on."""
-    from ftbench.data.counter import encoding
+    from ftbench.data.count.counter import encoding
     def count(text):
         try: return len(encode(text))
         except ValueError: return len(encode(text, disallowed_special=())) # what looks like a special token would end the notebook
@@ -72,9 +72,9 @@ def ours(path, examples):
     """One pass: typed decoding, every rule, tokens, the same distributions."""
     import ftbench # binds the rules
     from ftbench.core import verb
-    from ftbench.data.counter import counter
+    from ftbench.data.count.counter import counter
     from ftbench.data.spelling import decode_line
-    from ftbench.data.tokens import tokens_of
+    from ftbench.data.count.tokens import tokens_of
     from ftbench.data.typed import read_chat
     explain, count_chat = verb("explain_line"), counter().count_chat
     yield
@@ -98,7 +98,7 @@ def ours(path, examples):
 
 def floor(path, examples):
     """Only the tokenizer, over the texts already in memory."""
-    from ftbench.data.counter import counter
+    from ftbench.data.count.counter import counter
     with open(path, "rb") as file: texts = _texts(islice(file, examples))
     count = counter().count
     yield
@@ -107,7 +107,7 @@ def floor(path, examples):
 
 def exact(path, examples):
     """How many texts gigatoken counts otherwise than tiktoken."""
-    from ftbench.data.counter import counter, encoding
+    from ftbench.data.count.counter import counter, encoding
     with open(path, "rb") as file: texts = set(_texts(islice(file, examples)))
     known, right = counter(), encoding().encode_ordinary
     yield
@@ -122,7 +122,7 @@ def _texts(lines) -> list[str]:
 
 
 def child(variant: str, tokenizer: str, path: str, examples: int) -> None:
-    import ftbench.data.counter as module
+    import ftbench.data.count.counter as module
     if tokenizer == "tiktoken": module._gigatoken = lambda name: None
     work = {"notebook": notebook, "ours": ours, "floor": floor, "exact": exact}[variant](path, examples)
     next(work)

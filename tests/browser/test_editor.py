@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteMessage, InsertMessage, SetContent, SetTools, SetWeight
+from ftbench.data.edit.edits import DeleteMessage, InsertMessage, SetContent, SetTools, SetWeight
 from ftbench.widgets.base import answer, css, esm
 from ftbench.widgets.editor import Editor
 

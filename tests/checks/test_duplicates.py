@@ -6,7 +6,7 @@ import pytest
 
 from ftbench.checks.duplicates import contradictions, duplicates, leakage
 from ftbench.core import DataError
-from ftbench.data.edits import DeleteExample, ReplaceExample, SetContent
+from ftbench.data.edit.edits import DeleteExample, ReplaceExample, SetContent
 
 VOCABULARY = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ck", "x", "da", "le")]
 

@@ -6,10 +6,10 @@ import tracemalloc
 import pytest
 
 from ftbench.core import DataError
-from ftbench.data.bulk import drop, replace, set_system, set_weights, tag
+from ftbench.data.edit.bulk import drop, replace, set_system, set_weights, tag
 from ftbench.data.chat import weight_of
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import (DuplicateMessage, MergeMessages, ReplaceText, SetArguments, SetContent, SetName, SetToolCalls, SetTools,
+from ftbench.data.edit.edits import (DuplicateMessage, MergeMessages, ReplaceText, SetArguments, SetContent, SetName, SetToolCalls, SetTools,
                                 SetWeights, SplitMessage, edit_from_json)
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": '{"name": "Acme \\u00fc", "n": 1}'}}

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import ftbench.data.scan as scan
+import ftbench.data.table.scan as scan
 from ftbench.core import DataError
-from ftbench.data.columns import COUNTS, Measures, Store, load
+from ftbench.data.table.columns import COUNTS, Measures, Store, load
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetRole, SetWeight
-from ftbench.data.measure import measurer
-from ftbench.data.tokens import tokens_of
+from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetRole, SetWeight
+from ftbench.data.table.measure import measurer
+from ftbench.data.count.tokens import tokens_of
 
 ROUNDS = int(os.environ.get("FTBENCH_EDIT_ROUNDS", 12))
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"

@@ -15,10 +15,10 @@ import pytest
 import ftbench
 from ftbench.checks.rules import check_line
 from ftbench.core import DataError
-from ftbench.data.convert import TARGETS, convert
-from ftbench.data.readers import read_example
+from ftbench.data.format.convert import TARGETS, convert
+from ftbench.data.format.readers import read_example
 from ftbench.data.spelling import encode_line
-from ftbench.data.writers import as_chat, kind_of
+from ftbench.data.format.writers import as_chat, kind_of
 
 sys.path.append(str(Path(__file__).parent))
 from test_formats import DATA, files, values

@@ -10,10 +10,10 @@ import pytest
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import (DeleteExample, DeleteMessage, InsertExample, InsertMessage, MoveMessage, ReplaceExample,
+from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, InsertExample, InsertMessage, MoveMessage, ReplaceExample,
                                 SetContent, SetRole, SetWeight)
-from ftbench.data.journal import journal_file
-from ftbench.data.overlay import DatasetChanged
+from ftbench.data.edit.journal import journal_file
+from ftbench.data.file.overlay import DatasetChanged
 from ftbench.data.samples import sample, sample_path
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"

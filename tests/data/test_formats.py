@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ftbench.data.formats import FORMATS, count_formats, format_of
+from ftbench.data.format.formats import FORMATS, count_formats, format_of
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the shared data files are not here")

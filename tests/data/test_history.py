@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from ftbench.data.bulk import replace, set_weights
+from ftbench.data.edit.bulk import replace, set_weights
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, InsertMessage, ReplaceExample, SetContent, SetName, SetWeight
-from ftbench.data.history import history, script
+from ftbench.data.edit.edits import DeleteExample, InsertExample, InsertMessage, ReplaceExample, SetContent, SetName, SetWeight
+from ftbench.data.edit.history import history, script
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage,
+from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage,
                                 ReplaceExample, ReplaceText, SetContent, SetRole, SetWeight, SetWeights, SplitMessage, edit_from_json)
-from ftbench.data.journal import Journal, JournalMoved
-from ftbench.data.lines import fingerprint
+from ftbench.data.edit.journal import Journal, JournalMoved
+from ftbench.data.file.lines import fingerprint
 
 
 @pytest.fixture(autouse=True)

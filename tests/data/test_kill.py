@@ -11,7 +11,7 @@ import time
 import pytest
 
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, SetContent
+from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
 
 ROUNDS = int(os.environ.get("FTBENCH_KILLS", 60))
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 and fork are POSIX")

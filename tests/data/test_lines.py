@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftbench.core import DataError
-from ftbench.data import layout
+from ftbench.data.file import layout
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, ReplaceExample, SetContent
-from ftbench.data.layout import layout_of
-from ftbench.data.lines import Lines, Patch
+from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent
+from ftbench.data.file.layout import layout_of
+from ftbench.data.file.lines import Lines, Patch
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
@@ -269,7 +269,7 @@ def test_packed_files_are_read_edited_and_packed_again(tmp_path, name, shape):
 
 def test_a_packed_file_is_unpacked_once(tmp_path, monkeypatch):
     opened(tmp_path, gzip.compress(b'{"n": 1}\n'), "train.jsonl.gz").close()
-    monkeypatch.setattr("ftbench.data.source.write_atomic", None)
+    monkeypatch.setattr("ftbench.data.file.source.write_atomic", None)
     ds = open_dataset(tmp_path / "train.jsonl.gz")
     assert list(ds.examples()) == [{"n": 1}]
     ds.close()
@@ -358,7 +358,7 @@ def test_many_patches_are_what_one_after_the_other_would_be(tmp_path_factory, se
     model = [rng.choice([b"\n", b'{"n":%d}\n' % number]) for number in range(count)]
     path.write_bytes(b"".join(model))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("ftbench.data.order._BLOCK", block)
+        patched.setattr("ftbench.data.file.order._BLOCK", block)
         lines, patches = Lines(path), []
         for number in range(60):
             line, kind = rng.randint(0, len(model)), rng.choice(["insert", "delete", "replace"])

@@ -3,6 +3,7 @@ import json
 import math
 import random
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetWeight
-from ftbench.data.prefilter import Prefilter
-from ftbench.data.query import NUMBERS, QUALIFIERS, parse_query, terms_as_written
-from ftbench.data.query_terms import Document
-from ftbench.data.search import block_of
+from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetWeight
+from ftbench.data.table.prefilter import Prefilter
+from ftbench.data.table.query import NUMBERS, QUALIFIERS, parse_query, terms_as_written
+from ftbench.data.table.query_terms import Document
+from ftbench.data.table.search import block_of
 
 
 @pytest.fixture(autouse=True)
@@ -61,10 +62,7 @@ def test_what_a_query_finds(ds, query, found):
 
 
 def test_every_qualifier_is_in_the_table_of_the_lesson():
-    import ftbench.data.query as module
-    lesson = next((root / "nbs" / "data" / "13_query.ipynb" for root in [__import__("pathlib").Path(module.__file__).parents[2]]))
-    if not lesson.exists(): pytest.skip("the notebooks are not beside the package")
-    text = lesson.read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "nbs" / "data" / "table" / "04_query.ipynb").read_text(encoding="utf-8")
     assert [name for name in QUALIFIERS if f"{name}:" not in text] == []
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, SetContent
-from ftbench.data.review import Review
+from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
+from ftbench.data.edit.review import Review
 
 
 @pytest.fixture(autouse=True)

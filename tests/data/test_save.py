@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from ftbench import core
 from ftbench.core import DataError, FileRange, write_atomic
-from ftbench.data import source
+from ftbench.data.file import source
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, ReplaceExample
-from ftbench.data.source import Measured, Source, fingerprint
+from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample
+from ftbench.data.file.source import Measured, Source, fingerprint
 
 
 @pytest.fixture(autouse=True)

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ftbench.core import DataError
-from ftbench.data.similar import clusters, contradictory_answers, matches, similarity
-from ftbench.data.sketch import BINS, compared_words, sketch
-from ftbench.data.words import ANSWER, CONTEXT, MOST_TEXT, OTHER, PROMPT, turns_of, word_hashes
+from ftbench.data.alike.similar import clusters, contradictory_answers, matches, similarity
+from ftbench.data.alike.sketch import BINS, compared_words, sketch
+from ftbench.data.alike.words import ANSWER, CONTEXT, MOST_TEXT, OTHER, PROMPT, turns_of, word_hashes
 
 PAIRS = int(os.environ.get("FTBENCH_SIMILAR_PAIRS", 300))
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

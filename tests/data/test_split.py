@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ftbench.core import DataError
-from ftbench.data.split import _rooms, _together
+from ftbench.data.alike.split import _rooms, _together
 
 VOCABULARY = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ck", "x", "da", "le")]
 
@@ -116,7 +116,7 @@ def test_views_split_too(opened):
 
 
 def test_a_split_of_data_that_moved_is_refused(opened):
-    from ftbench.data.edits import DeleteExample
+    from ftbench.data.edit.edits import DeleteExample
     ds = opened(many(40))
     train, valid, test = ds.split()
     ds.apply(DeleteExample(3))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ftbench.data.chat import calls_of, messages_of, parts_of
-from ftbench.data.counter import encoding
-from ftbench.data.tokens import TokenTable, billed_tokens, count_example, count_text, tokens_of
+from ftbench.data.count.counter import encoding
+from ftbench.data.count.tokens import TokenTable, billed_tokens, count_example, count_text, tokens_of
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from ftbench.core import DataError, home, workspace
-from ftbench.data.cost import _counted, auto_epochs, cost
-from ftbench.data.counter import ENCODINGS
+from ftbench.data.count.cost import _counted, auto_epochs, cost
+from ftbench.data.count.counter import ENCODINGS
 from ftbench.data.dataset import open_dataset
-from ftbench.data.prices import prices
+from ftbench.data.count.prices import prices
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from ftbench.core import DataError
-from ftbench.data import counter as module
+from ftbench.data.count import counter as module
 from ftbench.data.chat import calls_of, messages_of, parts_of, tools_of
-from ftbench.data.counter import ENCODINGS, Counter, counter, encoding, encoding_for
-from ftbench.data.tokens import tokens_of
+from ftbench.data.count.counter import ENCODINGS, Counter, counter, encoding, encoding_for
+from ftbench.data.count.tokens import tokens_of
 from ftbench.data.typed import read_chat
 
 CHATS = sorted((Path(__file__).parents[2].parent / "shared" / "data" / "chat").glob("*.jsonl"))

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from ftbench.data.chat import tools_of
-from ftbench.data.counter import counter
-from ftbench.data.tokens import tokens_of
-from ftbench.data.tool_tokens import TOOLS_OFFSET, tools_text
+from ftbench.data.count.counter import counter
+from ftbench.data.count.tokens import tokens_of
+from ftbench.data.count.tool_tokens import TOOLS_OFFSET, tools_text
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")

@@ -7,9 +7,9 @@ import pytest
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, SetContent
+from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
 from ftbench.data.examples import COLUMNS, Examples
-from ftbench.data.view import View
+from ftbench.data.table.view import View
 from ftbench.evals.cases import cases
 from ftbench.jobs.preflight import training_file
 

@@ -14,7 +14,7 @@ from fake_service import FakeService
 
 from ftbench.core import DataError, ServiceError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.journal import SetContent
+from ftbench.data.edit.journal import SetContent
 from ftbench.jobs.launch import Job, JobFailed, job, launch
 from ftbench.jobs.metrics import metrics_frame, result_frame, smoothed
 from ftbench.jobs.preflight import LaunchRefused, estimate, training_file

@@ -5,7 +5,7 @@ import time
 import pytest
 from ftbench.core import DataError, FtbenchError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import DeleteExample, InsertExample, SetContent, SetWeight
+from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent, SetWeight
 from ftbench.widgets.base import answer
 from ftbench.widgets.browser import PAGE, Browser
 from ftbench.widgets.facts import cut_targets
@@ -209,7 +209,7 @@ def test_completions(mails, query, texts):
 
 
 def test_a_filter_waits_until_all_is_measured(mails, monkeypatch):
-    monkeypatch.setattr("ftbench.data.scan.Columns.start", lambda self: None)
+    monkeypatch.setattr("ftbench.data.table.scan.Columns.start", lambda self: None)
     browser = Browser(mails([talk(f"mail {number}") for number in range(1200)]))
     browser.do_search("tokens:>1")
     assert browser.state()["waiting"] and browser.state()["shown"] == 1200 and browser.state()["measured"] < 1200

@@ -6,7 +6,7 @@ import pytest
 from ftbench.core import FtbenchError
 from ftbench.data.chat import calls_of
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage, SetContent,
+from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage, SetContent,
                                 SetName, SetRole, SetWeight, SplitMessage)
 from ftbench.widgets.base import answer
 from ftbench.widgets.changes import word_changes

@@ -5,7 +5,7 @@ import time
 import pytest
 from ftbench.core import FtbenchError, ServiceError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edits import SetWeight
+from ftbench.data.edit.edits import SetWeight
 from ftbench.widgets.base import answer
 from ftbench.widgets.checklist import Checklist
 from ftbench.widgets.evaluator import Evaluator

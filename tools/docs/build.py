@@ -48,8 +48,8 @@ def work_list() -> list[tuple[Path, str, Path]]:
     "Every notebook with its module and the page it becomes."
     found = [(ROOT / "index.ipynb", "", WORK / "index.ipynb")]
     for room in ROOMS:
-        for notebook in sorted((ROOT / "nbs" / room).glob("*.ipynb")):
-            found.append((notebook, exported_module(notebook), WORK / room / notebook.name))
+        for notebook in sorted((ROOT / "nbs" / room).rglob("*.ipynb"), key=lambda path: (len(path.parts), path)):
+            found.append((notebook, exported_module(notebook), WORK / notebook.relative_to(ROOT / "nbs")))
     return found
 
 
@@ -72,7 +72,8 @@ def contents(work: list[tuple[Path, str, Path]]) -> str:
     "The rooms in order, as the sidebar shows them."
     blocks = []
     for room, title in ROOMS.items():
-        pages = [f"{room}/{target.stem}" for _, _, target in work if target.parent.name == room]
+        targets = [target.relative_to(WORK).with_suffix("").as_posix() for _, _, target in work]
+        pages = [target for target in targets if target.startswith(f"{room}/")]
         if pages: blocks.append("\n".join([f"```{{toctree}}\n:caption: {title}\n:hidden:\n:maxdepth: 1\n", *pages, "```"]))
     return "\n\n".join([*blocks, "```{toctree}\n:caption: Project\n:hidden:\n:maxdepth: 1\n\nCONTRIBUTING\nCHANGELOG\n```"])
 
