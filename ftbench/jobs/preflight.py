@@ -18,7 +18,7 @@ from ..checks.findings import Finding, place_of
 from ..checks.report import check_file
 from ..checks.rules import MINIMUM_EXAMPLES
 from ..core import DataError, ServiceError
-from ..data.count.cost import auto_epochs
+from ..data.count.epochs import auto_epochs
 from ..data.examples import Examples
 from ..data.file.source import existing_file
 from ..data.spelling import decode_line
@@ -144,5 +144,5 @@ def estimate(
     "What a job will take: examples, epochs and tokens."
     epochs = (hyperparameters or {}).get("n_epochs", "auto")
     examples = [value for value, _ in map(decode_line, train.examples) if value is not None]
-    epochs = epochs if isinstance(epochs, int) else auto_epochs(len(examples))
+    epochs = epochs if isinstance(epochs, int) else auto_epochs(len(examples))[0]
     return Estimate(len(examples), epochs, billed_tokens(tokens_of(example).billed for example in examples) * epochs)
