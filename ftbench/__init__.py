@@ -18,6 +18,7 @@ _FRONT = {
     "open": "ftbench.data.dataset:open_dataset",
     "sample": "ftbench.data.samples:sample",
     "sample_names": "ftbench.data.samples:sample_names",
+    "edits": "ftbench.data.edit.edits",
     "check_file": "ftbench.checks.report:check_file",
     "fix_file": "ftbench.checks.fix:fix_file",
     "convert": "ftbench.data.format.convert:convert",
