@@ -68,7 +68,7 @@ def _several_lines(path: Path) -> Contents | None:
     "A file whose examples do not stand on a line each, None where it is no such file."
     try: lines = Lines(path)
     except DataError: return None
-    if lines.layout.rows is None or not all(_is_object(lines.raw(line)) for line in range(min(100, len(lines)))):
+    if not lines.array or not all(_is_object(lines.raw(line)) for line in range(min(100, len(lines)))):
         lines.close()
         return None
     array = bytes(lines.data[:4096]).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")

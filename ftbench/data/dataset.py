@@ -69,8 +69,10 @@ class Dataset(Examples):
 
     def __getitem__(self, index: int) -> Example:
         with self._lock:
-            count = len(self)
-            if not -count <= index < count:
+            self._shown.sync()
+            if self._shown.lines.reaches(index): return self._example(index)
+            count = self._count()
+            if not -count <= index < 0:
                 raise IndexError(f"There is no example {index} in {self.path.name}; it has {count}, counted from 0.")
             return self._example(index % count)
 
@@ -275,15 +277,15 @@ def open_dataset(
         raise DataError(f"changed={changed!r} is not a choice.", 'Use changed="reapply" or changed="discard".')
     found = existing_file(path)
     dataset = Dataset(found)
-    try: count = len(dataset)
+    try: dataset.sync()
     except DatasetChanged:
         if changed is None:
             dataset.close()
             raise
         left = dataset.reapply() if changed == "reapply" else dataset.discard()
         if left: warnings.warn(f"{len(left)} edits found no place: {'; '.join(edit.describe() for edit in left)}", stacklevel=2)
-        count = len(dataset)
-    if not count and not dataset.can_undo:
+    with dataset.held() as lines: empty = not lines.reaches(0)
+    if empty and not dataset.can_undo:
         dataset.close()
         raise DataError(f"{found} holds no examples.", "Write one example as a JSON object on each line.")
     return dataset

@@ -51,6 +51,54 @@ def json_values(text):
 def chat(number): return {"messages": [{"role": "user", "content": f"question {number}"}]}
 
 
+# large files, whose lines are found while one looks at the first ones
+
+@pytest.fixture
+def all_are_large(monkeypatch):
+    monkeypatch.setattr(layout, "_LARGE", 1)
+    monkeypatch.setattr(layout, "_AHEAD", 300)
+
+
+@pytest.mark.parametrize("path", ANY, ids=lambda path: path.name)
+def test_the_first_lines_are_those_of_the_whole(path, monkeypatch):
+    try: small = Lines(path)
+    except DataError: return
+    wanted = [(small.line_of(example), small.number(line), small.raw(line)) for example, line in enumerate(small.example_lines().tolist())]
+    monkeypatch.setattr(layout, "_LARGE", 1)
+    monkeypatch.setattr(layout, "_AHEAD", 300)
+    large = Lines(path)
+    assert large.kind == small.kind and large.reaches(0) == bool(wanted) and not large.reaches(-1) and not large.reaches(len(wanted))
+    for example, found in enumerate(wanted):
+        line = large.line_of(example)
+        assert (line, large.number(line), large.raw(line)) == found
+    assert large.examples == small.examples and all((one == other).all() for one, other in zip(large.layout[1:4], small.layout[1:4]))
+    for lines in (small, large): lines.close()
+
+
+def test_edits_wait_for_all_lines_and_closing_does_not(tmp_path, all_are_large):
+    content = b"".join(b"%s\n" % json.dumps(chat(number)).encode() for number in range(500))
+    ds = opened(tmp_path, content)
+    assert ds[0].value == chat(0) and ds[3].line == 4 and ds._shown.lines._whole is None
+    ds.apply(SetContent(1, 0, "another"), DeleteExample(0))
+    assert ds[0].value["messages"][0]["content"] == "another" and len(ds) == 499 and ds[-1].value == chat(499)
+    with pytest.raises(IndexError, match="it has 499"): ds[499]
+    ds.save()
+    assert ds[0].value["messages"][0]["content"] == "another" and ds.path.read_bytes().endswith(content[-500:])
+    ds.close()
+    for _ in range(20): Lines(ds.path).close()
+
+
+def test_a_fault_met_while_indexing_is_told_to_who_waits(monkeypatch, all_are_large):
+    real = layout._lines
+    def failing(data, kind=None, *stopped):
+        if stopped: raise MemoryError("no room")
+        return real(data, kind)
+    monkeypatch.setattr(layout, "_lines", failing)
+    index = layout.Index(b'{"n": 1}\n' * 100, Path("mails.jsonl"))
+    assert len(index.first.ends) == 33
+    with pytest.raises(MemoryError, match="no room"): index.layout
+
+
 # real files
 
 @needs_shared

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core import FileRange
-from .layout import Layout, layout_of
+from .layout import Index, Layout
 from .order import Order
 # What a file is recognised by is offered here too.
 from .source import Fingerprint, Source, fingerprint
@@ -42,7 +42,7 @@ class Lines:
                  path: Path, # an existing file
                  layout: Layout | str | None = None): # how it is laid out, or the kind of that, where it is known
         self.path, self.source = path, Source(path)
-        try: self.layout = layout if isinstance(layout, Layout) else layout_of(self.source.data, path, layout)
+        try: self._index = Index(self.source.data, path, layout)
         except BaseException:
             self.source.close()
             raise
@@ -50,7 +50,7 @@ class Lines:
 
     def reset(self) -> None:
         "Take all patches away."
-        self._order = Order(len(self.layout.ends), self.layout.blank)
+        self._whole: Order | None = None # of all lines, once somebody needs more than the first ones
         self._patched, self._new = {}, {} # bytes of a line of the file, and of a new one, whose slot is below zero
         self._gone, self._serial = {}, 0 # lines of the file that were deleted, with their patch; the slot of the last new line
         self._moved()
@@ -59,7 +59,35 @@ class Lines:
 
     def close(self) -> None:
         "Let go of the file."
+        self._index.stop()
         self.source.close()
+
+    @property
+    def layout(self) -> Layout:
+        "How the file is laid out; waits until all its lines are found."
+        return self._index.layout
+
+    @property
+    def kind(self) -> str:
+        "How the examples of the file are written, see `Layout`."
+        return self._index.kind
+
+    @property
+    def _order(self) -> Order:
+        if self._whole is None: self._whole = Order(len(self.layout.ends), self.layout.blank)
+        return self._whole
+
+    @property
+    def _ahead(self) -> Layout | None:
+        "The first lines, as long as nobody has asked for more; no patch lies over them."
+        return self._index.first if self._whole is None else None
+
+    def reaches(self,
+                example: int # from 0
+    ) -> bool:
+        "Is there such an example? Of the first ones in a large file this is known before all lines are found."
+        if self._ahead and 0 <= example < len(self._ahead.ends) - np.count_nonzero(self._ahead.blank): return True
+        return 0 <= example < self.examples
 
     @property
     def data(self):
@@ -95,7 +123,7 @@ class Lines:
     @property
     def array(self) -> bool:
         "Do elements of one JSON text take the place of lines?"
-        return self.layout.rows is not None
+        return self.kind in ("array", "objects")
 
     @property
     def ending(self) -> bytes:
@@ -111,6 +139,7 @@ class Lines:
 
     def line_of(self, example: int) -> int:
         "The line of an example, both from 0."
+        if self._ahead and len(near := np.flatnonzero(~self._ahead.blank)) > example: return int(near[example])
         return self._order.line_of(example)
 
     def example_lines(self) -> np.ndarray:
@@ -128,6 +157,7 @@ class Lines:
 
     def raw(self, line: int) -> bytes:
         "The bytes of a line, with its line ending."
+        if self._ahead and line < len(self._ahead.ends): return self.data[int(self._ahead.starts[line]):int(self._ahead.ends[line])]
         slot = self._order[line] if self._slots is None else int(self._slots[line])
         if slot < 0: return self._new[slot]
         return self._patched[slot] if slot in self._patched else self._base(slot)

@@ -67,7 +67,7 @@ class Overlay:
 
     def open_journal(self) -> None:
         "Have a journal from now on."
-        if self.journal is None: self.journal = Journal(self.path, fingerprint(self.path)._replace(layout=self.lines.layout.kind))
+        if self.journal is None: self.journal = Journal(self.path, fingerprint(self.path)._replace(layout=self.lines.kind))
 
     def _reopen(self, layout: Layout | str | None = None, planned: Fingerprint | None = None) -> None:
         "Look at the file anew; `layout` is known if it is the one that was planned."
@@ -84,10 +84,10 @@ class Overlay:
         now = fingerprint(self.path)
         if not now.same(state.base): state = self.journal.state() # another notebook may have saved meanwhile
         if now.same(state.base): # a save may have made it look like another layout, but the steps are about this one
-            if state.base.layout not in ("", self.lines.layout.kind): self._read_as(state.base.layout)
+            if state.base.layout not in ("", self.lines.kind): self._read_as(state.base.layout)
             return state
         if state.cursor != state.saved: raise self._changed(state)
-        now = now._replace(layout=self.lines.layout.kind)
+        now = now._replace(layout=self.lines.kind)
         return self.journal.restart(now, [], Places(self.lines).find) # nothing was pending, nothing can get lost
 
     def _changed(self, state: State) -> DatasetChanged:
@@ -189,7 +189,7 @@ class Overlay:
         state, lines, wanted = self.journal.state(), Lines(self.path), []
         if keep: wanted = [list(map(_wanted, step)) for step in self.journal.steps(state.saved, state.cursor)]
         placed, left = place_edits(wanted, lines)
-        now = fingerprint(self.path)._replace(layout=lines.layout.kind)
+        now = fingerprint(self.path)._replace(layout=lines.kind)
         self.journal.restart(now, [[Change(*each) for each in step] for step in placed], Places(lines).find)
         lines.close()
         self._stale = self._first = True
