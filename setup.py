@@ -7,7 +7,7 @@ from setuptools import find_packages, setup
 parser = ConfigParser(interpolation=None)
 parser.read(Path(__file__).with_name("settings.ini"), encoding="utf-8")
 settings = parser["DEFAULT"]
-extras = {name: settings[f"{name}_requirements"].split() for name in ("fast", "lab", "dev", "parity")}
+extras = {name: settings[f"{name}_requirements"].split() for name in ("fast", "hf", "lab", "dev", "parity")}
 
 setup(
     version=settings["version"],
