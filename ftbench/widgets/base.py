@@ -215,17 +215,30 @@ class FtWidget(anywidget.AnyWidget):
         state = pane.state()
         self.add_traits(**{f"state_{key}": traitlets.Any(value).tag(sync=True) for key, value in state.items()})
         super().__init__(state_keys=sorted(state))
-        self.pane = pane
+        self.pane, self._lock, self._held = pane, threading.Lock(), None
         self.on_msg(self._receive)
         self._unsubscribe = pane.subscribe(self._refresh)
 
     def _refresh(self, message: dict | None) -> None:
-        if message is not None: self.send({"tell": message}); return
-        with self.hold_sync():
-            for key, value in self.pane.state().items(): setattr(self, f"state_{key}", value)
+        with self._lock:
+            if self._held is not None: self._held.append(message); return
+        self._bring([message])
+
+    def _bring(self, messages: list[dict | None]) -> None:
+        "Show the state of now, then pass on what was told."
+        if None in messages:
+            with self.hold_sync():
+                for key, value in self.pane.state().items(): setattr(self, f"state_{key}", value)
+        for message in messages:
+            if message is not None: self.send({"tell": message})
 
     def _receive(self, _, message: dict, buffers: list) -> None:
-        self.send(answer(self.pane, message))
+        with self._lock: self._held = [] # one picture for all that changes on the way to the answer
+        reply = answer(self.pane, message)
+        with self._lock: held, self._held = self._held, None
+        try: self._bring(held)
+        except Exception as error: reply = {"id": message.get("id"), "error": said(error, "showing what changed")} # as in `answer`
+        self.send(reply)
 
     def close(self) -> None:
         "End the widget; the pane lives on."

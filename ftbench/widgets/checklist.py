@@ -53,25 +53,23 @@ class Checklist(Pane):
         self.ds, self.report, self.problem = ds, None, None
         self._thread, self._stale = None, True
         ds.subscribe(self._data_changed)
-        self._refresh()
 
     def _data_changed(self, indices) -> None:
         self._stale = True
-        self._refresh()
+        self.changed()
 
     def _refresh(self) -> None:
-        if len(self.ds) <= _AT_ONCE:
-            self.report, self._stale = check(self.ds), False
-            self.changed()
+        "See to it that what is shown is checked; nobody waits for a list that is not looked at."
+        if not self._stale: return
+        if len(self.ds) <= _AT_ONCE: self.report, self._stale = check(self.ds), False
         elif self._thread is None or not self._thread.is_alive():
             self._thread = in_background(self._check, self._failed, "ftbench-check")
 
     def _check(self) -> None:
         while self._stale:
             self._stale = False
-            report = check(self.ds)
-        self.report = report
-        self.changed()
+            self.report = check(self.ds)
+            self.changed()
 
     def _failed(self, problem: dict) -> None:
         self.problem = problem
@@ -91,6 +89,11 @@ class Checklist(Pane):
 
     def state(self) -> dict:
         "What the list shows."
+        self._refresh()
+        return self.last()
+
+    def last(self) -> dict:
+        "The same as it was found last, without looking anew."
         if self.report is None: return {"checking": True, "examples": len(self.ds), "format": "", "counts": {}, "rules": [], "problem": self.problem}
         return {"checking": self._stale, "examples": self.report.examples, "format": self.report.format, "counts": self.report.counts,
                 "rules": [self._group(group) for group in by_rule(self.report)], "problem": self.problem}

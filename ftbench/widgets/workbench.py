@@ -137,21 +137,31 @@ class Workbench(Pane):
         if left: raise DataError(f"{len(left)} edits found no place: {'; '.join(edit.describe() for edit in left[:5])}.", "Make them by hand.")
 
     def _bar(self) -> dict:
-        counts = self.checks.report.counts if self.checks.report else {}
         edits = len(self.ds.edits)
         return {"name": self.ds.path.name, "tab": self.tab, "tabs": list(self.tabs), "model": self.model, "examples": len(self.ds), "edits": edits,
                 "can_undo": self.steps.can_undo, "can_redo": self.steps.can_redo, "saved_at": self._saved_at,
-                "counts": {"checks": sum(counts.values()), "jobs": len(self.launcher.jobs), "evals": int(self.evals.result is not None)},
+                "counts": {"checks": self._findings(), "jobs": len(self.launcher.jobs), "evals": int(self.evals.result is not None)},
                 "changed": None}
 
+    def _findings(self) -> int:
+        "How many findings the tab of the checks names."
+        columns = self.ds.columns
+        if self.checks.report: return sum(self.checks.report.counts.values())
+        return int(sum(int(getattr(columns, name).sum()) for name in ("errors", "warnings", "infos"))) if columns.ready else 0
+
     def state(self) -> dict:
-        "What the workbench shows."
+        "What the workbench shows; the rows of the table apart, since most gestures leave them as they are."
         try:
-            self._last = {"bar": self._bar(), **{name: self.parts[name].state() for name in self._shown()}}
+            parts = {name: self._state_of(name) for name in self._shown()}
+            if "browser" in parts: parts["rows"] = {key: parts["browser"].pop(key) for key in ("rows", "summaries", "revision")}
+            self._last = {"bar": self._bar(), **parts}
         except DatasetChanged as error:
             if not self._last: raise
             self._last = {**self._last, "bar": {**self._last["bar"], "changed": error.message}}
         return self._last
+
+    def _state_of(self, name: str) -> dict:
+        return self.checks.last() if name == "checks" != self.tab else self.parts[name].state()
 
     def _shown(self) -> list[str]:
         wanted = {"examples": ("browser", "editor"), "checks": ("checks",), "jobs": ("launcher",), "evals": ("evals",)}

@@ -34,7 +34,7 @@ def test_panes_stay_in_step(path):
     answer(wb, {"do": "browser.select", "id": 1, "example": 5})
     assert widget.state_editor["number"] == 6 and widget.state_browser["selection"] == 5
     answer(wb, {"do": "editor.weight", "id": 2, "example": 5, "message": 1})
-    assert widget.state_bar["edits"] == 1 and widget.state_browser["rows"][5]["edited"]
+    assert widget.state_bar["edits"] == 1 and widget.state_rows["rows"][5]["edited"]
     wb.ds.undo() # from code
     assert widget.state_bar["edits"] == 0 and widget.state_bar["can_redo"]
     answer(wb, {"do": "editor.remove_example", "id": 3, "example": 11})
@@ -64,7 +64,7 @@ def test_a_file_that_changed_underneath_is_not_overwritten(path):
     assert "rewritten" in widget.state_bar["changed"] or "rewritten" in wb.state()["bar"]["changed"]
     assert "Letter 7" in path.read_text()
     wb.do_settle("reapply")
-    assert widget.state_bar["changed"] is None and len(wb.ds.edits) == 1 and widget.state_browser["rows"][7]["words"] == "Letter 7"
+    assert widget.state_bar["changed"] is None and len(wb.ds.edits) == 1 and widget.state_rows["rows"][7]["words"] == "Letter 7"
     assert "not a choice" in answer(wb, {"do": "settle", "id": 2, "choice": "merge"})["error"]["message"]
 
 
@@ -90,6 +90,7 @@ def test_a_large_file_is_checked_in_the_background(tmp_path):
     path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"Mail {n}"}, {"role": "assistant", "content": "ok", "weight": 2}]}) + "\n"
                             for n in range(1200)))
     checklist = Checklist(open_dataset(path))
+    assert checklist.state()["checking"] and checklist.state()["examples"] == 1200 # looked at for the first time
     wait_until(lambda: checklist.report is not None, 60)
     [rule] = [rule for rule in checklist.state()["rules"] if rule["severity"] == "error"]
     assert rule["count"] == 1200 and len(rule["places"]) == 12
@@ -102,7 +103,7 @@ def test_options(path):
     with pytest.raises(FtbenchError, match="no tab 'plots'"): Workbench(path, tabs=("plots",))
     with pytest.raises(FtbenchError): Workbench(path.with_name("missing.jsonl"))
     with pytest.raises(FtbenchError): Workbench(path, model="nona")
-    assert set(dataset_view(open_dataset(path)).state()) == {"bar", "browser", "editor"}
+    assert set(dataset_view(open_dataset(path)).state()) == {"bar", "browser", "rows", "editor"}
 
 
 def test_the_still_reads_without_a_script(path):

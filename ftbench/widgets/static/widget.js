@@ -4,7 +4,7 @@ import { bindKeys } from "./keys.js";
 import { tooltips } from "./tip.js";
 
 /** Draw `pane(state, actions)` into an anywidget view and keep it up to date.
- *  A pane returns an element. With `element.update(state, changed)` it brings itself up to date, otherwise it is drawn anew.
+ *  A pane returns an element. With `element.update(state, changed)`, a Set of keys, it brings itself up to date, otherwise it is drawn anew.
  *  `element.keys` is its key table, `element.hear(message)` gets what Python tells, `element.close()` ends it. */
 export function mount({ model, el }, pane) {
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
@@ -25,7 +25,13 @@ export function mount({ model, el }, pane) {
     element.replaceWith(next);
     element = next;
   };
-  for (const key of model.get("state_keys")) model.on(`change:state_${key}`, () => update(key));
+  let changed = new Set(); // what one message changed is drawn at once
+  for (const key of model.get("state_keys")) {
+    model.on(`change:state_${key}`, () => {
+      if (!changed.size) queueMicrotask(() => { const keys = changed; changed = new Set(); update(keys); });
+      changed.add(key);
+    });
+  }
   line.hear((message) => element.hear?.(message));
   const unbind = bindKeys(root, () => element.keys ?? {});
   const hideTips = tooltips(root);

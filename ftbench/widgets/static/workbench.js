@@ -17,13 +17,15 @@ const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓
   ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"], [".", "all actions on the message"],
   ["f", "first repair"], ["l", "lens"], ["u U", "undo, redo"], ["Esc", "leave a field"], ["?", "this sheet"]];
 
-/** The workbench; state: {bar, browser, editor, checks, launcher, evals}, those of its tabs. */
+const table = ({ browser, rows }) => ({ ...browser, ...rows });
+
+/** The workbench; state: {bar, rows, browser, editor, checks, launcher, evals}, those of its tabs. */
 export function workbenchPane(state, actions) {
   const to = (part, up = {}) => ({ ask: (verb, values) => actions.ask(up[verb] ?? `${part}.${verb}`, values) });
   const panes = {};
   const review = reviewBar(to("browser"));
   if (state.browser) {
-    panes.browser = browserPane(state.browser, to("browser"));
+    panes.browser = browserPane(table(state), to("browser"));
     panes.editor = editorPane(state.editor, { ...to("editor", { move: "browser.move" }), beside: review });
   }
   if (state.checks) panes.checks = checklistPane(state.checks, to("checks", { open: "open", filter: "filter" }));
@@ -63,14 +65,15 @@ export function workbenchPane(state, actions) {
   };
   pane.update = (next, changed) => {
     now = next;
-    if (!changed || changed === "bar") { drawFrame(); }
+    const touched = (name) => !changed || changed.has(name) || (name === "browser" && changed.has("rows"));
+    if (touched("bar")) drawFrame();
     for (const name of Object.keys(panes)) {
-      if (changed && changed !== name) continue;
+      if (!touched(name)) continue;
       if (name === "browser") review.show(now.browser);
-      if (panes[name].update) panes[name].update(now[name]);
+      if (panes[name].update) panes[name].update(name === "browser" ? table(now) : now[name]);
       else { const fresh = checklistPane(now.checks, to("checks", { open: "open", filter: "filter" })); panes[name].replaceWith(fresh); panes[name] = fresh; }
     }
-    if (changed === "browser") drawStatus();
+    if (touched("browser")) drawStatus();
   };
   pane.close = () => Object.values(panes).forEach((each) => each.close?.());
   const drawFrame = () => {
