@@ -34,6 +34,7 @@ class Rendered:
     exact: bool = True # the very tokens of the model, or an approximation
     note: str = "" # why it is an approximation
     special: frozenset = field(default=frozenset(), repr=False) # where the special tokens stand
+    texts: list[str] | None = field(default=None, repr=False) # of each token, where the template has cut them itself
 
     @property
     def cut(self) -> int:
@@ -53,7 +54,7 @@ class Rendered:
         owner = [None] * len(self.ids)
         for number, (start, end) in enumerate(self.spans): owner[start:end] = [number] * (end - start)
         return [Piece(text, self.ids[at], self.weights[at], owner[at], at in self.special, at >= self.cut)
-                for at, text in enumerate(_texts(self, tokenizer))]
+                for at, text in enumerate(_texts(self, tokenizer) if self.texts is None else self.texts)]
 
 
 def _texts(rendered: Rendered, tokenizer) -> list[str]:

@@ -97,17 +97,17 @@ def _parts(message: dict) -> list[dict] | None:
     return [{"type": str(part.get("type", "part")), "bytes": len(json.dumps(part, ensure_ascii=False))} for part in others]
 
 
-def _shaded(pieces: list[Piece], shown: str) -> tuple[list[str], int | None]:
-    "The tokens of the shown text, and the first of them that is cut off."
-    texts, length, first_cut = [], 0, None
+def _shaded(pieces: list[Piece], shown: str) -> tuple[list[str] | None, int | None]:
+    "The tokens of the shown text, and the first of them that is cut off; None where the template writes it otherwise."
+    start = "".join(piece.text for piece in pieces).find(shown)
+    if start < 0: return None, None
+    texts, at, first_cut = [], 0, None
     for piece in pieces:
-        if piece.special:
-            if texts: break
-            continue
-        if length >= len(shown): break
+        first, at = at, at + len(piece.text)
+        if at <= start: continue # a special token, or the name of the role
+        if first >= start + len(shown): break
         if piece.cut and first_cut is None: first_cut = len(texts)
-        texts.append(piece.text[:len(shown) - length])
-        length += len(piece.text)
+        texts.append(piece.text[max(0, start - first):start + len(shown) - first])
     return texts, first_cut
 
 
@@ -145,7 +145,7 @@ def conversation_state(
     "What the editor shows of one example, as JSON values."
     reads = reader(model)
     messages = messages_of(example)
-    rendered = reads.read(example)
+    rendered, problem = reads.attempt(example)
     pieces = rendered.pieces(reads.tokenizer)
     callers = {call.id: call.name for message in messages for call in calls_of(message)}
     cards = [_message_state(number, message, pieces[start:end], example, findings, callers)
@@ -158,8 +158,13 @@ def conversation_state(
         "tokens": {"total": len(rendered.ids), "trained": rendered.trained, "context": rendered.limit, "exact": rendered.exact,
                    "note": rendered.note, "model": model},
         "trained_messages": sum(weight > 0 for weight in weights), "assistant_messages": len(weights),
-        "findings": [finding_state(at, finding) for at, finding in enumerate(findings) if finding.message is None],
+        "findings": [*(finding_state(at, finding) for at, finding in enumerate(findings) if finding.message is None), *_unread(problem)],
     }
+
+
+def _unread(problem: str | None) -> list[dict]:
+    "What is wrong with an example that the model cannot read."
+    return [{"number": None, "severity": "error", "code": "template_refuses", "text": problem, "message": None, "repair": None}] if problem else []
 
 
 def _argument_types(tool: dict) -> list[list[str]]:

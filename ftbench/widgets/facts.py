@@ -30,7 +30,7 @@ def cut_targets(
 def _cut_targets(raw: bytes, model: str) -> int:
     value, _ = decode_line(raw)
     if value is None: return 0
-    rendered = reader(model).read(value)
+    rendered, _ = reader(model).attempt(value) # what it cannot read, its screen says
     return sum(any(rendered.weights[max(start, rendered.cut):end]) for start, end in rendered.spans)
 
 # %% ../../nbs/widgets/81_facts.ipynb #9299e8fa

@@ -9,17 +9,20 @@ __all__ = ['Reader', 'is_nano', 'reader']
 import json
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
-from ..core import DataError, EngineError
+from ..core import DataError, EngineError, FtbenchError
+from ..data.chat import messages_of
 from ..data.count.counter import ENCODINGS, encoding_for
+from ..data.hf_template import HFTemplate, hf_folder, load_hf
 from ..data.render import CHATML, NANO, ChatTemplate, Rendered, TiktokenTokenizer
 from ..data.count.tokens import EXAMPLE_LIMIT
 
 # %% ../../nbs/widgets/80_reading.ipynb #60f44687
 class Reader(NamedTuple):
     "What turns an example into the tokens of one model."
-    template: ChatTemplate
+    template: ChatTemplate | HFTemplate
     tokenizer: object # `encode`, `decode`, `special`
     context: int # tokens the model holds
 
@@ -29,25 +32,37 @@ class Reader(NamedTuple):
         "The tokens of an example with their weights."
         return self.template.render(example, self.tokenizer, self.context)
 
+    def attempt(self,
+                example: dict # an example
+                ) -> tuple[Rendered, str | None]: # no tokens, and why, where the model cannot read it
+        "The tokens of an example for a screen that shows its messages anyway."
+        try: return self.read(example), None
+        except FtbenchError as error:
+            return Rendered([], [], [(0, 0)] * len(messages_of(example)), self.context, False, str(error)), str(error)
+
 
 def is_nano(
     model: str # a model or fine-tuned model, such as `ft:ftbench-nano-1:…`
 ) -> bool:
     "Whether the embedded teaching model reads the example."
-    base = model.split(":")[1] if model.startswith("ft:") and ":" in model[3:] else model
-    return base in ("nano", "ftbench-nano-1")
+    return _base(model) in ("nano", "ftbench-nano-1")
+
+
+def _base(model: str) -> str: return model.split(":")[1] if model.startswith("ft:") and ":" in model[3:] else model
 
 
 @cache
 def reader(
-    model: str = "nano" # `nano`, a model of OpenAI's, a fine-tuned model of either, or a token encoding
+    model: str = "nano" # `nano`, a model of OpenAI's, a Hugging Face model or its folder, one tuned from these, or a token encoding
 ) -> Reader:
     "How `model` reads an example."
     if is_nano(model): return _nano_reader()
+    if folder := hf_folder(base := _base(model)): return Reader(*load_hf(folder, base if "/" in base and not Path(base).exists() else folder.name))
     try: name = model if model in ENCODINGS else encoding_for(model)
     except DataError as error:
         raise DataError(f"It is not known how the model {model!r} reads text.",
-                        "Choose nano, a model of OpenAI's such as gpt-4.1-mini, or an encoding such as o200k_base.") from error
+                        "Choose nano, a model of OpenAI's such as gpt-4.1-mini, the folder or name of a Hugging Face model that is on this "
+                        "machine, or an encoding such as o200k_base.") from error
     return Reader(CHATML, TiktokenTokenizer(name), EXAMPLE_LIMIT)
 
 
