@@ -23,7 +23,8 @@ from starlette.routing import Route
 
 from .. import __version__
 from ..engine.contract import TERMINAL
-from .chat import Completion, make_answers, read_chat
+from .chat import Completion, make_answers
+from .chat_request import read_chat
 from .files import delete_expired, delete_file, find_file, receive_file
 from .guard import Guard, as_api_error
 from .infer import Answer, Inference, News

@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['ORGANIZATION', 'ApiError', 'not_found', 'new_id', 'file_object', 'job_object', 'event_object', 'checkpoint_object',
-           'model_object', 'list_object', 'Fields']
+           'model_object', 'list_object']
 
 # %% ../../nbs/server/40b_wire.ipynb #62332da1
 import secrets
 import string
-from collections.abc import Collection
 
 from ..core import ServiceError
 
@@ -106,72 +105,3 @@ def list_object(
     "A `list` as every list endpoint answers it."
     return {"object": "list", "data": data, "first_id": data[0]["id"] if data else None,
             "last_id": data[-1]["id"] if data else None, "has_more": has_more}
-
-# %% ../../nbs/server/40b_wire.ipynb #4642ec9e
-_MISSING = object()
-_KINDS = {bool: "a boolean", int: "an integer", float: "a decimal", str: "a string", list: "an array", dict: "an object",
-          type(None): "null"}
-
-
-class Fields:
-    "A JSON object from a client, read with checks."
-
-    def __init__(self,
-                 body, # what the client sent, already parsed
-                 known: Collection[str], # fields that are read
-                 unsupported: Collection[str] = (), # fields OpenAI has and this server lacks
-                 path: str = ""): # where the object sits in the request, such as `method.`
-        if not isinstance(body, dict): raise _wrong_type(path.rstrip(".") or "body", "an object", body)
-        self._body, self._path = body, path
-        for name, value in body.items():
-            if name in known: continue
-            if name not in unsupported: raise ApiError(f"Unrecognized request argument supplied: {path}{name}", param=path + name)
-            if value is None or value == [] or value == {}: continue
-            raise ApiError(f"Unsupported parameter: '{path}{name}' is not supported by this server.",
-                           param=path + name, code="unsupported_parameter")
-
-    def get(self, name: str, kind: type | tuple, default=None):
-        "The field as one of `kind`; `default` when it is absent or null."
-        value = self._body.get(name)
-        if value is None: return default
-        kinds = kind if isinstance(kind, tuple) else (kind,)
-        if float in kinds and type(value) is int: value = float(value)
-        if type(value) not in kinds: raise _wrong_type(self._path + name, " or ".join(_KINDS[k] for k in kinds), value)
-        return value
-
-    def required(self, name: str, kind: type | tuple):
-        "The field, or OpenAI's 400 when it is missing."
-        value = self.get(name, kind, _MISSING)
-        if value is _MISSING:
-            raise ApiError(f"Missing required parameter: '{self._path}{name}'.", param=self._path + name,
-                           code="missing_required_parameter")
-        return value
-
-    def number(self, name: str, kind: type, low: float, high: float, default=None):
-        "A number from `low` to `high`."
-        value = self.get(name, kind, default)
-        if value is None or low <= value <= high: return value
-        word, limit, sign, code = ("above maximum", high, "<=", "above_max") if value > high else ("below minimum", low, ">=", "below_min")
-        noun = "integer" if kind is int else "decimal"
-        raise ApiError(f"Invalid '{self._path}{name}': {noun} {word} value. Expected a value {sign} {limit}, but got "
-                       f"{value} instead.", param=self._path + name, code=f"{noun}_{code}_value")
-
-    def text(self, name: str, longest: int, default: str | None = None) -> str | None:
-        "A string of at most `longest` characters."
-        value = self.get(name, str, default)
-        if value is None or len(value) <= longest: return value
-        raise ApiError(f"Invalid '{self._path}{name}': string too long. Expected a string with maximum length {longest}, "
-                       f"but got a string with length {len(value)} instead.", param=self._path + name,
-                       code="string_above_max_length")
-
-    def choice(self, name: str, values: Collection[str], default: str | None = None) -> str | None:
-        "One of a few words."
-        value = self.get(name, str, default)
-        if value is None or value in values: return value
-        listed = ", ".join(f"'{v}'" for v in values)
-        raise ApiError(f"Invalid value: '{value}'. Supported values are: {listed}.", param=self._path + name, code="invalid_value")
-
-
-def _wrong_type(param: str, wanted: str, value) -> ApiError:
-    return ApiError(f"Invalid type for '{param}': expected {wanted}, but got {_KINDS[type(value)]} instead.",
-                    param=param, code="invalid_type")

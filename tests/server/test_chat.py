@@ -129,7 +129,7 @@ def user(content): return [{"role": "user", "content": content}]
     ({"messages": [{"role": "tool", "tool_call_id": "call_1", "content": "x"}]}, None), ({"messages": user("\ud800")}, "invalid_value"),
     ({"stop": ["a"] * 5}, "array_above_max_length"), ({"stop": [1]}, "invalid_type"), ({"top_logprobs": 2}, None),
     ({"logprobs": True, "top_logprobs": 21}, "integer_above_max_value"), ({"temprature": 1}, None),
-    ({"response_format": {"type": "json_object"}}, "unsupported_value"), ({"tool_choice": "required"}, "unsupported_value"),
+    ({"response_format": {"type": "json_object"}}, "unsupported_value"), ({"tool_choice": "required"}, None),
     ({"presence_penalty": 1}, "unsupported_value"), ({"logit_bias": {"5": 1}}, "unsupported_parameter"),
     ({"tools": [{"type": "function"}]}, "missing_required_parameter"), ({"max_tokens": 3, "max_completion_tokens": 3}, "invalid_parameter_combination")])
 def test_a_request_is_read_strictly(server, wrong, code):

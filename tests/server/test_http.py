@@ -80,6 +80,7 @@ def test_a_body_beyond_all_bounds(server):
 def test_files_come_and_go(server):
     files = server.client.files
     content = b'{"messages": []}\n' * 3
+    files.create(file=("older.jsonl", io.BytesIO(content)), purpose="fine-tune")
     made = files.create(file=("mails.jsonl", io.BytesIO(content)), purpose="fine-tune",
                         expires_after={"anchor": "created_at", "seconds": 3600})
     FileObject.model_validate(server.raw(f"files/{made.id}"), strict=True)

@@ -108,7 +108,7 @@ def test_auto_is_resolved_with_its_rules(server, mails):
 
 def test_the_older_form_of_hyperparameters_and_an_adapter(server, mails):
     job = server.create(mails(12), method=openai.omit, epochs=1, hyperparameters={"n_epochs": 2, "batch_size": 6},
-                        extra_body={"x_ftbench": {"lora": {"rank": 4}}})
+                        extra_body={"ftbench": {"lora": {"rank": 4}}})
     assert server.wait(job.id).status == "succeeded" and server.steps(job.id) == [1, 2, 3, 4]
     assert json.loads((server.home / "jobs" / job.id / "job.json").read_text())["lora"] == {"rank": 4, "alpha": 32.0}
 
@@ -117,7 +117,7 @@ def test_the_older_form_of_hyperparameters_and_an_adapter(server, mails):
     ({"model": "gpt-9"}, "model_not_available"), ({"training_file": "file-none"}, "invalid_file"),
     ({"suffix": "x" * 65}, "string_above_max_length"), ({"seed": -1}, "integer_below_min_value"),
     ({"seed": "7"}, "invalid_type"), ({"hyperparameters": {"n_epochs": 51}}, "integer_above_max_value"),
-    ({"hyperparameters": {"batch_size": "big"}}, "invalid_type"), ({"method": {"type": "dpo"}}, "unsupported_value"),
+    ({"hyperparameters": {"batch_size": "big"}}, "invalid_value"), ({"method": {"type": "reinforcement"}}, "unsupported_value"),
     ({"method": {"type": "magic"}}, "invalid_value"), ({"metadata": {"a": "b" * 513}}, "string_above_max_length"),
     ({"integrations": [{"type": "wandb"}]}, "unsupported_parameter"), ({"learning_rate": 1}, None)])
 def test_requests_are_read_strictly(server, wrong, code):
