@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...core import EngineError
+from ..grammar.machine import State
 from .decode import Cache, read_prompts, read_token, read_tokens, turn
 from .llama import Model, forward, normalize, pack
 from .sampling import Sampling, Token, log_probabilities, sample
@@ -27,6 +28,7 @@ class _Row:
     length: int # tokens in the cache
     limit: int # tokens after which it ends
     generator: np.random.Generator | None
+    state: State | None # how far its guide has read
     made: int = 0
     last: int = -1
 
@@ -59,7 +61,8 @@ class Decoder:
         limit = min(sampling.max_tokens or context, context - len(prompt))
         generator = np.random.default_rng(sampling.seed) if sampling.temperature > 0 else None
         self._next_key += 1
-        self._waiting.append(_Row(self._next_key, prompt, sampling, stop_ids, 0, limit, generator))
+        state = sampling.guide.start if sampling.guide else None
+        self._waiting.append(_Row(self._next_key, prompt, sampling, stop_ids, 0, limit, generator, state))
         return self._next_key
 
     def remove(self,
@@ -103,7 +106,11 @@ class Decoder:
         "Choose a token for each row and see whether it is the last."
         tokens = []
         for row, best, own in zip(rows, logits.argmax(1).tolist(), logits):
+            if row.state:
+                own = np.where(row.sampling.guide.allowed(row.state), own, np.float32(-np.inf))
+                best = int(own.argmax())
             row.last = sample(own, row.sampling, row.generator) if row.generator else best
+            if row.state: row.state = row.sampling.guide.after(row.state, row.last)
             row.made += 1
             finish = "stop" if row.last in row.stop_ids else "length" if row.made >= row.limit else None
             if row.sampling.logprobs:

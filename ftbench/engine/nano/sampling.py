@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..grammar.mask import Guide
+
 # %% ../../../nbs/engine/36b_sampling.ipynb #0d1a3c69
 @dataclass(frozen=True)
 class Sampling:
@@ -22,13 +24,14 @@ class Sampling:
     stop_ids: frozenset[int] | None = None # tokens that end the answer; None: the model's end token
     logprobs: bool = False # also report the log-probability of each token
     top_logprobs: int = 0 # and those of this many likeliest tokens
+    guide: Guide | None = None # what the answer must fit; tokens that do not are never chosen
 
 
 class Token(NamedTuple):
     "One token of one answer."
     row: int # which answer, as returned by `Decoder.add`
     token: int # token id; the stop token is reported too
-    logprob: float | None = None # natural logarithm, at temperature 1
+    logprob: float | None = None # natural logarithm, at temperature 1, among the tokens that may stand
     top_logprobs: list[tuple[int, float]] | None = None # likeliest first
     finish: str | None = None # stop or length on the last token of an answer
 
