@@ -141,7 +141,7 @@ class HFTemplate:
         trained = _weighted(self.name, messages_of(example), answers)
         ids, offsets = tokenizer.cut(text)
         weights = _token_weights(offsets, trained)
-        if trained and any(text[start:end].strip() for start, end, _ in trained) and not any(weights):
+        if not any(weights) and any(weight_of(message) and (text_of(message).strip() or calls_of(message)) for message in messages_of(example)):
             raise DataError(f"The chat template of {self.name} would train nothing of this example.", "Choose another model or template.")
         names = set(tokenizer.special.values())
         return Rendered(ids, weights, _token_spans(offsets, ends), context, special=frozenset(at for at, id in enumerate(ids) if id in names),
@@ -170,15 +170,18 @@ class HFTemplate:
         "What the model writes itself of each assistant message."
         for number, message in enumerate(messages):
             if message["role"] != "assistant": continue
-            opening = self._text(messages[:number], tools, opening=True)
-            if not text.startswith(opening) or ends[number] < len(opening):
+            before = messages[:number] or [{"role": "user", "content": ""}] # an answer to nothing opens like any other
+            asked, opened = self._text(before, tools), self._text(before, tools, opening=True)
+            previous, end, opening = ends[number - 1] if number else 0, ends[number], opened[len(asked):]
+            start = text.find(opening, previous, end)
+            if not opened.startswith(asked) or start < 0 or (number and start != previous):
                 raise DataError(f"Where the answer of message {number} begins cannot be told: the chat template of {self.name} opens an answer in "
                                 "another way than it writes one.", "Mark the answers in a copy of the template with {% generation %}.")
-            written = text[len(opening):ends[number]]
+            written = text[start + len(opening):end]
             # behind the token that ends the turn comes a line break that no model writes
             last = max((written.rfind(name) + len(name) for name in tokenizer.special if name in written), default=0)
             if last and not written[last:].strip(): written = written[:last]
-            yield len(opening), len(opening) + len(written)
+            yield start + len(opening), start + len(opening) + len(written)
 
     def prompt(self,
                messages: list[dict], # the conversation so far

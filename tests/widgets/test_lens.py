@@ -1,5 +1,6 @@
 "The lens: the trainer's own tokens and mask, and no example it cannot show."
 import json
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +8,7 @@ from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.render import NANO
 from ftbench.widgets.base import answer
+from ftbench.widgets.conversation import conversation_state
 from ftbench.widgets.drawing import html
 from ftbench.widgets.lens import Lens, lens_state, lens_still
 from ftbench.widgets.reading import reader
@@ -22,15 +24,19 @@ MAIL = {"messages": [{"role": "system", "content": "Name the queue."}, {"role": 
 def tokens(state): return [token for block in state["blocks"] for token in block["tokens"]]
 
 
-def test_the_trainers_tokens_and_mask():
-    state, (template, tokenizer, context) = lens_state(MAIL), reader("nano")
-    rendered = NANO.render(MAIL, tokenizer, context)
-    assert template is NANO and state["exact"]
+MODELS = Path(__file__).parents[1] / "hf_models"
+
+
+@pytest.mark.parametrize("model", ["nano", str(MODELS / "chatml"), str(MODELS / "headers")])
+def test_the_trainers_tokens_and_mask(model):
+    state, (template, tokenizer, context) = lens_state(MAIL, model, unfolded=frozenset(range(9))), reader(model)
+    rendered = template.render(MAIL, tokenizer, context)
+    assert state["exact"] and (template is NANO) == (model == "nano")
     assert [id for _, _, id in tokens(state)] == rendered.ids
     assert [bool(set("15") & set(look)) for _, look, _ in tokens(state)] == [weight > 0 for weight in rendered.weights]
     assert state["trained"] == rendered.trained and state["trained"] + state["masked"] + state["cut"] == state["total"]
     assert [m["words"] for m in state["messages"]] == ["context", "context", "context", "trained", "context", "½ weight"]
-    assert state["blocks"][0]["message"] is None  # the tool definitions belong to no message
+    assert model != "nano" or state["blocks"][0]["message"] is None  # nano's tool definitions belong to no message
     assert "".join(text for text, look, _ in tokens(state) if "s" not in look).count("😀") == 1
 
 
@@ -60,13 +66,26 @@ def test_an_approximation_says_so(model):
 @pytest.mark.parametrize("value", [{}, {"messages": None}, {"messages": [None, 3, {}]}, {"messages": [{"role": ["x"], "content": {"a": 1}}]},
                                    {"messages": [{"role": HOSTILE, "content": HOSTILE, "weight": HOSTILE}], "tools": HOSTILE},
                                    {"messages": [{"role": "user", "content": "\ud800"}]}])
-@pytest.mark.parametrize("model", ["nano", "gpt-4.1-mini"])
+@pytest.mark.parametrize("model", ["nano", "gpt-4.1-mini", str(MODELS / "chatml"), str(MODELS / "headers")])
 def test_no_example_breaks_it(value, model):
     state = lens_state(value, model, HOSTILE)
     json.dumps(state).encode()
     drawn = html(lens_still(state))
     drawn.encode()
     assert "<script" not in drawn and "<img" not in drawn
+
+
+@pytest.mark.parametrize("model", ["nano", "gpt-4.1-mini", str(MODELS / "chatml"), str(MODELS / "headers")])
+def test_the_conversation_shades_the_letters_of_a_message_and_no_others(model):
+    state = conversation_state(MAIL, model=model)
+    assert "".join(state["messages"][5]["pieces"]) == "Sent. [DELIVERY]" and state["tokens"]["exact"] == (model != "gpt-4.1-mini")
+
+
+def test_an_example_the_template_refuses_is_still_shown():
+    two = {**MAIL["messages"][3], "tool_calls": MAIL["messages"][3]["tool_calls"] * 2}
+    state = conversation_state({"messages": [MAIL["messages"][1], two]}, model=str(MODELS / "headers"))
+    assert "one call at a time" in state["findings"][0]["text"] and len(state["messages"]) == 2
+    assert "one call at a time" in html(lens_still(lens_state({"messages": [MAIL["messages"][1], two]}, str(MODELS / "headers"))))
 
 
 def test_a_model_nobody_knows():
