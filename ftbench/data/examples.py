@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core import DataError, verb
-from .chat import first_words
+from .chat import calls_of, first_words, messages_of
 from .table.columns import Measures
 from .count.tokens import Tokens, TokenTable, tokens_of
 
@@ -35,9 +35,9 @@ class Row(NamedTuple):
     words: str # the first words of the user
     turns: int # messages
     tools: int # tool calls
-    tokens: int # of an epoch; 0 if it cannot be read
-    trained: float # the part of the tokens that is trained, 0 to 1
-    errors: int # findings that make a service refuse it
+    tokens: int | None # of an epoch; 0 if it cannot be read, None if it was not counted yet
+    trained: float | None # the part of the tokens that is trained, 0 to 1; None if it was not counted yet
+    errors: int # findings that make a service refuse it; 0 if it was not checked yet
     warnings: int # findings to look at
     error: str # why it cannot be read
 
@@ -50,10 +50,14 @@ class Row(NamedTuple):
 
 def row_of(
     example: Example, # an example
-    found: Measures # what is known of it
+    found: Measures | None # what is known of it; None: it was not measured yet
 ) -> Row:
     "What a table shows of an example."
     words = first_words(example.value) if example.value is not None else example.bytes[:120].decode("utf-8", "replace")
+    if found is None:
+        messages = messages_of(example.value)
+        calls = sum(len(calls_of(message)) for message in messages)
+        return Row(example.index, example.index + 1, example.line, words, len(messages), calls, None, None, 0, 0, example.error)
     return Row(example.index, example.index + 1, example.line, words, found.turns, found.tools, found.tokens,
                found.trained / (found.tokens or 1), found.errors, found.warnings, example.error)
 

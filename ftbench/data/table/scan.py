@@ -85,12 +85,14 @@ class Columns:
         return self._store.in_format(name)
 
     def of(self,
-           rows: Sequence[int] # examples
-    ) -> list[Measures]:
-        "What is known of some examples; those not measured yet are measured now."
+           rows: Sequence[int], # examples
+           now: bool = True # False: do not wait for the vocabulary, which takes a second to load
+    ) -> list[Measures | None]: # None: not measured, only without `now`
+        "What is known of some examples; those not measured yet are measured now, or else in the background."
         with self._lock:
-            self._measure([row for row in rows if not self._store.done[row]])
-            return [self._store.get(row) for row in rows]
+            if now or _loaded.cache_info().currsize: self._measure([row for row in rows if not self._store.done[row]])
+            else: self.start()
+            return [self._store.get(row) if self._store.done[row] else None for row in rows]
 
     def picked(self,
                rows: Sequence[int] # examples
@@ -187,7 +189,8 @@ class Columns:
             if not len(rows): return 0
             lines = self._lines.example_lines()[rows].tolist()
             raws = [self._lines.raw(line) for line in lines]
-        found = [_measure()(split_line(raw)[0], line + 1) for raw, line in zip(raws, lines)]
+        measure = _measure()
+        found = [measure(split_line(raw)[0], line + 1) for raw, line in zip(raws, lines)]
         with self._lock:
             if generation == self._generation:
                 self._store.put(rows, found)
@@ -206,8 +209,8 @@ class Columns:
     def _measure(self, rows: Sequence[int]) -> None:
         "Measure some examples here and now."
         if not len(rows): return
-        lines = [int(line) for line in self._lines.example_lines()[list(rows)]]
-        self._store.put(list(rows), [_measure()(split_line(self._lines.raw(line))[0], line + 1) for line in lines])
+        lines, measure = self._lines.example_lines()[list(rows)].tolist(), _measure()
+        self._store.put(list(rows), [measure(split_line(self._lines.raw(line))[0], line + 1) for line in lines])
 
     # after edits
 
@@ -268,8 +271,15 @@ class Columns:
         except DataError as error: warnings.warn(f"What was measured could not be kept for the next time: {error}", stacklevel=2)
 
 
+_loading = threading.Lock() # two threads would load everything twice
+
+
 @lru_cache
-def _measure() -> Callable[[bytes, int], Measures]: return measurer()
+def _loaded() -> Callable[[bytes, int], Measures]: return measurer()
+
+
+def _measure() -> Callable[[bytes, int], Measures]:
+    with _loading: return _loaded()
 
 
 def _places(before: np.ndarray, after: np.ndarray) -> np.ndarray:

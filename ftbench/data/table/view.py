@@ -68,11 +68,12 @@ class View(Examples):
 
     def page(self,
              start: int, # first row
-             stop: int # the row after the last
+             stop: int, # the row after the last
+             now: bool = True # False: rather show rows whose tokens are not counted yet than wait for the vocabulary
     ) -> list[Row]:
         "Some rows of the table."
         numbers = self._now()[max(start, 0):max(stop, 0)]
-        return list(map(row_of, self.dataset.read(numbers), self.dataset.columns.of(numbers)))
+        return list(map(row_of, self.dataset.read(numbers), self.dataset.columns.of(numbers, now)))
 
     def chunks(self) -> Iterator[bytes]:
         "The lines of the examples as they stand in the file, each with a line ending."
