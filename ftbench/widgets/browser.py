@@ -45,6 +45,7 @@ class Browser(Pane):
         self._numbers, self._looked, self._place, self._waiting = np.arange(len(ds)), ("", ds.version), 0, False
         self._picks, self._moment = Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
+        self._uncounted = False # are there rows on the page whose tokens were not counted yet?
         self._drawn = self._top = None, [] # what the summaries, and the first rows, are of, and they
         ds.subscribe(self._data_changed)
         ds.columns.watch(self._measured)
@@ -57,7 +58,7 @@ class Browser(Pane):
         else: columns.start()
 
     def _measured(self, progress: float) -> None:
-        if progress == 1: self.revision += 1
+        if progress == 1 or self._uncounted: self.revision, self._uncounted = self.revision + 1, False
         self.changed()
 
     # what is found
@@ -258,12 +259,14 @@ class Browser(Pane):
         with self.ds.held() as lines:
             numbers = self._found()[max(0, start):max(0, min(stop, start + PAGE))]
             places = lines.example_lines()[numbers].tolist()
-            return [self._row(*each) for each in zip(View(self.ds, numbers).page(0, PAGE), map(lines.raw, places), lines.touched[places].tolist())]
+            rows = View(self.ds, numbers).page(0, PAGE, now=False)
+            self._uncounted |= any(row.tokens is None for row in rows)
+            return [self._row(*each) for each in zip(rows, map(lines.raw, places), lines.touched[places].tolist())]
 
     def _row(self, row: Row, raw: bytes, edited: bool) -> dict:
         review, cut = self.ds.review[row.index], cut_targets(raw, self.model)
         return {"example": row.index, "number": row.number, "words": row.words, "turns": row.turns, "tools": row.tools, "tokens": row.tokens,
-                "trained": round(row.trained, 4), "errors": row.errors + cut, "warnings": row.warnings, "cut": cut, "broken": bool(row.error), "edited": edited,
+                "trained": None if row.trained is None else round(row.trained, 4), "errors": row.errors + cut, "warnings": row.warnings, "cut": cut, "broken": bool(row.error), "edited": edited,
                 "decision": review.decision, "tags": [tag[:_TAG] for tag in review.tags[:_TAGS]], "picked": row.index in self._picks}
 
     def _first_rows(self) -> list[dict]:
@@ -293,5 +296,5 @@ class Browser(Pane):
         return still_table(self.do_page(0, PAGE), len(self._found()))
 
     def __repr__(self) -> str:
-        rows = [f"{row['number']:>6}  {row['words'][:60]:<60}  {row['tokens']:>6} tokens" for row in self.do_page(0, 10)]
+        rows = [f"{row['number']:>6}  {row['words'][:60]:<60}  {'…' if row['tokens'] is None else row['tokens']:>6} tokens" for row in self.do_page(0, 10)]
         return "\n".join([f"{self.ds.path.name}: {len(self._found()):,} of {len(self.ds):,} examples", *rows])

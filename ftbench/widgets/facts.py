@@ -100,7 +100,8 @@ def still_table(
 def _still_row(row: dict) -> list:
     signs = [node("span", icon(name, f"{name}s"), str(row[key]), class_=f"bdg {tone}")
              for name, key, tone in (("error", "errors", "err"), ("warning", "warnings", "warn")) if row[key]]
-    share = node("span", node("i", style=f"width:{100 * row['trained']:.0f}%"), class_="share")
-    numbers = [node("td", "" if row["broken"] else f"{row[key]:,}", class_="num") for key in ("turns", "tools", "tokens")]
+    known = not row["broken"] and row["tokens"] is not None
+    share = [node("span", node("i", style=f"width:{100 * row['trained']:.0f}%"), class_="share"), f" {100 * row['trained']:.0f} %"] if known else []
+    numbers = [node("td", "" if row["broken"] else "…" if row[key] is None else f"{row[key]:,}", class_="num") for key in ("turns", "tools", "tokens")]
     return node("tr", node("td", f"{row['number']:,}", class_="num i3"), node("td", row["words"], dir="auto"), *numbers,
-                node("td", *([] if row["broken"] else [share, f" {100 * row['trained']:.0f} %"])), node("td", *signs))
+                node("td", *share), node("td", *signs))
