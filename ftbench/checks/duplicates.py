@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,8 +20,8 @@ from ..data.edit.bulk import Preview, drop
 from ..data.chat import first_words, messages_of
 from ..data.dataset import open_dataset
 from ..data.examples import Example
-from ..data.alike.similar import clusters, contradictory_answers, matches, similarities
-from ..data.alike.sketch import Sketches, sketch
+from ..data.alike.similar import clusters_of, contradictory_answers, matches, similarities
+from ..data.alike.sketch import Sketches, remembered, sketches_of
 from ..data.table.view import View
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #7cad49d2
@@ -40,16 +39,6 @@ def _kind(shared: float, one: Example, other: Example) -> str:
 
 
 def _canonical(value: dict) -> str: return json.dumps(value, sort_keys=True)
-
-
-class _Values:
-    "The values of all examples, with a progress bar where that takes long."
-
-    def __init__(self, source): self.source = source
-
-    def __iter__(self) -> Iterator[dict | None]:
-        from tqdm.auto import tqdm
-        return (example.value for example in tqdm(self.source, "compare", len(self.source), leave=False, delay=1, unit=" examples"))
 
 
 def _reader(source) -> Callable[[int], Example]:
@@ -120,9 +109,8 @@ class Duplicates(_Table):
 
 def _twins(source, threshold: float) -> list[list[Twin]]:
     "Cluster by cluster, how each example is like the first."
-    sketches = sketch(_Values(source))
-    read = _reader(source)
-    firsts = clusters(sketches, lambda at: read(at).value, threshold)
+    sketches, read = sketches_of(source), _reader(source)
+    firsts = clusters_of(source, threshold)
     later = np.flatnonzero(firsts != np.arange(len(firsts)))
     later = later[np.argsort(firsts[later], kind="stable")]
     shared = np.ones(len(later))
@@ -135,29 +123,12 @@ def _twins(source, threshold: float) -> list[list[Twin]]:
     return list(found.values())
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #c6668811
-_remembered: WeakKeyDictionary = WeakKeyDictionary() # data set -> (threshold, moment) -> twins, until the data set changes
-
-
 def duplicates(
     source, # a `Dataset` or a `View`
     threshold: float = .8 # similarity from which examples are near duplicates, .6 to 1; .8 forgives one word in ten
 ) -> Duplicates:
     "Clusters of examples that say the same or nearly the same; system prompts, tools and spelling do not count."
-    known = _known(source)
-    key = threshold, source.dataset.moment
-    twins = known.setdefault(key)
-    if twins is None: twins = _twins(source, threshold)
-    if key in known: known[key] = twins # else the data has changed meanwhile
-    return Duplicates(source, threshold, twins)
-
-
-def _known(source) -> dict:
-    "What was found before in the same data; views are looked through anew."
-    if source is not source.dataset: return {}
-    if source not in _remembered:
-        known = _remembered[source] = {}
-        source.subscribe(lambda numbers: known.clear() if len(numbers) else None)
-    return _remembered[source]
+    return Duplicates(source, threshold, remembered(source, (duplicates, threshold), lambda: _twins(source, threshold)))
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #1b6280a0
 class Leakage(_Table):
@@ -206,8 +177,8 @@ def leakage(
 ) -> Leakage:
     "Examples that stand in two data sets, such as training and test."
     other = open_dataset(other) if isinstance(other, (str, os.PathLike)) else other
-    ours = sketch(_Values(source))
-    theirs = sketch(_Values(other), ours.template)
+    ours = sketches_of(source)
+    theirs = sketches_of(other, ours.template)
     read, read_other = _reader(source), _reader(other)
     found = matches(ours, theirs, lambda at: read(at).value, lambda at: read_other(at).value, threshold)
     twins = [Twin(one, two, _kind(shared, read(one), read_other(two)), shared) for one, two, shared in found]
@@ -267,7 +238,7 @@ def contradictions(
     source # a `Dataset` or a `View`
 ) -> Contradictions:
     "Trained answers that differ, though all that was said before them, tools and system prompt included, is the same."
-    groups = [group[["example", "message"]].tolist() for group in contradictory_answers(sketch(_Values(source)))]
+    groups = [group[["example", "message"]].tolist() for group in contradictory_answers(sketches_of(source))]
     first = [group[0] for group in groups for _ in group]
     places = [place for group in groups for place in group]
     read = _reader(source)

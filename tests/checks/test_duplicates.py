@@ -74,13 +74,18 @@ def test_unsaved_edits_count_and_nothing_stale_is_remembered(opened):
 
 
 def test_the_same_data_is_looked_through_once(opened, monkeypatch):
-    import ftbench.checks.duplicates as module
+    import ftbench.data.alike.sketch as module
     looks, looked = [], module.sketch
     monkeypatch.setattr(module, "sketch", lambda *given: looks.append(1) or looked(*given))
     ds = opened(fresh(5, 10))
     for threshold in (.8, .8, .9): ds.duplicates(threshold)
+    ds.contradictions(), ds.split(), ds.split(seed=8)
+    assert len(looks) == 1
     ds.save()
     ds.duplicates()
+    assert len(looks) == 1 # a save changes no example
+    ds.apply(SetContent(3, 0, "something else entirely"))
+    ds.contradictions(), ds.duplicates(), ds.split()
     assert len(looks) == 2
 
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 import numpy as np
 
 from ...core import DataError
-from .similar import clusters
-from .sketch import Sketches, sketch
+from .similar import clusters_of
+from .sketch import Sketches, Values, sketches_of
 from ..table.view import View
 from .words import mixed
 
@@ -90,38 +90,27 @@ def _checked(valid: float, test: float, seed: int) -> tuple[float, float, float]
     return 1 - valid - test, valid, test
 
 # %% ../../../nbs/data/alike/04_split.ipynb #8fe74b54
-class _Values:
-    "The values of all examples, and what else is noted of each on the way."
-
-    def __init__(self, source, group: Place | None, stratify: Place | None):
-        self.source, self.group, self.stratify = source, group, stratify
-
-    def __iter__(self) -> Iterator[dict | None]:
-        from tqdm.auto import tqdm
-        self.contents, self.groups, self.strata = np.zeros(len(self.source), np.uint64), [], []
-        for at, example in enumerate(tqdm(self.source, "split", len(self.source), leave=False, delay=1, unit=" examples")):
-            if example.value is not None: self.contents[at] = _digest(example.bytes)
-            self.groups.append(_value_at(example, self.group))
-            self.strata.append(_value_at(example, self.stratify))
-            yield example.value
-
-
 def _looked_through(source, group: Place | None, stratify: Place | None) -> tuple[Sketches, np.ndarray, list, list]:
     "Sketches, what each example is recognised by (0: cannot be read), groups and strata."
-    values = _Values(source, group, stratify)
-    sketches = sketch(values)
-    for name, place, found in (("group", group, values.groups), ("stratify", stratify, values.strata)):
+    sketches, numbers = sketches_of(source), np.asarray(source.numbers)
+    contents = sketches.texts.copy()
+    for at in np.flatnonzero(contents == 0).tolist():
+        example, = source.dataset.read([numbers[at]])
+        if example.value is not None: contents[at] = _digest(example.bytes)
+    groups = strata = [None] * len(contents)
+    if group is not None or stratify is not None:
+        groups, strata = zip(*((_value_at(value, group), _value_at(value, stratify)) for value in Values(source)))
+    for name, place, found in (("group", group, groups), ("stratify", stratify, strata)):
         if place is not None and all(each is None for each in found):
             raise DataError(f"No example has anything at {name}={place!r}.", "Name a path such as metadata.customer or messages.-1.content.")
-    return sketches, np.where(sketches.texts > 0, sketches.texts, values.contents), values.groups, values.strata
+    return sketches, contents, groups, strata
 
 
 def _digest(raw: bytes) -> int: return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little") | 1
 
 
-def _value_at(example, place: Place | None) -> Hashable | None:
+def _value_at(value: dict | None, place: Place | None) -> Hashable | None:
     "What stands at a place in an example; None: nothing that could be compared."
-    value = example.value
     if place is None or value is None: return None
     if callable(place): value = place(value)
     else:
@@ -134,15 +123,15 @@ def _value_at(example, place: Place | None) -> Hashable | None:
 Links = tuple[np.ndarray, np.ndarray] # examples, and labels from 0: who shares a label belongs together
 
 
-def _reasons(sketches: Sketches, source, groups: list) -> dict[str, Links]:
+def _reasons(sketches: Sketches, source, groups: Sequence) -> dict[str, Links]:
     "Why examples stay together."
-    everyone, answers, numbers = np.arange(len(sketches.texts)), sketches.answers, np.asarray(source.numbers)
+    everyone, answers = np.arange(len(sketches.texts)), sketches.answers
     last = np.append(answers["example"][1:] != answers["example"][:-1], True)[:len(answers)] # the last answer of its example
     exchanges = answers["question"] ^ mixed(answers["answer"])
     ended = np.isin(exchanges, exchanges[last])
     named = np.array([at for at, value in enumerate(groups) if value is not None], np.intp)
     labels: dict[Hashable, int] = {}
-    return {"of near duplicates": (everyone, clusters(sketches, lambda at: source.dataset.read([numbers[at]])[0].value)),
+    return {"of near duplicates": (everyone, clusters_of(source)),
             "with one last question": (answers["example"][last], np.unique(answers["question"][last], return_inverse=True)[1]),
             "of conversations and their beginnings": (answers["example"][ended], np.unique(exchanges[ended], return_inverse=True)[1]),
             "of one group": (named, np.array([labels.setdefault(groups[at], len(labels)) for at in named], np.intp))}
