@@ -27,10 +27,19 @@ def make_answers(
     _check_length(request, len(prompt), model.context)
     special = model.tokenizer.special
     ends = frozenset(special.values()) - {special["<|call|>"]}
+    guide = _guide(request, model)
     samplings = [Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, ends,
-                          request.top_logprobs is not None, request.top_logprobs or 0) for i in range(request.n)]
+                          request.top_logprobs is not None, request.top_logprobs or 0, guide) for i in range(request.n)]
     return [Answer(prompt, sampling, model.tokenizer, lambda news, i=i: tell(i, news), request.stops, request.stream)
             for i, sampling in enumerate(samplings)]
+
+
+def _guide(request: ChatRequest, model: Loaded):
+    "What holds the answers to the form that is asked for; None where any text will do."
+    from ftbench.engine.grammar.answer import AnswerFormError
+    try: return model.guide(request.format, request.tools, request.tool_choice, not request.one_call)
+    except AnswerFormError as error: raise ApiError(error.message, param=error.param, code=error.code) from error
+    except EngineError as error: raise ApiError(error.message, param="response_format") from error
 
 
 def _check_length(request: ChatRequest, tokens: int, context: int) -> None:

@@ -150,10 +150,7 @@ def _refuse_unable(body: dict, request: ChatRequest) -> None:
     if request.format["type"] == "json_schema" and not request.format.get("json_schema"):
         raise ApiError("Missing required parameter: 'response_format.json_schema'.", param="response_format.json_schema",
                        code="missing_required_parameter")
-    asked = {"tool_choice": (body.get("tool_choice"), (None, "auto", "none")), "response_format": (request.format["type"], ("text",))}
-    for name in ("frequency_penalty", "presence_penalty"): asked[name] = (_given(body, name, 0), (0,))
-    for name, (value, able) in asked.items():
-        if value in able: continue
-        words = " and ".join(repr(word) for word in able if word is not None)
-        raise ApiError(f"Unsupported value: '{name}' does not support {value!r} with this model; it supports {words} only.",
-                       param=name, code="unsupported_value")
+    for name in ("frequency_penalty", "presence_penalty"):
+        if value := body.get(name):
+            raise ApiError(f"Unsupported value: '{name}' does not support {value!r} with this model; it supports 0 only.",
+                           param=name, code="unsupported_value")

@@ -6,6 +6,8 @@
 __all__ = ['StopText', 'News', 'Answer', 'Loaded', 'Inference']
 
 # %% ../../nbs/server/42_infer.ipynb #53421ac5
+import functools
+import json
 import logging
 import threading
 from collections import OrderedDict, deque
@@ -118,6 +120,7 @@ class Answer:
 
 # %% ../../nbs/server/42_infer.ipynb #1fae52a3
 _ROWS = 64 # conversations that one model advances at a time; more wait their turn
+_GUIDES = 8 # forms of answers kept ready for each model
 
 
 class Loaded:
@@ -132,6 +135,24 @@ class Loaded:
         self.decoder = Decoder(model)
         self.waiting: deque[Answer] = deque()
         self.running: dict[int, Answer] = {}
+        self._guides = functools.lru_cache(_GUIDES)(self._make_guide)
+
+    def guide(self, format: dict, tools: list[dict], choice: str, parallel: bool):
+        "What holds answers to a form, as `answer_rules` reads it; None where any text will do."
+        if format["type"] == "text" and not tools: return None
+        return self._guides(json.dumps([format, tools, choice, parallel]))
+
+    def _make_guide(self, demand: str):
+        from ftbench.engine.grammar.answer import answer_rules
+        from ftbench.engine.grammar.machine import Grammar
+        from ftbench.engine.grammar.mask import Guide
+        rules = answer_rules(*json.loads(demand))
+        return rules and Guide(Grammar(*rules), self._vocabulary)
+
+    @functools.cached_property
+    def _vocabulary(self):
+        from ftbench.engine.grammar.mask import Vocabulary
+        return Vocabulary(self.tokenizer, self.decoder.model.config.vocab_size)
 
     @property
     def busy(self) -> bool:

@@ -129,7 +129,9 @@ def user(content): return [{"role": "user", "content": content}]
     ({"messages": [{"role": "tool", "tool_call_id": "call_1", "content": "x"}]}, None), ({"messages": user("\ud800")}, "invalid_value"),
     ({"stop": ["a"] * 5}, "array_above_max_length"), ({"stop": [1]}, "invalid_type"), ({"top_logprobs": 2}, None),
     ({"logprobs": True, "top_logprobs": 21}, "integer_above_max_value"), ({"temprature": 1}, None),
-    ({"response_format": {"type": "json_object"}}, "unsupported_value"), ({"tool_choice": "required"}, None),
+    ({"response_format": {"type": "yaml"}}, "invalid_value"), ({"tool_choice": "required"}, None),
+    ({"response_format": {"type": "json_schema", "json_schema": {"name": "a", "strict": True, "schema": {"type": "object"}}}}, None),
+    ({"tools": [{"type": "function", "function": {"name": "f", "strict": True, "parameters": {"type": "array"}}}]}, "invalid_function_parameters"),
     ({"presence_penalty": 1}, "unsupported_value"), ({"logit_bias": {"5": 1}}, "unsupported_parameter"),
     ({"tools": [{"type": "function"}]}, "missing_required_parameter"), ({"max_tokens": 3, "max_completion_tokens": 3}, "invalid_parameter_combination")])
 def test_a_request_is_read_strictly(server, wrong, code):
@@ -138,6 +140,36 @@ def test_a_request_is_read_strictly(server, wrong, code):
     with pytest.raises(openai.BadRequestError) as caught:
         server.client.post("/chat/completions", cast_to=object, content=content, options={"headers": {"content-type": "application/json"}})
     assert caught.value.code == code and caught.value.body["message"]
+
+
+VISIT = {"type": "object", "properties": {"day": {"enum": ["Monday", "Friday"]}, "guests": {"type": "integer"}}, "required": ["day", "guests"],
+         "additionalProperties": False}
+
+
+@pytest.mark.parametrize("temperature", [0, 1.5])
+def test_an_answer_keeps_to_the_form_that_was_asked_for(server, temperature):
+    options = {"temperature": temperature, "seed": 4, "max_tokens": 200, "logprobs": True, "top_logprobs": 2}
+    schema = {"type": "json_schema", "json_schema": {"name": "visit", "strict": True, "schema": VISIT}}
+    said = json.loads(strictly(ChatCompletion, ask(server, response_format=schema, **options)).choices[0].message.content)
+    assert list(said) == ["day", "guests"] and said["day"] in ("Monday", "Friday") and isinstance(said["guests"], int)
+    free = ask(server, response_format={"type": "json_object"}, **options).choices[0]
+    assert free.message.content.startswith("{") and (free.finish_reason == "length" or isinstance(json.loads(free.message.content), dict))
+
+
+def test_a_call_can_be_demanded(server):
+    tools = TOOLS + [{"type": "function", "function": {"name": "book", "strict": True, "parameters": VISIT}}]
+    named = strictly(ChatCompletion, ask(server, tools=tools, tool_choice={"type": "function", "function": {"name": "book"}}, max_tokens=80))
+    call, = named.choices[0].message.tool_calls
+    assert call.function.name == "book" and set(json.loads(call.function.arguments)) == {"day", "guests"}
+    some = ask(server, tools=tools, tool_choice="required", parallel_tool_calls=False, max_tokens=80, temperature=2, seed=8).choices[0]
+    assert len(some.message.tool_calls) == 1 and some.message.tool_calls[0].function.name in ("book", "find_order") and some.message.content is None
+
+
+def test_a_schema_that_cannot_be_kept_is_refused_by_name_and_place(server):
+    dated = VISIT | {"properties": VISIT["properties"] | {"day": {"type": "string", "format": "date"}}}
+    with pytest.raises(openai.BadRequestError, match=r"In context=\('properties', 'day'\), 'format' is not permitted") as caught:
+        ask(server, response_format={"type": "json_schema", "json_schema": {"name": "visit", "strict": True, "schema": dated}})
+    assert caught.value.param == "response_format"
 
 
 def test_an_unknown_model_is_404(server):

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['AnswerFormError', 'answer_rules']
 
-# %% ../../../nbs/engine/grammar/03_answer.ipynb #737dc06d
+# %% ../../../nbs/engine/grammar/03_answer.ipynb #fedf5fd2
 from ...core import EngineError
 from .machine import Rules, Symbol
 from .schema import SchemaError, json_object_rules, schema_rules
 
-# %% ../../../nbs/engine/grammar/03_answer.ipynb #3c511332
+# %% ../../../nbs/engine/grammar/03_answer.ipynb #d1ac6873
 class AnswerFormError(EngineError):
     "A form that answers cannot be held to."
 
@@ -29,7 +29,7 @@ _NO_ARGUMENTS = {"type": "object", "properties": {}, "additionalProperties": Fal
 def answer_rules(
     response_format: dict | None = None, # of type text, json_object or json_schema
     tools: list[dict] = (), # in OpenAI's form
-    tool_choice: str | dict = "auto", # none, auto, required, or the tool that must be called
+    tool_choice: str = "auto", # none, auto, required, or the name of the function that must be called
     parallel_tool_calls: bool = True # whether there may be several calls
 ) -> tuple[Rules, str] | None: # rules and the name of the first; None where any text will do
     "The rules of the answers to a request."
@@ -57,17 +57,15 @@ def _content(response_format: dict | None) -> tuple[Rules, str]:
         raise AnswerFormError(f"Invalid schema for response_format '{asked.get('name')}': {error.message}", "response_format") from error
 
 
-def _offered(tools: list[dict], tool_choice: str | dict) -> list[int]:
+def _offered(tools: list[dict], tool_choice: str) -> list[int]:
     "The numbers of the tools that may be called."
     names = [tool["function"]["name"] for tool in tools]
     if tool_choice == "none": return []
     if tool_choice == "required" and not names:
         raise AnswerFormError("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.", "tool_choice")
-    if not isinstance(tool_choice, dict): return list(range(len(names)))
-    wanted = tool_choice.get("function", {}).get("name")
-    if wanted not in names:
-        raise AnswerFormError(f"Invalid value for 'tool_choice': the function '{wanted}' is not among the 'tools'.", "tool_choice")
-    return [names.index(wanted)]
+    if tool_choice in ("auto", "required"): return list(range(len(names)))
+    if tool_choice not in names: raise AnswerFormError(f"Tool choice '{tool_choice}' not found in 'tools' parameter.", "tool_choice")
+    return [names.index(tool_choice)]
 
 
 def _call(tools: list[dict], number: int, rules: Rules) -> tuple[Symbol, ...]:

@@ -5,18 +5,18 @@
 # %% auto #0
 __all__ = ['json_object_rules', 'SchemaError', 'schema_rules']
 
-# %% ../../../nbs/engine/grammar/02_schema.ipynb #efc9cf05
+# %% ../../../nbs/engine/grammar/02_schema.ipynb #93ada9f7
 import json
 
 from ...core import EngineError
 from .machine import Rules, Symbol
 
-# %% ../../../nbs/engine/grammar/02_schema.ipynb #6c21bb88
+# %% ../../../nbs/engine/grammar/02_schema.ipynb #be9bb7e7
 def _bytes(*spans: tuple[int, int]) -> frozenset: return frozenset(byte for low, high in spans for byte in range(low, high + 1))
 
 
 _TAIL, _HEX, _DIGIT = _bytes((0x80, 0xBF)), frozenset(b"0123456789abcdefABCDEF"), frozenset(b"0123456789")
-_INDENT, _DIGITS = 24, 14 # spaces at the start of a line; digits after the first
+_INDENT, _DIGITS = 64, 14 # spaces at the start of a line; digits after the first
 
 
 def _upto(name: str, signs: frozenset, count: int) -> Rules:
@@ -59,7 +59,7 @@ def json_object_rules() -> tuple[Rules, str]: # rules, and the name of the first
     "Any JSON object."
     return dict(_JSON), "any object"
 
-# %% ../../../nbs/engine/grammar/02_schema.ipynb #bc33a705
+# %% ../../../nbs/engine/grammar/02_schema.ipynb #1e3214fb
 class SchemaError(EngineError):
     "A schema that answers cannot be held to."
 
@@ -88,7 +88,7 @@ def schema_rules(
     reader = _Reader(schema, strict, name)
     return reader.rules, reader.value(schema, ())
 
-# %% ../../../nbs/engine/grammar/02_schema.ipynb #776d2369
+# %% ../../../nbs/engine/grammar/02_schema.ipynb #5512d8d2
 class _Reader:
     "Turns one schema into rules."
 
