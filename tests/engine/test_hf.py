@@ -1,0 +1,209 @@
+"""Open-weights models: one definition of the loss, whatever the engine, the parts or the number of processes.
+
+Needs the extra hf and torch (`make test PARITY=1`)."""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed (make test PARITY=1 does)")
+transformers = pytest.importorskip("transformers", reason="transformers is not installed (make test PARITY=1 does)")
+
+from ftbench.core import EngineError
+from ftbench.data.hf_template import load_hf
+from ftbench.engine.hf import finetune
+from ftbench.engine.hf.decode import ByteTokenizer, HFDecoder
+from ftbench.engine.hf.finetune import FULL_RATE, HFFineTune
+from ftbench.engine.hf.model import CausalModel, export_model, load_model
+from ftbench.engine.nano.finetune import FULL_RATE as NANO_RATE
+from ftbench.engine.nano.finetune import FineTune, Plan
+from ftbench.engine.nano.llama import Model
+from ftbench.engine.nano.sampling import Sampling
+from ftbench.server.registry import base_folder
+
+pytestmark = pytest.mark.parity
+torch.set_num_threads(1) # the models are tiny, and several threads would wait for each other
+FIXTURES = Path(__file__).parents[1] / "hf_models"
+EXAMPLES = [{"messages": [{"role": "user", "content": f"Say the number {n}."}, {"role": "assistant", "content": f"It is {n}, " * (n % 4 + 1)},
+                          {"role": "user", "content": "Again?"}, {"role": "assistant", "content": f"{n}.", "weight": n % 2}]} for n in range(12)]
+
+
+@pytest.fixture(scope="module", params=["chatml", "headers"])
+def folder(request, tmp_path_factory):
+    "A model of two small layers with a real template and tokenizer, in Hugging Face layout."
+    folder = tmp_path_factory.mktemp(request.param)
+    for file in (FIXTURES / request.param).iterdir(): (folder / file.name).write_bytes(file.read_bytes())
+    _, tokenizer, _ = load_hf(folder, request.param)
+    torch.manual_seed(0)
+    config = transformers.LlamaConfig(vocab_size=tokenizer.tokenizer.get_vocab_size(), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+                                      num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=2048, dtype="float32")
+    transformers.LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def rows_of(model, examples=EXAMPLES):
+    rendered = [model.template.render(example, model.tokenizer, model.context) for example in examples]
+    return [(each.ids[:each.cut], each.weights[:each.cut]) for each in rendered]
+
+
+def run_of(folder, lora=None, valid=True, **plan):
+    model = load_model(folder, frozen=lora is not None)
+    rows = rows_of(model)
+    return HFFineTune(model, rows[:10], rows[10:] if valid else [], Plan(**{"n_epochs": 2, "batch_size": 4, "learning_rate_multiplier": 100., "seed": 3,
+                                                                          "lora_rank": lora} | plan))
+
+
+def losses(run, steps=None): return [run.advance()["train_loss"] for _ in range(run.total_steps if steps is None else steps)]
+
+
+@pytest.mark.parametrize("lora", [None, 4])
+def test_a_paused_run_goes_on_with_the_same_numbers(folder, tmp_path, lora):
+    whole = losses(run_of(folder, lora))
+    first = run_of(folder, lora)
+    begun = losses(first, 2)
+    first.save_state(tmp_path / "state.safetensors")
+    second = run_of(folder, lora)
+    second.load_state(tmp_path / "state.safetensors")
+    assert begun + losses(second, second.total_steps - 2) == whole
+    assert whole[-1] < whole[0]
+
+
+@pytest.mark.parametrize("lora", [None, 4])
+def test_what_is_saved_is_what_was_trained(folder, tmp_path, lora):
+    run = run_of(folder, lora)
+    losses(run)
+    expected = run.evaluate(run.rows).loss
+    run.save(tmp_path)
+    model = load_model(tmp_path)
+    again = HFFineTune(model, run.rows, [], Plan(1, 4, seed=3, lora_rank=lora)).evaluate(run.rows).loss
+    merged = load_model(export_model(tmp_path, tmp_path / "whole"))
+    alone = HFFineTune(merged, run.rows, [], Plan(1, 4, seed=3)).evaluate(run.rows).loss
+    assert again == pytest.approx(expected, abs=1e-5) and alone == pytest.approx(expected, abs=1e-5)
+    assert not list(tmp_path.rglob("*.bin")) and (tmp_path / "whole" / "config.json").exists()
+
+
+def test_an_adapter_is_trained_on(folder, tmp_path):
+    run = run_of(folder, 4)
+    losses(run)
+    run.save(tmp_path)
+    again = HFFineTune(load_model(tmp_path, frozen=True), run.rows, [], Plan(1, 10, seed=3, lora_rank=4))
+    assert again.advance()["train_loss"] == pytest.approx(run.evaluate(run.rows).loss, abs=1e-5)
+    with pytest.raises(EngineError, match="adapter of rank 4"): HFFineTune(load_model(tmp_path, frozen=True), run.rows, [], Plan(1, 4, seed=3, lora_rank=8))
+
+
+def test_parts_do_not_change_what_is_learned(folder, monkeypatch):
+    whole = losses(run_of(folder))
+    monkeypatch.setattr(finetune, "_PART_TOKENS", {"cpu": 60, "cuda": 60})
+    assert losses(run_of(folder)) == pytest.approx(whole, abs=1e-5)
+
+
+def test_a_weight_of_0_has_no_gradient_and_half_a_weight_half_of_it(folder):
+    run = run_of(folder)
+    ids = run.rows[0][0]
+    place = len(ids) - 3
+
+    def gradient(weight):
+        run.network.zero_grad()
+        weights = [0.] * len(ids)
+        weights[place] = weight
+        run._backward([(ids, weights)], 1.)
+        return [value.grad.clone() if value.grad is not None else torch.zeros_like(value) for value in run._trained.values()]
+
+    assert all(not grad.any() for grad in gradient(0.))
+    assert all(torch.equal(half * 2, one) for half, one in zip(gradient(.5), gradient(1.)))
+
+
+def test_nano_and_torch_learn_the_same():
+    nano = Model.load(base_folder())
+    rows = [(list(range(10 + n, 40 + 3 * n)), [float(i % 3 > 0) for i in range(30 + 2 * n)]) for n in range(6)]
+    plan = Plan(2, 3, 1.0, 5)
+    numpy_run = FineTune(nano, rows[:5], rows[5:], plan)
+    network = transformers.AutoModelForCausalLM.from_pretrained(base_folder(), dtype=torch.float32)
+    model = CausalModel(network, None, None, 1024, base_folder(), torch.float32)
+    torch_run = HFFineTune(model, rows[:5], rows[5:], Plan(2, 3, NANO_RATE / FULL_RATE, 5))
+    for _ in range(numpy_run.total_steps):
+        one, other = numpy_run.advance(), torch_run.advance()
+        assert one.keys() == other.keys()
+        for name, value in one.items(): assert value == pytest.approx(other[name], abs=1e-5, rel=1e-5), name
+
+
+def test_the_loss_is_that_of_trl(folder, tmp_path):
+    "TRL knows no weights, but labels of -100 are weights of 0."
+    trl = pytest.importorskip("trl", reason="trl is not installed (make test PARITY=1 does)")
+    datasets = pytest.importorskip("datasets")
+    model = load_model(folder)
+    rows = rows_of(model)[:4]
+    labels = [[id if weight else -100 for id, weight in zip(ids, weights)] for ids, weights in rows]
+    data = datasets.Dataset.from_list([{"input_ids": ids, "labels": each} for (ids, _), each in zip(rows, labels)])
+    settings = trl.SFTConfig(output_dir=str(tmp_path), per_device_train_batch_size=4, max_steps=1, logging_steps=1, report_to=[], use_cpu=True,
+                             dataset_kwargs={"skip_prepare_dataset": True}, max_length=None, learning_rate=0., save_strategy="no", bf16=False)
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), pad_token="<|endoftext|>")
+    tokenizer.pad_token = next(iter(tokenizer.get_added_vocab()))
+    trainer = trl.SFTTrainer(load_model(folder).network, settings, train_dataset=data, processing_class=tokenizer)
+    trainer.train()
+    theirs = next(entry["loss"] for entry in trainer.state.log_history if "loss" in entry)
+    ours = HFFineTune(model, rows, [], Plan(1, 4, seed=3)).advance()["train_loss"]
+    assert ours == pytest.approx(theirs, abs=1e-4)
+
+
+@pytest.mark.parametrize("folder", ["chatml"], indirect=True)
+def test_two_processes_learn_what_one_learns(folder, tmp_path):
+    script = tmp_path / "ranks.py"
+    script.write_text(f"""
+import json, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from ftbench.engine.hf.finetune import HFFineTune
+from ftbench.engine.hf.model import load_model
+from ftbench.engine.nano.finetune import Plan
+rows = json.load(open({str(tmp_path / "rows.json")!r}))
+run = HFFineTune(load_model({str(folder)!r}, device="cpu"), rows[:10], rows[10:], Plan(2, 4, 100., 3))
+losses = [run.advance()["train_loss"] for _ in range(run.total_steps)]
+assert run.agreed("pause" if run.is_main else None) == "pause"
+if run.is_main: json.dump(losses, open({str(tmp_path / "losses.json")!r}, "w"))
+""")
+    (tmp_path / "rows.json").write_text(json.dumps(rows_of(load_model(folder))))
+    subprocess.run([sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)], check=True, timeout=120,
+                   capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    assert json.loads((tmp_path / "losses.json").read_text()) == pytest.approx(losses(run_of(folder)), abs=1e-5)
+
+
+def test_out_of_memory_says_what_helps(folder):
+    run = run_of(folder)
+    def full(*_, **__): raise torch.OutOfMemoryError("CUDA out of memory")
+    run.network.forward = full
+    with pytest.raises(EngineError, match="Step 1 needs more memory") as error: run.advance()
+    assert "LoRA" in error.value.remedy
+
+
+def test_the_decoder_says_what_generate_says(folder):
+    model = load_model(folder)
+    prompts = [model.template.prompt([{"role": "user", "content": text}], None, model.tokenizer) for text in ("Hello", "What is it? 🚲")]
+    decoder = HFDecoder(model)
+    made = {decoder.add(prompt, Sampling(max_tokens=12, logprobs=True, top_logprobs=2)): [] for prompt in prompts}
+    while len(decoder):
+        for token in decoder.step(): made[token.row].append(token.token)
+    for prompt, answer in zip(prompts, made.values()):
+        theirs = model.network.generate(torch.tensor([prompt]), max_new_tokens=12, do_sample=False, pad_token_id=0)[0, len(prompt):].tolist()
+        assert answer == theirs
+
+
+def test_bytes_of_tokens_join_to_the_text(folder):
+    model = load_model(folder)
+    tokenizer = ByteTokenizer(model.tokenizer)
+    text = "Grüße 🚲\n  and [more]"
+    assert b"".join(map(tokenizer.token_bytes, model.tokenizer.encode(text))).decode() == text
+
+
+@pytest.mark.parametrize("spoil, said", [
+    (lambda path: (path / "config.json").write_text(json.dumps({"auto_map": {"AutoModel": "evil.py"}})), "code of its own"),
+    (lambda path: (path / "model.safetensors").unlink(), "no weights in safetensors"),
+    (lambda path: (path / "config.json").unlink(), "config.json is missing"),
+    (lambda path: (path / "model.safetensors").write_bytes(b"\0" * 100), "cannot be read"),
+])
+def test_a_folder_that_is_no_model_is_refused(folder, tmp_path, spoil, said):
+    for file in folder.iterdir(): (tmp_path / file.name).write_bytes(file.read_bytes())
+    spoil(tmp_path)
+    with pytest.raises(EngineError, match=said): load_model(tmp_path)
