@@ -38,6 +38,7 @@ class Dataset(Examples):
         self.path, self.dataset, self._lock, self._callbacks = path, self, threading.RLock(), []
         self.moment = self.version = 0 # another number after examples came or went; after any change
         self._columns, self._review, self._searched = None, None, (None, None)
+        self._losses, self._loss = None, (None, None)
         self._shown = Overlay(path, moved=lambda: self._announce(range(self._count()), moved=True))
 
     def close(self) -> None:
@@ -256,6 +257,26 @@ class Dataset(Examples):
         with self._lock:
             if self._review is None: self._review = Reviews(self)
             return self._review
+
+    @property
+    def losses(self):
+        "What a fine-tuning job made of each token (`ftbench.data.table.losses`); None until a job is given to it."
+        return self._losses
+
+    @losses.setter
+    def losses(self, source) -> None:
+        from ftbench.data.table.losses import Losses
+        self._losses = source if source is None or hasattr(source, "column") else Losses(source)
+        self._announce([]) # no example changed, but what is known of them did
+
+    @property
+    def loss(self):
+        "The mean loss of each example after tuning, as an array; not a number where none is known."
+        if self._losses is None: raise DataError("No losses are known of these examples.", "Give those of a job first: ds.losses = job.")
+        with self._lock:
+            key = self._losses, self.version
+            if self._loss[0] != key: self._loss = key, self._losses.column(self)
+            return self._loss[1]
 
     def workbench(self, **options):
         "Examples, checks, jobs and evals in one widget."

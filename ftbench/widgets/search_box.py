@@ -114,13 +114,13 @@ class Completion(NamedTuple):
 
 _WORDS = {"role": "has a message of this role", "finding": "has a finding", "tag": "has this tag", "note": "has these words in its note", "tool": "calls this tool",
           "weight": "has an assistant message of this weight", "sort": "in this order", "tokens": "has so many tokens", "turns": "has so many messages",
-          "tools": "has so many tool calls", "trained": "is trained in so large a part", "errors": "has so many errors", "warnings": "has so many warnings",
+          "tools": "has so many tool calls", "trained": "is trained in so large a part", "loss": "is so hard for the tuned model", "errors": "has so many errors", "warnings": "has so many warnings",
           "infos": "has so many remarks", "line": "stands on these lines of the file", "decision": "was decided so", "duplicate": "has a twin",
           "edited": "is not as in the file", "format": "is written so"}
 _VALUES = {"role": sorted(ROLES, key=lambda role: role in ("developer", "function")), # those seldom met come last
            "decision": (*DECISIONS, "none"), "duplicate": ("any", "none"), "edited": ("yes", "no"), "format": FORMATS,
            "weight": ("0", "1"), "sort": (*NUMBERS, *(f"-{name}" for name in NUMBERS)), "tokens": (">1000", "..500"), "turns": (">4", "..2"), "tools": (">0", "0"),
-           "trained": ("<20%", ">80%", "0"), "errors": (">0",), "warnings": (">0",), "infos": (">0",), "note": ("any", "none")}
+           "trained": ("<20%", ">80%", "0"), "loss": (">1",), "errors": (">0",), "warnings": (">0",), "infos": (">0",), "note": ("any", "none")}
 _MOST, _LARGE = 8, 20_000 # completions at once; examples from which no text is looked for only to count
 
 

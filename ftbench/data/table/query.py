@@ -46,7 +46,7 @@ class Query(NamedTuple):
     sort: tuple[str, bool] | None # a column, and whether the largest comes first
 
 # %% ../../../nbs/data/table/04_query.ipynb #03b21d41
-NUMBERS = ("tokens", "turns", "tools", "trained", "errors", "warnings", "infos", "line") # take a number or a range, and order
+NUMBERS = ("tokens", "turns", "tools", "trained", "errors", "warnings", "infos", "line", "loss") # take a number or a range, and order
 _CHOICES = {"decision": ("keep", "drop", "todo", "none"), "duplicate": ("any", "none"), "edited": ("yes", "no"), "format": (*FORMATS, "none")}
 QUALIFIERS = ("role", "finding", "tag", "note", "tool", "weight", "sort", *NUMBERS, *_CHOICES)
 _NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"

@@ -14,7 +14,7 @@ import numpy as np
 
 from .prefilter import Prefilter
 from .query import Query
-from .query_terms import Document, Part, Source, part_of
+from .query_terms import Document, Part, Source, numbers_of, part_of
 
 if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 
@@ -121,7 +121,8 @@ def search(
 def _ordered(rows: np.ndarray, name: str, down: bool, source: Source) -> np.ndarray:
     "Examples by a column; those that are equal stay in their order."
     if name == "line": return rows[::-1] if down else rows
-    values = (source.columns.share if name == "trained" else getattr(source.columns, name))[rows]
+    values = numbers_of(name, source)[rows]
+    if (unknown := np.isnan(values)).any(): return np.concatenate([_ordered(rows[~unknown], name, down, source), rows[unknown]])
     # the bits of a float that is not negative have its order
     keys = values.astype(np.float32).view(np.uint32) if values.dtype.kind == "f" else values.astype(np.uint32)
     return rows[_stable_order(keys.max(initial=0) - keys if down else keys)]
