@@ -209,9 +209,10 @@ def _root(roots: np.ndarray, unit: int) -> int:
 def _neighbours(key: np.ndarray) -> np.ndarray:
     "Pairs of units with the same key."
     ranked, order = _ranked(key)
-    found = [np.zeros((0, 2), np.intp)]
+    at, found = np.arange(len(key)), []
     for away in range(1, _NEIGHBOURS + 1):
-        at = np.flatnonzero(ranked[away:] == ranked[:-away])
+        at = at[:np.searchsorted(at, len(key) - away)]
+        at = at[ranked[at + away] == ranked[at]]
         found.append(np.stack([order[at], order[at + away]], axis=1))
     return np.concatenate(found)
 

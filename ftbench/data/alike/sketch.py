@@ -7,6 +7,7 @@ __all__ = ['BINS', 'RUN', 'Sketches', 'sketch', 'compared_words', 'remembered', 
 
 # %% ../../../nbs/data/alike/02_sketch.ipynb #a8ee90a2
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -46,7 +47,7 @@ def sketch(
     return Sketches(np.concatenate(signatures), *map(np.concatenate, parts), np.zeros(0, np.uint64) if template is None else template)
 
 
-_BLOCK = 50_000 # characters: what is computed of them stays in the processor's cache
+_BLOCK = 100_000 # characters: what is computed of them stays in the processor's cache
 
 
 def _blocks(values: Iterable[dict | None]) -> Iterator[tuple[int, list[list[Turn]]]]:
@@ -75,10 +76,11 @@ _SPEAKERS = np.array([0x1F << 32, 0x2E << 32, 0x3D << 32, 0x3D << 32], np.uint64
 
 
 def _words(examples: Sequence[list[Turn]]) -> _Words:
-    kinds, messages, texts = zip(*(turn for each in examples for turn in each)) if any(examples) else ((), (), ())
+    kinds, messages, texts = zip(*chain.from_iterable(examples)) if any(examples) else ((), (), ())
     hashes, counts = word_hashes(texts)
-    words, edges = hashes | np.repeat(_SPEAKERS[np.array(kinds, np.intp)], counts), np.concatenate([[0], np.cumsum(counts)])
-    return _Words(words, edges, np.array(kinds, np.intp), np.array(messages, np.int32),
+    kinds, edges = np.array(kinds, np.intp), np.concatenate([[0], np.cumsum(counts)])
+    words = hashes | np.repeat(_SPEAKERS[kinds], counts)
+    return _Words(words, edges, kinds, np.array(messages, np.int32),
                   np.repeat(np.arange(len(examples)), [len(each) for each in examples]), range_hashes(words, edges[:-1], edges[1:]))
 
 
