@@ -28,7 +28,8 @@ class JobSpec:
     model: str = "nano" # public id of the model to start from
     method: str = "supervised" # the only method nano knows today
     suffix: str | None = None # the person's own part of the new model's name
-    lora: dict | None = None # {"rank": 16, "alpha": 32}; None trains all weights
+    lora: dict | None = None # {"rank": 16, "alpha": 32} trains an adapter of that size; None leaves it to the engine
+    full: bool = False # train all weights, where the engine would choose an adapter
     outputs: dict = field(default_factory=dict) # public names, {"model": "ft:…"}
 
     def __post_init__(self):

@@ -14,22 +14,23 @@ import time
 import traceback
 from pathlib import Path
 
-from ..core import EngineError
-from ..data.render import ChatTemplate
+from ..core import EngineError, FtbenchError
 from .contract import TERMINAL, JobFolder, appearing
+from .engines import engine_of, open_run
 
 # %% ../../nbs/engine/39_worker.ipynb #b6af4aa4
 def read_rows(
     path: Path, # JSONL of chat examples
+    template, # of the model
     tokenizer, # of the model
     context: int # tokens the model reads
 ) -> tuple[list[tuple[list[int], list[float]]], list[int]]:
     "Token ids and weights of every example, and the lines that were cut to the context."
-    template, rows, cut = ChatTemplate(), [], []
+    rows, cut = [], []
     for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         if not line.strip(): continue
         try: rendered = template.render(json.loads(line), tokenizer, context)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, FtbenchError) as error:
             raise EngineError(f"Line {number} of {path.name} is no chat example: {error}.",
                               "Check the file, repair the line and launch again.") from error
         if not rendered.ids: raise EngineError(f"Line {number} of {path.name} has no messages.", "Remove the line.")
@@ -39,6 +40,8 @@ def read_rows(
 
 # %% ../../nbs/engine/39_worker.ipynb #f02c4396
 _STATE_SECONDS = 10 # the most work that a kill can cost
+# must be said before numpy is imported; one is the fastest for a model as small as nano, and leaves the other cores to other jobs
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1"}
 
 
 class Worker:
@@ -47,7 +50,9 @@ class Worker:
     def __init__(self,
                  path: str | os.PathLike): # the job folder
         self.folder = JobFolder(path)
-        self.folder.drop_torn_line()
+        self._many = int(os.environ.get("WORLD_SIZE", "1")) > 1 # processes train this job, started by accelerate or torchrun
+        self._speaks = os.environ.get("RANK", "0") == "0" # the first of them writes
+        if self._speaks: self.folder.drop_torn_line()
         known, _ = self.folder.records()
         self.ended = bool(known) and known[-1]["kind"] in TERMINAL
         self._steps = {r["step"]: r for r in known if r["kind"] == "step"}
@@ -58,7 +63,7 @@ class Worker:
     def run(self) -> int:
         "Train until the end, a request or an error; the exit code."
         if self.ended: return 0
-        threading.Thread(target=self._beat, daemon=True).start()
+        if self._speaks: threading.Thread(target=self._beat, daemon=True).start()
         try: self._train()
         except EngineError as error:
             self._fail("training_failed", error.message + (" " + error.remedy if error.remedy else ""))
@@ -70,8 +75,11 @@ class Worker:
         finally: self._done.set()
         return 0
 
+    def _write(self, kind: str, **values) -> None:
+        if self._speaks: self.folder.append(kind, **values)
+
     def _fail(self, code: str, message: str) -> None:
-        self.folder.append("failed", code=code, message=message, param=None)
+        self._write("failed", code=code, message=message, param=None)
 
     def _beat(self) -> None:
         "Say every half second that this process lives."
@@ -80,29 +88,27 @@ class Worker:
 
     def _say(self, text: str, level: str = "info") -> None:
         "Record a message, once."
-        if text not in self._said: self.folder.append("message", level=level, text=text)
+        if text not in self._said: self._write("message", level=level, text=text)
         self._said.add(text)
 
     def _prepare(self):
         "The run of this job, at the step where its state was saved last."
-        from ftbench.engine.nano.finetune import FineTune, Plan
-        from ftbench.engine.nano.llama import Model
         spec = self.folder.spec()
-        model, options = Model.load(spec.model_dir), spec.lora or {}
-        plan = Plan(spec.hyperparameters["n_epochs"], spec.hyperparameters["batch_size"],
-                    spec.hyperparameters["learning_rate_multiplier"], spec.seed,
-                    *((options.get("rank", 16), options.get("alpha", 32.0)) if spec.lora is not None else ()))
-        train = self._rows(self.folder.train, model)
-        valid = self._rows(self.folder.valid, model) if self.folder.valid.exists() else []
-        run = FineTune(model, train, valid, plan)
+        if engine_of(Path(spec.model_dir)) == "nano":
+            for name, count in THREADS.items(): os.environ.setdefault(name, count)
+        run = open_run(spec, self._read)
         if self.folder.state.exists(): run.load_state(self.folder.state)
         self._step = run.step
-        self.folder.append("started", step=run.step, total_steps=run.total_steps, pid=os.getpid())
+        self._write("started", step=run.step, total_steps=run.total_steps, pid=os.getpid())
         return run
 
-    def _rows(self, path: Path, model) -> list:
-        context = model.config.max_position_embeddings
-        rows, cut = read_rows(path, model.tokenizer, context)
+    def _read(self, template, tokenizer, context: int) -> tuple[list, list]:
+        "The examples of both files as tokens."
+        files = self.folder.train, self.folder.valid
+        return tuple(self._rows(file, template, tokenizer, context) if file.exists() else [] for file in files)
+
+    def _rows(self, path: Path, template, tokenizer, context: int) -> list:
+        rows, cut = read_rows(path, template, tokenizer, context)
         if cut: self._say(f"{len(cut)} of {len(rows)} examples of {path.name} are longer than {context:,} tokens and were "
                           f"cut at their end (first: line {cut[0]}).", "warn")
         return rows
@@ -111,7 +117,9 @@ class Worker:
         "Step by step; a request is answered between two steps."
         run, saved = self._prepare(), time.monotonic()
         while run.step < run.total_steps:
-            if action := self.folder.requested(): return self._stop(run, action)
+            action = self.folder.requested()
+            if self._many: action = run.agreed(action)
+            if action: return self._stop(run, action)
             record = run.advance()
             self._record(record)
             self._step = run.step
@@ -124,23 +132,26 @@ class Worker:
     def _record(self, record: dict) -> None:
         "Write a step, unless an earlier process already did."
         before = self._steps.get(record["step"])
-        if before is None: self.folder.append("step", **record)
+        if before is None: self._write("step", **record)
         elif before["train_loss"] != record["train_loss"]:
             self._say("Steps repeated after a restart gave another loss; this machine or its numpy differs from before.", "warn")
 
     def _checkpoint(self, run, record: dict) -> None:
         "Keep the model as it is at the end of an epoch."
         target = self.folder.checkpoint(run.step)
-        if not target.exists():
-            with appearing(target) as folder: run.save(folder)
+        self._save(run, target)
         if run.step in self._checkpoints: return
         metrics = {name: value for name, value in record.items() if "loss" in name or "accuracy" in name}
-        self.folder.append("checkpoint", step=run.step, folder=target.name, metrics={"step": run.step, **metrics})
+        self._write("checkpoint", step=run.step, folder=target.name, metrics={"step": run.step, **metrics})
+
+    def _save(self, run, target: Path) -> None:
+        if target.exists() or not self._speaks: return
+        with appearing(target) as folder: run.save(folder)
 
     def _stop(self, run, action: str) -> None:
         "Answer a request to pause or cancel."
         if action == "pause": self._save_state(run)
-        self.folder.append("paused" if action == "pause" else "cancelled", step=run.step)
+        self._write("paused" if action == "pause" else "cancelled", step=run.step)
 
     def _save_state(self, run) -> None:
         self.folder.state.parent.mkdir(exist_ok=True)
@@ -150,15 +161,10 @@ class Worker:
         "Put the finished model in place and say so."
         if run.empty_steps:
             self._say(f"{run.empty_steps} of {run.total_steps} steps had no token with a weight; they have no loss and changed nothing.", "warn")
-        if not self.folder.final.exists():
-            with appearing(self.folder.final) as folder: run.save(folder)
-        self.folder.append("succeeded", trained_tokens=run.trained_tokens, step=run.step)
+        self._save(run, self.folder.final)
+        self._write("succeeded", trained_tokens=run.trained_tokens, step=run.step)
 
 # %% ../../nbs/engine/39_worker.ipynb #8d1f837f
-THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-           "VECLIB_MAXIMUM_THREADS": "1"}
-
-
 def main(
     arguments: list[str] | None = None # the job folder; None reads the command line
 ) -> int:
@@ -167,7 +173,6 @@ def main(
     if len(arguments) != 1 or not (Path(arguments[0]) / "job.json").is_file():
         print("Usage: python -m ftbench.engine.worker JOBDIR, a folder with job.json in it", file=sys.stderr)
         return 2
-    for name, count in THREADS.items(): os.environ.setdefault(name, count)
     return Worker(arguments[0]).run()
 
 # %% ../../nbs/engine/39_worker.ipynb #a27d22b3
