@@ -21,15 +21,17 @@ def lens_state(
     value: dict, # an example
     model: str = "nano", # whose tokens
     title: str = "", # such as "#41,318"
-    unfolded: frozenset = frozenset() # messages shown in full although they are long
+    unfolded: frozenset = frozenset(), # messages shown in full although they are long
+    losses=None # what a job made of each token, see `ftbench.data.table.losses`
 ) -> dict: # what the lens shows, as JSON values
     "An example as tokens, message by message."
     template, tokenizer, context = reading = reader(model)
     try: rendered = reading.read(value)
     except FtbenchError as error: return _unreadable(title, model, str(error))
     pieces = rendered.pieces(tokenizer)
-    messages = [_message(number, message, [p for p in pieces if p.message == number])
-                for number, message in enumerate(messages_of(value))]
+    record = losses.of(rendered) if losses and model == losses.model else None
+    told = list(zip(record["before"], record["after"], record["weights"])) if record else []
+    messages = [_message(number, message, start, end, told) for number, (message, (start, end)) in enumerate(zip(messages_of(value), rendered.spans))]
     trained = [piece for piece in pieces if piece.weight > 0]
     kept = [piece for piece in trained if not piece.cut]
     cut = len(pieces) - rendered.cut
@@ -38,42 +40,61 @@ def lens_state(
             "total": len(pieces), "trained": len(kept), "masked": rendered.cut - len(kept), "cut": cut, "limit": context,
             "cut_trained": len(trained) - len(kept), "trained_messages": len({piece.message for piece in kept}),
             "fraction": any(piece.weight not in (0, 1) for piece in pieces),
-            "messages": messages, "blocks": _blocks(pieces, unfolded)}
+            "special": next((piece.text for piece in reversed(pieces) if piece.special), "<|end|>"),
+            "messages": messages, "blocks": _blocks(pieces, told, unfolded), "loss": _loss(losses, model, record)}
 
 
 def _unreadable(title, model, problem):
     return {"title": title, "model": model, "template": "", "exact": False, "note": "", "problem": problem, "total": 0,
-            "trained": 0, "masked": 0, "cut": 0, "limit": 0, "cut_trained": 0, "trained_messages": 0, "fraction": False,
-            "messages": [], "blocks": []}
+            "trained": 0, "masked": 0, "cut": 0, "limit": 0, "cut_trained": 0, "trained_messages": 0, "fraction": False, "special": "",
+            "messages": [], "blocks": [], "loss": None}
 
 
-def _message(number, message, pieces):
+def _loss(losses, model, record):
+    "The job, and the mean loss of the example before and after; without numbers, why there are none."
+    if losses is None: return None
+    if model != losses.model: reason = f"The losses are those of {losses.model}."
+    else: reason = None if record else "Not trained on by this job, or edited since."
+    return {"job": losses.name, "reason": reason, **{key: _rounded(record and record[f"loss_{key}"]) for key in ("before", "after")}}
+
+
+def _rounded(loss): return None if loss is None else round(loss, 2)
+
+
+def _means(told):
+    "The mean losses of some tokens, as a job weighs them."
+    whole = sum(weight for before, _, weight in told if before is not None)
+    return [round(sum(each[at] * each[2] for each in told if each[at] is not None) / whole, 2) for at in (0, 1)] if whole else None
+
+
+def _message(number, message, start, end, told):
     weight, role = weight_of(message), str(message.get("role", ""))
     if weight == 1: words = "trained"
     elif weight > 0: words = f"{'½' if weight == .5 else format(weight, 'g')} weight"
     else: words = "context"
-    return {"number": number, "role": role, "tokens": len(pieces), "weight": weight, "words": words,
-            "switch": role == "assistant"}
+    return {"number": number, "role": role, "tokens": end - start, "weight": weight, "words": words,
+            "switch": role == "assistant", "loss": _means(told[start:end])}
 
 
-def _blocks(pieces, unfolded):
+def _blocks(pieces, told, unfolded):
     runs: list[tuple] = []
-    for piece in pieces:
+    for at, piece in enumerate(pieces):
         if not runs or runs[-1][0] != piece.message: runs.append((piece.message, []))
-        runs[-1][1].append(piece)
+        runs[-1][1].append((piece, told[at] if at < len(told) else None))
     return [_block(message, run, message in unfolded) for message, run in runs]
 
 
 def _block(message, run, unfolded):
-    long = len(run) > _FOLD and not unfolded and not any(piece.weight for piece in run)
+    long = len(run) > _FOLD and not unfolded and not any(piece.weight for piece, _ in run)
     shown = [*run[:_KEPT], run[-1]] if long else run
-    return {"message": message, "folded": len(run) - len(shown), "tokens": [_token(piece) for piece in shown]}
+    return {"message": message, "folded": len(run) - len(shown), "tokens": [_token(*each) for each in shown]}
 
 
-def _token(piece: Piece) -> list:
+def _token(piece: Piece, told) -> list:
     kept = not piece.cut # what is cut off is not trained, whatever its weight
     looks = [("s", piece.special), ("x", piece.cut), ("1", kept and piece.weight == 1), ("5", kept and 0 < piece.weight != 1)]
-    return [piece.text, "".join(sign for sign, holds in looks if holds), piece.id]
+    losses = [round(loss, 2) for loss in told[:2]] if told and told[2] and None not in told[:2] else []
+    return [piece.text, "".join(sign for sign, holds in looks if holds), piece.id, *losses]
 
 # %% ../../nbs/widgets/83_lens.ipynb #1af08e95
 def lens_still(
@@ -124,7 +145,7 @@ def _still_block(block):
     return node("div", *tokens, dir="auto")
 
 
-def _still_token(text, look, id):
+def _still_token(text, look, id, *losses):
     classes = ("sp1" if "s" in look else "t") + "".join(
         name for sign, name in (("1", " w1"), ("5", " w5"), ("x", " x")) if sign in look)
     lines = [part for line in text.split("\n") for part in (node("span", "↵", class_="nl"), "\n", line)][2:]
@@ -134,7 +155,7 @@ def _still_token(text, look, id):
 def _legend(state):
     entries = [("t w1", "token", "weight 1"), ("t w5", "token", "a fraction (extension, own engine only)"),
                ("t", "token", "masked: context only"), ("t x", "token", f"cut off at {state['limit']:,}"),
-               ("sp1", "<|end|>", "special token")]
+               ("sp1", state["special"], "special token")]
     wanted = [True, state["fraction"], True, state["cut"] > 0, True]
     return node("div", *(node("span", node("span", sample, class_=f"{look} sw" if look != "sp1" else look), words)
                          for (look, sample, words), shown in zip(entries, wanted) if shown), class_="leg lens")
@@ -148,10 +169,12 @@ class Lens(Pane):
     def __init__(self,
                  ds, # a `Dataset`
                  example: int = 0, # its number
-                 model: str = "nano"): # whose tokens
+                 model: str = "nano", # whose tokens
+                 loss=None): # a job of which the lens shows the losses
         super().__init__()
         reader(model)  # an unknown model is said now
         self.ds, self.example, self.model = ds, example, model
+        if loss is not None: ds.losses = loss
         self._unfolded: frozenset = frozenset()
         ds[example]
         self._unsubscribe = ds.subscribe(lambda *_: self.changed())
@@ -160,7 +183,7 @@ class Lens(Pane):
         "What the lens shows, and how many examples there are."
         found = self.ds[self.example]
         title = f"#{self.example + 1:,}"
-        shown = lens_state(found.value, self.model, title, self._unfolded) if isinstance(found.value, dict) else \
+        shown = lens_state(found.value, self.model, title, self._unfolded, self.ds.losses) if isinstance(found.value, dict) else \
             _unreadable(title, self.model, f"Line {found.line} is not an example: {found.error}")
         return {"lens": shown, "example": self.example, "examples": len(self.ds)}
 

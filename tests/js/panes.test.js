@@ -4,6 +4,7 @@ import { findAll, fakePage, withClass } from "./page.js";
 import { at, draw, linePath, scale, ticks } from "../../ftbench/widgets/static/drawing.js";
 import { accuracyChart, accuracyScales, lossChart, lossScales } from "../../ftbench/widgets/static/line_chart.js";
 import { lensPane, tokenSpan } from "../../ftbench/widgets/static/lens.js";
+import { heat, lossWords } from "../../ftbench/widgets/static/loss.js";
 import { addPoints, joinEvents, lastStep } from "../../ftbench/widgets/static/monitor.js";
 import { caseGroups } from "../../ftbench/widgets/static/results.js";
 
@@ -82,7 +83,7 @@ test("cases by what is interesting about them", () => {
 });
 
 const lensState = () => ({ title: "#1", model: "nano", template: "nano", exact: true, note: "same", problem: null, total: 5, trained: 2,
-  masked: 2, cut: 1, limit: 4, cut_trained: 1, trained_messages: 1, fraction: false,
+  masked: 2, cut: 1, limit: 4, cut_trained: 1, trained_messages: 1, fraction: false, special: "<|end|>", loss: null,
   messages: [{ number: 0, role: hostile, tokens: 2, weight: 0, words: "context", switch: false },
     { number: 1, role: "assistant", tokens: 3, weight: 1, words: "trained", switch: true }],
   blocks: [{ message: 0, folded: 0, tokens: [["<|user|>", "s", 3], [hostile, "", 9]] },
@@ -93,6 +94,28 @@ test("tokens: chips, weights, line breaks, later bytes", () => {
   assert.equal(tokenSpan(["x", "x", 1]).attributes.class, "t x");
   assert.equal(tokenSpan(["a\nb", "", 1]).textContent, "a↵\nb");
   assert.equal(tokenSpan(["", "", 1]).textContent, "·");
+});
+
+test("losses: six steps, worse tokens outlined, words for those who see no colour", () => {
+  assert.deepEqual([0, 0.3, 0.5, 1.2, 3.9, 9].map(heat), [0, 1, 2, 3, 4, 5]);
+  const worse = [" 14\u202e", "1", 220, 2.94, 3.61];
+  assert.equal(lossWords(worse), "␣14RLO · id 220 · loss 2.94 → 3.61, worse by 0.67");
+  assert.equal(tokenSpan(worse, "after").attributes.class, "t h4 hit");
+  assert.equal(tokenSpan(worse, "before").attributes.class, "t h4");
+  assert.equal(tokenSpan(worse).attributes.class, "t w1");
+  assert.equal(tokenSpan([" x", "", 1], "after").attributes.class, "t"); // masked: no loss
+});
+
+test("the views of the loss, and none where there is none", () => {
+  const state = { ...lensState(), loss: { job: "ftjob-1", reason: null, before: 1.94, after: 0.64 } };
+  state.blocks[1].tokens[0].push(2, 0.2);
+  const pane = lensPane(state, {}, "both");
+  assert.equal(pane.view(), "both");
+  assert.equal(withClass(pane, "lb").length, 2);
+  assert.ok(pane.textContent.includes("mean loss 1.94") && pane.textContent.includes("mean loss 0.64"));
+  assert.equal(withClass(pane, "h0").length + withClass(pane, "h4").length, 5); // one token on each side, two of the ramp, one of its legend
+  state.loss = { job: "ftjob-1", reason: "Not trained on.", before: null, after: null };
+  assert.equal(lensPane(state, {}, "both").view(), "weight");
 });
 
 test("a click or w on an assistant message switches its weight, elsewhere nothing", () => {

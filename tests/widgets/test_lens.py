@@ -1,14 +1,15 @@
 "The lens: the trainer's own tokens and mask, and no example it cannot show."
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
+from ftbench.data.edit.edits import SetContent
 from ftbench.data.render import NANO
 from ftbench.widgets.base import answer
-from ftbench.widgets.conversation import conversation_state
 from ftbench.widgets.drawing import html
 from ftbench.widgets.lens import Lens, lens_state, lens_still
 from ftbench.widgets.reading import reader
@@ -75,17 +76,50 @@ def test_no_example_breaks_it(value, model):
     assert "<script" not in drawn and "<img" not in drawn
 
 
-@pytest.mark.parametrize("model", ["nano", "gpt-4.1-mini", str(MODELS / "chatml"), str(MODELS / "headers")])
-def test_the_conversation_shades_the_letters_of_a_message_and_no_others(model):
-    state = conversation_state(MAIL, model=model)
-    assert "".join(state["messages"][5]["pieces"]) == "Sent. [DELIVERY]" and state["tokens"]["exact"] == (model != "gpt-4.1-mini")
-
-
-def test_an_example_the_template_refuses_is_still_shown():
+def test_what_the_template_refuses_is_said():
     two = {**MAIL["messages"][3], "tool_calls": MAIL["messages"][3]["tool_calls"] * 2}
-    state = conversation_state({"messages": [MAIL["messages"][1], two]}, model=str(MODELS / "headers"))
-    assert "one call at a time" in state["findings"][0]["text"] and len(state["messages"]) == 2
     assert "one call at a time" in html(lens_still(lens_state({"messages": [MAIL["messages"][1], two]}, str(MODELS / "headers"))))
+
+
+def job(ds, model="nano"):
+    "What a job that has trained on a data set tells of its tokens."
+    records = []
+    for example in ds:
+        if example.value is None: continue
+        rendered = reader(model).read(example.value)
+        before, after = ([None, *(round(number * (at % 7), 3) for at in range(1, len(rendered.ids)))] for number in (.9, .2))
+        records.append({"file": "train", "line": example.index + 1, "tokens": rendered.ids[:rendered.cut], "weights": rendered.weights[:rendered.cut],
+                        "before": before, "after": after, "loss_before": 2.5, "loss_after": .5})
+    return SimpleNamespace(id="ftjob-1", model=model, token_losses=lambda: records)
+
+
+@pytest.mark.parametrize("model", ["nano", str(MODELS / "headers")])
+def test_losses_of_the_trained_tokens(ds, model):
+    lens = Lens(ds, 0, model, loss=job(ds, model))
+    state, record = lens.state()["lens"], ds.losses.records[0]
+    assert state["loss"] == {"job": "ftjob-1", "reason": None, "before": 2.5, "after": .5}
+    shown = [token for block in state["blocks"] for token in block["tokens"]]
+    wanted = [([round(before, 2), round(after, 2)] if weight else []) for before, after, weight in zip(record["before"], record["after"], record["weights"])]
+    assert model != "nano" or [token[3:] for token in shown] == wanted # the other folds its long tool definitions
+    assert sum(map(bool, wanted)) == sum(len(token) == 5 for token in shown)
+    assert state["messages"][0]["loss"] is None and len(state["messages"][3]["loss"]) == 2
+
+
+def test_an_edited_example_has_no_losses_and_says_why(ds):
+    lens = Lens(ds, 0, loss=job(ds))
+    answer(lens, {"do": "weight", "id": "1", "message": 3})
+    assert lens.state()["lens"]["loss"]["reason"] is None # the same tokens
+    ds.apply(SetContent(0, 1, "Where?"))
+    assert "edited since" in lens.state()["lens"]["loss"]["reason"]
+    assert "losses are those of nano" in Lens(ds, 2, "gpt-4.1-mini").state()["lens"]["loss"]["reason"]
+
+
+def test_the_table_in_the_order_of_the_losses(ds):
+    ds.losses = job(ds)
+    assert [example.index for example in ds.select("sort:-loss")] == [0, 2, 1] # one and three are the same text, the second is none
+    ds.apply(SetContent(2, 1, "Where?"))
+    assert [example.index for example in ds.select("sort:loss")] == [0, 1, 2] and [each.index for each in ds.select("loss:>0")] == [0]
+    with pytest.raises(DataError, match="no losses"): ds.losses = []
 
 
 def test_a_model_nobody_knows():
