@@ -10,6 +10,7 @@ import functools
 import json
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -120,6 +121,7 @@ class Answer:
 
 # %% ../../nbs/server/42_infer.ipynb #1fae52a3
 _ROWS = 64 # conversations that one model advances at a time; more wait their turn
+_WAITING = 512 # answers that may wait, those of all models together
 _GUIDES = 8 # forms of answers kept ready for each model
 
 
@@ -133,7 +135,7 @@ class Loaded:
         model = Model.load(folder)
         self.tokenizer, self.context = model.tokenizer, model.config.max_position_embeddings
         self.decoder = Decoder(model)
-        self.waiting: deque[Answer] = deque()
+        self._waiting: deque[deque[Answer]] = deque() # the answers of each request
         self.running: dict[int, Answer] = {}
         self._guides = functools.lru_cache(_GUIDES)(self._make_guide)
 
@@ -157,16 +159,34 @@ class Loaded:
     @property
     def busy(self) -> bool:
         "Whether there is anything to do."
-        return bool(self.waiting or self.running)
+        return bool(self._waiting or self.running)
 
-    def advance(self) -> None:
-        "One token for every conversation."
+    @property
+    def waiting(self) -> int:
+        "How many answers wait that somebody still wants."
+        return sum(answer.wanted for request in list(self._waiting) for answer in list(request))
+
+    def queue(self, answers: list[Answer]) -> None:
+        "Let the answers of one request wait for their turn."
+        self._waiting.append(deque(answers))
+
+    def _next(self) -> Answer | None:
+        "The answer whose turn it is: requests take turns, so one that wants many answers does not hold up the others."
+        while self._waiting:
+            request = self._waiting.popleft()
+            answer = request.popleft()
+            if request: self._waiting.append(request)
+            if answer.wanted: return answer
+        return None
+
+    def advance(self) -> int: # answers that ended
+        "One token for every conversation; some end, and waiting ones join."
         for row in [row for row, answer in self.running.items() if not answer.wanted]: self._leave(row)
-        while self.waiting and len(self.running) < _ROWS:
-            answer = self.waiting.popleft()
-            if answer.wanted: self.running[self.decoder.add(answer.prompt, answer.sampling)] = answer
-        for token in self.decoder.step():
-            if not self.running[token.row].take(token): self._leave(token.row)
+        while len(self.running) < _ROWS and (answer := self._next()):
+            self.running[self.decoder.add(answer.prompt, answer.sampling)] = answer
+        ended = [token.row for token in self.decoder.step() if not self.running[token.row].take(token)]
+        for row in ended: self._leave(row)
+        return len(ended)
 
     def _leave(self, row: int) -> None:
         del self.running[row]
@@ -176,17 +196,19 @@ class Loaded:
         "Tell everyone that nothing will come."
         error = ApiError("The server had an error while processing your request. Sorry about that!", 500, code="server_error",
                          type="server_error")
-        for answer in [*self.running.values(), *self.waiting]: answer.tell(News(error=error))
-        for row in list(self.running): self._leave(row)
-        self.waiting.clear()
+        for row, answer in list(self.running.items()):
+            answer.tell(News(error=error))
+            self._leave(row)
+        while answer := self._next(): answer.tell(News(error=error))
 
 
 class Inference:
     "The models in memory and the one thread that decodes."
 
     def __init__(self,
-                 models: int = 8): # kept in memory; the one unused for longest goes first
+                 models: int = 8): # kept in memory; the one unused for longest goes first, but none in the middle of an answer
         self._limit, self._loaded = models, OrderedDict()
+        self._ended: deque[float] = deque(maxlen=1024) # when answers ended
         self._loading, self._changed, self._closing = threading.Lock(), threading.Condition(), False
         self._active: list[Loaded] = []
         self._thread = threading.Thread(target=self._decode, name="decode", daemon=True)
@@ -199,7 +221,8 @@ class Inference:
         with self._loading:
             if folder not in self._loaded: self._loaded[folder] = Loaded(folder)
             self._loaded.move_to_end(folder)
-            while len(self._loaded) > self._limit: self._loaded.popitem(last=False)
+            idle = [other for other, model in self._loaded.items() if not model.busy and other != folder]
+            for other in idle[:max(len(self._loaded) - self._limit, 0)]: del self._loaded[other]
             return self._loaded[folder]
 
     def forget(self, folder: Path) -> None:
@@ -210,11 +233,20 @@ class Inference:
                model: Loaded, # who answers
                answers: list[Answer] # they join the conversations in progress
     ) -> None:
-        "Hand answers over to the decoding thread."
+        "Hand the answers to one request over to the decoding thread, unless too many wait already."
         with self._changed:
-            model.waiting.extend(answers)
+            waiting = sum(other.waiting for other in self._active)
+            if waiting and waiting + len(answers) > _WAITING: raise self._too_many(waiting)
+            model.queue(answers)
             if model not in self._active: self._active.append(model)
             self._changed.notify()
+
+    def _too_many(self, waiting: int) -> ApiError:
+        "The refusal, with the seconds after which there is room at the present pace."
+        now = time.monotonic()
+        seconds = min(max(round(10 * waiting / max(sum(now - at < 10 for at in list(self._ended)), 1)), 1), 60)
+        return ApiError(f"Rate limit reached: {waiting} answers are waiting on this server already. Please try again in {seconds}s.",
+                        429, code="rate_limit_exceeded", type="requests", headers={"retry-after": str(seconds)})
 
     def close(self) -> None:
         "End the thread."
@@ -231,7 +263,7 @@ class Inference:
                 if self._closing: return
                 turn = list(self._active)
             for model in turn:
-                try: model.advance()
+                try: self._ended.extend([time.monotonic()] * model.advance())
                 except Exception:
                     _log.exception("Decoding failed; its conversations end with an error.")
                     self._unload(model)
