@@ -30,7 +30,8 @@ def read_rows(
     for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         if not line.strip(): continue
         try: rendered = template.render(json.loads(line), tokenizer, context)
-        except (ValueError, TypeError, KeyError, AttributeError, FtbenchError) as error:
+        except FtbenchError as error: raise EngineError(f"Line {number} of {path.name}: {error.message}", error.remedy) from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise EngineError(f"Line {number} of {path.name} is no chat example: {error}.",
                               "Check the file, repair the line and launch again.") from error
         if not rendered.ids: raise EngineError(f"Line {number} of {path.name} has no messages.", "Remove the line.")

@@ -14,6 +14,7 @@ transformers = pytest.importorskip("transformers", reason="transformers is not i
 
 from ftbench.core import EngineError
 from ftbench.data.hf_template import load_hf
+from ftbench.engine.contract import JobFolder, JobSpec
 from ftbench.engine.hf import finetune
 from ftbench.engine.hf.decode import ByteTokenizer, HFDecoder
 from ftbench.engine.hf.finetune import FULL_RATE, HFFineTune
@@ -22,6 +23,7 @@ from ftbench.engine.nano.finetune import FULL_RATE as NANO_RATE
 from ftbench.engine.nano.finetune import FineTune, Plan
 from ftbench.engine.nano.llama import Model
 from ftbench.engine.nano.sampling import Sampling
+from ftbench.engine.worker import main
 from ftbench.server.registry import base_folder
 
 pytestmark = pytest.mark.parity
@@ -149,25 +151,51 @@ def test_the_loss_is_that_of_trl(folder, tmp_path):
     assert ours == pytest.approx(theirs, abs=1e-4)
 
 
+@pytest.fixture
+def job(folder, tmp_path):
+    data = "\n".join(map(json.dumps, EXAMPLES)).encode()
+    def create(name, **choices):
+        spec = JobSpec("ftjob-1", str(folder), {"n_epochs": 2, "batch_size": 4, "learning_rate_multiplier": 50.}, seed=3, **choices)
+        return JobFolder.create(tmp_path / name, spec, data, data)
+    return create
+
+
+def trained(job): return [(record["step"], record["train_loss"], record["valid_loss"]) for record in job.records()[0] if record["kind"] == "step"]
+
+
 @pytest.mark.parametrize("folder", ["chatml"], indirect=True)
-def test_two_processes_learn_what_one_learns(folder, tmp_path):
-    script = tmp_path / "ranks.py"
-    script.write_text(f"""
-import json, sys
-sys.path.insert(0, {str(Path(__file__).parent)!r})
-from ftbench.engine.hf.finetune import HFFineTune
-from ftbench.engine.hf.model import load_model
-from ftbench.engine.nano.finetune import Plan
-rows = json.load(open({str(tmp_path / "rows.json")!r}))
-run = HFFineTune(load_model({str(folder)!r}, device="cpu"), rows[:10], rows[10:], Plan(2, 4, 100., 3))
-losses = [run.advance()["train_loss"] for _ in range(run.total_steps)]
-assert run.agreed("pause" if run.is_main else None) == "pause"
-if run.is_main: json.dump(losses, open({str(tmp_path / "losses.json")!r}, "w"))
-""")
-    (tmp_path / "rows.json").write_text(json.dumps(rows_of(load_model(folder))))
-    subprocess.run([sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)], check=True, timeout=120,
-                   capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-    assert json.loads((tmp_path / "losses.json").read_text()) == pytest.approx(losses(run_of(folder)), abs=1e-5)
+def test_two_processes_of_a_job_write_what_one_writes(job):
+    alone, shared = job("alone"), job("shared")
+    assert main([str(alone.path)]) == 0
+    launched = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
+                "--mixed_precision", "no", "--dynamo_backend", "no", "-m", "ftbench.engine.worker", str(shared.path)]
+    subprocess.run(launched, check=True, timeout=120, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    assert [record["kind"] for record in shared.records()[0]] == [record["kind"] for record in alone.records()[0]]
+    for one, other in zip(trained(alone), trained(shared), strict=True): assert one == pytest.approx(other, abs=1e-5)
+
+
+@pytest.mark.parametrize("choices, made", [({}, "adapter_model.safetensors"), ({"full": True}, "model.safetensors")])
+def test_a_job_is_paused_and_goes_on_with_the_same_numbers(job, choices, made, monkeypatch):
+    whole, paused = job("whole", **choices), job("paused", **choices)
+    assert main([str(whole.path)]) == 0
+    steps = iter(range(99))
+    monkeypatch.setattr(JobFolder, "requested", lambda self: "pause" if next(steps) == 3 else None)
+    assert main([str(paused.path)]) == 0 and paused.records()[0][-1]["kind"] == "paused"
+    assert main([str(paused.path)]) == 0 and paused.records()[0][-1]["kind"] == "succeeded"
+    assert trained(paused) == trained(whole) and (paused.final / made).exists()
+    assert (paused.final / made).read_bytes() == (whole.final / made).read_bytes()
+
+
+def test_an_example_the_template_refuses_fails_the_job_with_its_line(folder, tmp_path):
+    data = json.dumps(EXAMPLES[0]).encode() + b"\n" + json.dumps({"messages": [{"role": "system", "content": "Be brief."}, *EXAMPLES[0]["messages"]]}).encode()
+    spoiled = tmp_path / "spoiled"
+    spoiled.mkdir()
+    for file in folder.iterdir(): (spoiled / file.name).write_bytes(file.read_bytes())
+    (spoiled / "chat_template.jinja").write_text("{{ raise_exception('no system messages, please') if messages[0].role == 'system' }}"
+                                                 + (folder / "chat_template.jinja").read_text())
+    job = JobFolder.create(tmp_path / "job", JobSpec("ftjob-1", str(spoiled), {"n_epochs": 1, "batch_size": 1, "learning_rate_multiplier": 1.}, 3), data)
+    assert main([str(job.path)]) == 1
+    assert "Line 2" in job.records()[0][-1]["message"] and "no system messages" in job.records()[0][-1]["message"]
 
 
 def test_out_of_memory_says_what_helps(folder):
