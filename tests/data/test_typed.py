@@ -66,7 +66,7 @@ def test_a_key_that_stands_twice_is_seen(chat, rng):
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
-@pytest.mark.parametrize("path", sorted([*SHARED.glob("bad/*.jsonl"), *SHARED.glob("json_parsing/*"), *SHARED.glob("chat/*.jsonl")]) if SHARED.is_dir() else [], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted([*SHARED.glob("bad/*.jsonl"), *SHARED.glob("json_parsing/*.json"), *SHARED.glob("chat/*.jsonl")]) if SHARED.is_dir() else [], ids=lambda path: path.name)
 def test_nothing_is_taken_that_json_would_not_read_the_same(path):
     for raw in path.read_bytes().split(b"\n")[:200]:
         found = read_chat(raw)
