@@ -44,7 +44,7 @@ def edited_messages(
 
 # %% ../../nbs/widgets/81_changes.ipynb #de1eada3
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-_LONGEST, _SHARED, _CHANGED = 3000, 240, 4000 # words compared; characters shown of what is the same, and of what is not
+_LONGEST, _SHARED, _CHANGED = 3000, 240, 3000 # words compared; characters shown of what is the same, and of what is not
 
 
 def word_changes(
@@ -61,7 +61,16 @@ def word_changes(
     else:
         for tag, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
             pieces += [["=", "".join(a[a0:a1])]] if tag == "equal" else [["-", "".join(a[a0:a1])], ["+", "".join(b[b0:b1])]]
-    return [[kind, _shortened(text, _SHARED if kind == "=" else _CHANGED)] for kind, text in [*pieces, ["=", "".join(shared)]] if text]
+    return _first([[kind, _shortened(text, _SHARED if kind == "=" else _CHANGED)] for kind, text in [*pieces, ["=", "".join(shared)]] if text])
+
+
+def _first(pieces: list[list]) -> list[list]:
+    "As many pieces as one can read at once."
+    room = _CHANGED
+    for at, (_, text) in enumerate(pieces):
+        room -= len(text) + 12
+        if room < 0 and at: return [*pieces[:at], ["=", f" … {len(pieces) - at:,} more changes"]]
+    return pieces
 
 
 def _shortened(text: str, most: int) -> str: return text if len(text) <= most else f"{text[:most // 2]} … {text[-most // 2:]}"

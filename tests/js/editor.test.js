@@ -4,7 +4,7 @@ import { fakePage, findAll, withClass } from "./page.js";
 import { choicesOf, fieldJson, fieldText } from "../../ftbench/widgets/static/call_form.js";
 import { changeText, limitPlace, messageCard, removedCard } from "../../ftbench/widgets/static/message.js";
 import { nextItem } from "../../ftbench/widgets/static/menu.js";
-import { answersPane, moreWords, referencesPane } from "../../ftbench/widgets/static/pair.js";
+import { answersPane, moreWords } from "../../ftbench/widgets/static/pair.js";
 import { characterCount, jsonFault, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
 
 fakePage();
@@ -40,9 +40,10 @@ test("a name is done with Enter, discarded with Esc, and nothing is done twice",
   const said = [];
   for (const [name, typed] of [["Enter", "ann"], ["Escape", "bob"], ["Enter", ""]]) {
     const field = nameField("", { label: "n", done: (text) => said.push(text), leave: () => said.push(null) });
-    field.value = typed;
-    field.fire("keydown", key(name));
-    field.fire("blur");
+    const [input] = field.children;
+    input.value = typed;
+    input.fire("keydown", key(name));
+    input.fire("blur");
   }
   assert.deepEqual(said, ["ann", null, null]);
 });
@@ -70,7 +71,6 @@ test("two answers stand side by side, what differs is marked, hostile words stay
   assert.match(pane.textContent, /missing3 more lines/);
   findAll(pane, (one) => one.tagName === "BUTTON").forEach((one) => one.fire("click"));
   assert.deepEqual(done, ["swap", "preferred_output", "non_preferred_output", "non_preferred_output"]);
-  assert.match(referencesPane([{ name: "target", text: "24", folded: null }]).textContent, /1 reference field.*target24/);
   assert.equal(moreWords({ lines: 0, characters: 5000 }), "5,000 more characters");
   assert.equal(jsonFault("[1]"), null);
   assert.match(jsonFault("[1"), /^not JSON/);
@@ -84,12 +84,12 @@ test("a change marks what went and what came", () => {
 });
 
 test("the context limit stands where it falls", () => {
-  const card = { role: "user", name: null, text: "a b c d", folded: null, weight: null, tokens: 8, cut: 2, pieces: ["a", " b", " c", " d"], first_cut: 2, calls: [], answers: null,
-    parts: null, editable: true, findings: [], edited: false, change: null };
+  const card = { role: "user", name: "", text: "a b c d", folded: null, weight: null, tokens: 8, cut: 2, cut_at: 3, calls: [], answers: null,
+    parts: [], extra: [], more: {}, editable: true, findings: [], edited: false, change: null };
   assert.equal(limitPlace(card), "inside");
   assert.equal(limitPlace({ ...card, cut: 8 }), "above");
-  assert.equal(limitPlace({ ...card, first_cut: null }), "below", "it falls in the part that is folded");
-  assert.equal(limitPlace(card, "a b c d and more"), "below");
+  assert.equal(limitPlace({ ...card, cut_at: null }), "below", "it falls in the part that is folded");
+  assert.equal(limitPlace(card, { text: "a b c d and more", left: 0 }), "below");
   const acts = new Proxy({}, { get: () => () => {} });
   const drawn = messageCard(0, card, { acts, limit: { tokens: 1024, below: 2 } });
   assert.match(withClass(drawn, "text")[0].textContent, /^a b1,024 tokens: context limit of the chosen model, 2 below are cut off c d$/);

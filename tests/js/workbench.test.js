@@ -4,14 +4,13 @@ import { findAll, fakePage, withClass } from "./page.js";
 import { defaultMessage, editedCall } from "../../ftbench/widgets/static/conversation.js";
 import { tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
-import { callFields, cardLook, findingLine, messageCard, messageText, tokenRuns, weightWords } from "../../ftbench/widgets/static/message.js";
+import { callFields, cardLook, findingLine, messageCard, messageText, weightWords } from "../../ftbench/widgets/static/message.js";
 import { PAGE, drawRow, pagesOf, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
 import { jsonObjectFault, typingArea, wordDifference } from "../../ftbench/widgets/static/typing.js";
 
 fakePage();
-const card = (more = {}) => ({ role: "assistant", name: null, text: "It left. [DELIVERY]", folded: null, weight: 1, tokens: 9, cut: 0,
-  pieces: ["It", " left", ".", " [", "DELIVERY", "]"], first_cut: null, calls: [], answers: null, parts: null, editable: true, findings: [],
-  edited: false, ...more });
+const card = (more = {}) => ({ role: "assistant", name: "", text: "It left. [DELIVERY]", folded: null, weight: 1, tokens: 9, cut: 0, cut_at: null, calls: [],
+  answers: null, parts: [], extra: [], more: {}, editable: true, findings: [], edited: false, change: null, ...more });
 const acts = new Proxy({}, { get: () => () => {} });
 
 test("of a million rows only those in view are drawn", () => {
@@ -48,13 +47,11 @@ test("looks of cards and words of the switch", () => {
   assert.equal(weightWords(0.5), "Trained at 0.5");
 });
 
-test("exactly the trained tokens are shaded, exactly the cut ones struck", () => {
-  assert.equal(withClass(messageText(card()), "tt").length, 6);
+test("a text is shown as it is, and struck where the context ends", () => {
   assert.equal(messageText(card()).textContent, "It left. [DELIVERY]");
-  assert.equal(withClass(messageText(card({ weight: 0, pieces: null })), "tt").length, 0);
-  const cut = messageText(card({ cut: 4, first_cut: 3 }));
-  assert.equal(withClass(cut, "x").map((one) => one.textContent).join(""), " [DELIVERY]");
-  assert.deepEqual(tokenRuns(card({ pieces: null })), [{ text: "It left. [DELIVERY]", cut: false, trained: false }]);
+  const cut = messageText(card({ cut: 4, cut_at: 9 }));
+  assert.equal(withClass(cut, "x")[0].textContent, "[DELIVERY]");
+  assert.equal(messageText(card(), { text: "It left. [DELIVERY] And more", left: 5 }).textContent, "It left. [DELIVERY] And more");
 });
 
 test("a card has its role, its switch and its tokens; context only has no shading", () => {
@@ -63,14 +60,14 @@ test("a card has its role, its switch and its tokens; context only has no shadin
   assert.equal(toggle.attributes["aria-checked"], "true");
   assert.equal(trained.attributes["aria-label"], "Message 2, assistant, trained");
   assert.equal(withClass(trained, "tok")[0].textContent, "9 tokens");
-  const user = messageCard(0, card({ role: "user", weight: null, pieces: null }), { acts, current: false });
+  const user = messageCard(0, card({ role: "user", weight: null }), { acts, current: false });
   assert.equal(findAll(user, (one) => one.attributes?.role === "switch").length, 0);
-  assert.ok(withClass(messageCard(1, card({ cut: 9, first_cut: 0 }), { acts }), "cut").length);
+  assert.ok(withClass(messageCard(1, card({ cut: 9, cut_at: 0 }), { acts }), "cut").length);
 });
 
 test("a wrong argument is marked, a missing one named, arguments that are no JSON shown as they are", () => {
   const fields = callFields({ name: "f", raw: "", fields: [
-    { name: "history", value: '"yes"', type: "boolean", bad: true }, { name: "order", value: null, type: "string", bad: true }] }, () => {});
+    { name: "history", value: '"yes"', type: "boolean", fault: "must be true" }, { name: "order", value: null, type: "string", fault: "missing" }], more: 0 }, () => {});
   assert.match(fields.textContent, /"yes"boolean wanted/);
   assert.match(fields.textContent, /missing/);
   assert.equal(callFields({ name: "f", raw: "{cut", fields: null }, () => {}).textContent, "{cut");
@@ -122,8 +119,8 @@ test("typing: Ctrl+Enter is done, Esc discards, leaving keeps, nothing is done t
 test("the words over a conversation", () => {
   const words = tokenWords({ tokens: { total: 1071, context: 1024, trained: 55 }, trained_messages: 2, assistant_messages: 3 });
   assert.deepEqual(words, { total: "1,071", of: "of 1,024 tokens", trained: "55 trained", where: "in 2 of 3 assistant messages" });
-  assert.equal(defaultMessage([{ role: "user" }, { role: "assistant" }, { role: "user" }]), 1);
-  assert.equal(defaultMessage([]), -1);
+  assert.equal(defaultMessage({ first: 10, messages: [{ role: "user" }, { role: "assistant" }, { role: "user" }] }), 11);
+  assert.equal(defaultMessage({ first: 0, messages: [] }), -1);
   assert.equal(editedCall({ text: "", calls: [{}] }), 0);
   assert.equal(editedCall({ text: "both", calls: [{}] }), null);
 });

@@ -1,5 +1,6 @@
 // A tool call as a form: its function, its id, and a field for each argument that the function knows.
 import { button, h, icon, refill, visible } from "./dom.js";
+import { errorWords } from "./typing.js";
 
 const CHECK_AFTER = 250; // ms without a key before the schema is asked
 
@@ -34,10 +35,15 @@ export function callForm(form, { check, done, leave, raw, remove, label }) {
     if (self.over) return;
     const fields = valuesOf(self);
     if (keep && !fields) { refill(self.words, "one value is not JSON; texts stand in quotes"); self.words.className = "err"; return; }
-    self.over = true;
     clearTimeout(self.timer);
     const same = fields && name.value === form.name && id.value === form.id && JSON.stringify(fields) === JSON.stringify(givenFields(form.fields));
-    if (keep && !same) done({ call_id: id.value, name: name.value, fields }); else leave();
+    self.over = true;
+    if (!keep || same) { leave(); return; }
+    Promise.resolve(done({ call_id: id.value, name: name.value, fields })).catch((error) => {
+      self.over = false; // nothing is lost: the form stays open and says why
+      refill(self.words, `not written: ${errorWords(error)}`);
+      self.words.className = "err";
+    });
   };
   const end = (act) => () => { self.over = true; clearTimeout(self.timer); act(); };
   const element = h("div", { class: "callform", role: "group", "aria-label": label },
@@ -54,6 +60,8 @@ export function callForm(form, { check, done, leave, raw, remove, label }) {
   });
   element.addEventListener("focusout", (event) => { if (!element.contains(event.relatedTarget) && !self.redrawing) finish(true); });
   drawForm(self);
+  element.finish = () => finish(true);
+  element.typed = () => (self.rows.some((row) => row.touched) ? JSON.stringify(Object.fromEntries(self.rows.map((row) => [row.field.name, row.input.value]))) : null);
   element.start = () => {
     self.grid.querySelectorAll("textarea").forEach(growArea);
     (self.grid.querySelector(".bad :is(textarea, select)") ?? self.grid.querySelector("textarea, select") ?? name).focus({ preventScroll: true });

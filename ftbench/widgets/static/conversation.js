@@ -1,18 +1,21 @@
-// The messages of one example: drawn one by one, edited in place.
-import { callForm } from "./call_form.js";
-import { h, icon, redraw, visible } from "./dom.js";
-import { plural } from "./format.js";
+// The messages of one example: drawn one by one, a window of them at a time, edited in place.
+import { copyButton } from "./copy.js";
+import { button, h, icon, redraw, visible } from "./dom.js";
+import { editAnswer, editCall, editJson, editLine, editName, editText, slotOf } from "./edit_message.js";
+import { entriesPane } from "./entries.js";
+import { count, plural } from "./format.js";
 import { openMenu } from "./menu.js";
 import { findingLine, limitLine, limitPlace, messageCard, removedCard } from "./message.js";
-import { answersPane, referencesPane } from "./pair.js";
-import { jsonFault, jsonObjectFault, nameField, typingArea } from "./typing.js";
+import { answersPane } from "./pair.js";
+import { toolsPane } from "./tool_form.js";
 
+const NEAR = 240; // pixels before the end of what is drawn at which more messages are asked for
 const told = () => {}; // the notice has shown what went wrong
 
-/** The message that keys act on when none was chosen: the last assistant message. */
-export function defaultMessage(messages) {
+/** The message that keys act on when none was chosen: the last assistant message of those that are shown. */
+export function defaultMessage({ messages, first }) {
   const last = messages.findLastIndex((message) => message.role === "assistant");
-  return last < 0 ? messages.length - 1 : last;
+  return first + (last < 0 ? messages.length - 1 : last);
 }
 
 /** What "edit" means for a message: its text, or, of one that only calls a tool, the arguments of the first call. */
@@ -20,175 +23,218 @@ export function editedCall(message) {
   return !message.text && message.calls.length > 0 ? 0 : null;
 }
 
-/** The conversation as an element: `show(state, isOther)`, `choose(message)`, `acts(message)` and `at()`, the message that keys act on. */
+/** The conversation as an element: `show(state)`, `choose(message)`, `acts(message)` and `at()`, the message that keys act on. */
 export function conversationPane(ask) {
-  const element = h("div", { class: "conv" });
-  const self = { element, now: { messages: [] }, current: 0, typing: null, // {message} while something is typed
-    full: new Map(), // texts somebody unfolded
-    drawn: [], // what each slot shows, to leave alone what has not changed
+  const element = h("div", { class: "conv", tabindex: -1 });
+  const self = { element, now: { messages: [], first: 0, count: 0 }, current: 0, typing: null, // {key, editor} while something is typed
+    full: new Map(), // {text, left} of texts somebody unfolded
+    slots: new Map(), // {node, text} by key: what has not changed is left alone
+    pictures: new Map(), lost: null, loading: false, top: 0,
     ask: (verb, values) => ask(verb, { example: self.now.example, ...values }), compare: () => ask("compare", { on: !self.now.compare }) };
+  Object.assign(self, { draw: () => drawSlots(self), choose: (message) => chooseMessage(self, message), card: (message) => messageAt(self, message) });
+  self.tools = toolsPane((verb, values) => self.ask(`tools.${verb}`, values));
+  self.entries = entriesPane((verb, values) => self.ask(`entries.${verb}`, values));
   element.addEventListener("focusin", (event) => {
     const card = event.target.closest(".msg");
     if (card?.dataset.message) chooseMessage(self, Number(card.dataset.message), false);
   });
-  element.choose = (message) => chooseMessage(self, message);
-  element.acts = (message) => actsOf(self, message);
-  element.at = () => self.current;
-  element.swap = () => Boolean(self.now.pair) && (self.ask("swap").catch(told), true);
-  /** Edit the answer that holds an element; false where there is none. */
-  element.editAnswer = (target) => { const key = target.closest?.(".answer")?.dataset.answer; if (key) editAnswer(self, key); return Boolean(key); };
-  element.show = (next, isOther) => {
-    self.now = next;
-    if (isOther) { Object.assign(self, { typing: null, drawn: [], current: defaultMessage(next.messages) }); self.full.clear(); element.replaceChildren(); }
-    self.current = Math.max(0, Math.min(self.current, next.messages.length - 1));
-    drawSlots(self);
-    if (isOther) element.scrollTop = 0;
-  };
+  element.addEventListener("scroll", () => scrolled(self));
+  Object.assign(element, { choose: (message) => chooseMessage(self, message), acts: (message) => actsOf(self, message), at: () => self.current,
+    drawn: () => self.slots.size > 0, editLine: () => editLine(self), show: (next) => show(self, next),
+    /** Keep the focus when what had it is gone, without moving the page. */
+    hold: () => (cardOf(self, self.current) ?? element).focus({ preventScroll: true }),
+    swap: () => Boolean(self.now.pair) && (self.ask("answers.swap").catch(told), true),
+    /** Edit the answer that holds an element; false where there is none. */
+    editAnswer: (target) => { const key = target.closest?.(".answer")?.dataset.answer; if (key) editAnswer(self, key); return Boolean(key); } });
   return element;
 }
 
-function chooseMessage(self, message, focus = true) {
-  self.current = Math.max(0, Math.min(message, self.now.messages.length - 1));
-  self.element.querySelectorAll(".msg").forEach((card) => card.setAttribute("tabindex", Number(card.dataset.message) === self.current ? 0 : -1));
-  if (focus) self.element.querySelector(`[data-message="${self.current}"]`)?.focus({ preventScroll: false });
-}
-
-/** Put an editor in the place of a part of a card. */
-function beginEdit(self, message, replaced, editor) {
-  Object.assign(self, { current: message, typing: { message } });
-  const card = self.element.children[message + 1].querySelector(".msg");
-  card.classList.add("edit");
-  card.querySelector(replaced).replaceWith(editor);
-  editor.start();
-}
-
-function endEdit(self, message, then = message) {
-  self.typing = null;
-  self.drawn[message + 1] = null;
+function show(self, next) {
+  const other = next.example !== self.now.example || !self.slots.size;
+  if (other) leaveOther(self);
+  self.now = next;
+  if (other) { self.current = defaultMessage(next); self.full.clear(); self.pictures.clear(); }
+  self.current = Math.max(next.first, Math.min(self.current, next.first + next.messages.length - 1));
   drawSlots(self);
-  chooseMessage(self, then);
+  if (other) self.top = self.element.scrollTop = 0;
 }
 
-function editText(self, message, call = null) {
-  if (message < 0 || (call === null && !self.now.messages[message].editable)) return;
-  self.ask("text", { message, call }).then((text) => {
-    if (self.typing) return; // asked for twice before the first answer came
-    const over = (then) => endEdit(self, message, then);
-    beginEdit(self, message, call === null ? ".mb" : `[data-call="${call}"]`, typingArea(text, {
-      label: call === null ? `Text of message ${message}` : `Arguments of the call in message ${message}`, mono: call !== null,
-      check: call === null ? undefined : jsonObjectFault, leave: () => over(message),
-      split: call === null ? (at, written) => { self.full.delete(message);
-        self.ask("split", { message, at, text: written }).then(() => over(message + 1), () => over(message)); } : null,
-      done: (next) => { self.full.delete(message); self.ask("write", { message, call, text: next }).then(() => over(message), () => over(message)); } }));
+/** Another example is shown: what is being typed in this one is written first. */
+function leaveOther(self) {
+  const { typing } = self;
+  const text = typing?.editor.typed();
+  self.typing = null;
+  self.slots.clear();
+  self.element.replaceChildren();
+  self.lost = null;
+  if (text === null || text === undefined) return;
+  typing.kept = (error) => { self.lost = { text, error }; drawSlots(self); };
+  typing.editor.finish();
+}
+
+function cardOf(self, message) { return self.element.querySelector(`[data-message="${message}"]`); }
+
+function isShown({ now }, message) { return message >= now.first && message < now.first + now.messages.length; }
+
+function messageAt({ now }, message) { return now.messages[message - now.first]; }
+
+function chooseMessage(self, message, focus = true) {
+  const to = Math.max(0, Math.min(message, self.now.count - 1));
+  if (!isShown(self, to)) { // it is fetched with those around it
+    if (focus && self.now.count) self.ask("show", { message: to }).then(() => isShown(self, to) && chooseMessage(self, to), told);
+    return;
+  }
+  self.current = to;
+  self.element.querySelectorAll("[data-message]").forEach((card) => card.setAttribute("tabindex", Number(card.dataset.message) === to ? 0 : -1));
+  if (focus) cardOf(self, to)?.focus({ preventScroll: false });
+}
+
+/** Near the end of what is drawn, more is asked for; only where somebody scrolls to. */
+function scrolled(self) {
+  const { element, now } = self;
+  const { scrollTop, scrollHeight, clientHeight } = element;
+  const by = scrollTop - self.top;
+  self.top = scrollTop;
+  if (self.loading || self.typing || !by || !element.isConnected) return;
+  const frame = element.getBoundingClientRect();
+  const seen = [...element.querySelectorAll(":scope > .slot > [data-message]")].filter((card) => {
+    const { top, bottom } = card.getBoundingClientRect();
+    return bottom > frame.top && top < frame.bottom;
+  }).map((card) => Number(card.dataset.message));
+  const last = now.first + now.messages.length - 1;
+  if (by > 0 && last < now.count - 1 && scrollHeight - scrollTop - clientHeight < NEAR) load(self, Math.max(...seen, last - 2));
+  if (by < 0 && now.first > 0 && scrollTop < NEAR) load(self, seen.length ? Math.min(...seen) : now.first);
+}
+
+function load(self, message) {
+  self.loading = true;
+  self.ask("show", { message }).then(() => { self.loading = false; }, () => { self.loading = false; });
+}
+
+/** Read on in a long text. */
+function unfold(self, message) {
+  const card = messageAt(self, message);
+  const before = self.full.get(message) ?? { text: card.text, at: card.folded.from };
+  self.ask("more", { message, start: before.at }).then(({ text, left }) => {
+    self.full.set(message, { text: before.text + text, at: before.at + [...text].length, left });
+    drawSlots(self);
   }, told);
 }
 
-/** Edit a call as a form, or as its JSON text where no form can hold it. */
-function editCall(self, message, call) {
-  const where = { message, call };
-  self.ask("call_form", where).then((form) => {
-    if (self.typing) return;
-    if (!form) { editText(self, message, call); return; }
-    const over = () => endEdit(self, message);
-    const end = (act) => () => { over(); act(); };
-    beginEdit(self, message, `[data-call="${call}"]`, callForm(form, { label: `Call of ${form.name} in message ${message}`, leave: over,
-      check: (name, fields) => self.ask("call_form", { ...where, name, fields }), raw: end(() => editText(self, message, call)),
-      remove: end(() => self.ask("remove_call", where).catch(told)), done: (written) => self.ask("call", { ...where, ...written }).then(over, over) }));
-  }, told);
-}
-
-/** Edit one answer of a preference example. */
-function editAnswer(self, key) {
-  const slot = self.now.messages.length;
-  const answer = self.now.pair.find((each) => each.key === key);
-  self.ask("answer_text", { key }).then((text) => {
-    if (self.typing) return;
-    const over = () => { self.typing = null; self.drawn[slot + 1] = null; drawSlots(self); self.element.querySelector(`[data-answer="${key}"]`)?.focus(); };
-    self.typing = { message: slot };
-    const area = typingArea(text, { label: `${answer.title} answer`, mono: !answer.plain, check: answer.plain ? undefined : jsonFault,
-      leave: over, done: (next) => self.ask("answer", { key, text: next }).then(over, over) });
-    const card = self.element.querySelector(`[data-answer="${key}"]`);
-    card.classList.add("edit");
-    card.querySelector(".mb").replaceWith(area);
-    area.start();
-  }, told);
-}
-
-function editName(self, message) {
-  if (self.typing) return;
-  const over = () => endEdit(self, message);
-  const { name } = self.now.messages[message];
-  beginEdit(self, message, ".who", nameField(typeof name === "string" ? name : "", {
-    label: `Name of the speaker of message ${message}`, leave: over, done: (next) => self.ask("name", { message, name: next }).then(over, over) }));
+/** The address of a picture, asked for once. */
+function picture(self, message, part) {
+  const key = `${message} ${part}`;
+  if (!self.pictures.has(key)) self.pictures.set(key, self.ask("picture", { message, part }));
+  return self.pictures.get(key);
 }
 
 /** Everything one can do to a message. */
 function actsOf(self, message) {
-  const { ask, full } = self;
-  const last = self.now.messages.length - 1;
-  const then = (verb, values, to) => ask(verb, { message, ...values }).then(() => chooseMessage(self, to), told);
+  const { ask } = self;
+  const last = self.now.count - 1;
+  const then = (verb, values, to) => ask(verb, { message, ...values }).then(() => { self.full.clear(); self.pictures.clear(); chooseMessage(self, to); }, told);
   const acts = {
-    edit: () => { const call = editedCall(self.now.messages[message]); if (call === null) editText(self, message); else editCall(self, message, call); },
-    editCall: (call) => editCall(self, message, call), addCall: () => ask("add_call", { message }).then((call) => editCall(self, message, call), told),
-    weight: () => ask("weight", { message }), role: (role) => ask("role", { message, role }), name: () => editName(self, message),
-    unfold: () => ask("text", { message, call: null }).then((text) => { full.set(message, text); self.drawn[message + 1] = null; drawSlots(self); }, told),
-    insert: () => ask("insert", { message }).then((at) => editText(self, at), told), duplicate: () => then("duplicate", {}, message + 1),
+    edit: () => { const call = editedCall(messageAt(self, message)); if (call === null) editText(self, message); else editCall(self, message, call); },
+    json: () => editJson(self, message), editCall: (call) => editCall(self, message, call), addCall: () => ask("calls.add", { message }).then((call) => editCall(self, message, call), told),
+    weight: () => ask("weight", { message }).catch(told), role: (role) => ask("role", { message, role }).catch(told), name: () => editName(self, message),
+    unfold: () => unfold(self, message), picture: (part) => picture(self, message, part),
+    insert: () => then("insert", {}, message + 1).then(() => isShown(self, message + 1) && editText(self, message + 1)), duplicate: () => then("duplicate", {}, message + 1),
     merge: () => message < last && then("merge", {}, message), remove: () => then("remove", {}, message),
     up: () => message > 0 && then("shift", { by: -1 }, message - 1), down: () => message < last && then("shift", { by: 1 }, message + 1),
-    compare: self.compare, repair: (finding) => ask("repair", { finding: finding.number, code: finding.code }),
+    compare: self.compare, repair: (finding) => ask("repair", { finding: finding.number, code: finding.code }).catch(told),
   };
-  acts.more = () => openMenu(self.element.querySelector(`[data-message="${message}"]`), menuOf(self, message, acts));
+  acts.more = () => openMenu(cardOf(self, message), menuOf(self, message, acts));
   return acts;
 }
 
 function menuOf(self, message, acts) {
-  const last = message === self.now.messages.length - 1;
-  const { weight, editable, calls } = self.now.messages[message];
+  const last = message === self.now.count - 1;
+  const { weight, editable, calls } = messageAt(self, message);
   return [["Edit", "e", acts.edit], weight !== null && [weight > 0 ? "Make it context only" : "Train it", "w", acts.weight],
-    ...calls.map((call, at) => [`Edit the call of ${call.name || "no function"}`, "", () => acts.editCall(at)]), weight !== null && ["Add a tool call", "", self.now.tools.length > 0 && acts.addCall],
+    ...calls.map((call, at) => [`Edit the call of ${call.name || "no function"}`, "", () => acts.editCall(at)]), weight !== null && ["Add a tool call", "", self.now.tools.count > 0 && acts.addCall],
     ["Name the speaker…", "N", acts.name], ["New message below", "n", acts.insert], ["Duplicate", "d", acts.duplicate],
     editable && ["Split at the caret, while editing", "Alt+Enter", acts.edit], ["Merge with the next", "m", !last && acts.merge],
-    ["Move up", "Alt+↑", message > 0 && acts.up], ["Move down", "Alt+↓", !last && acts.down], ["Delete", "Delete", acts.remove]].filter(Boolean);
+    ["Move up", "Alt+↑", message > 0 && acts.up], ["Move down", "Alt+↓", !last && acts.down], ["Edit as JSON", "J", acts.json], ["Delete", "Delete", acts.remove]].filter(Boolean);
+}
+
+/** What is drawn, from top to bottom: [key, what it shows, how]. */
+function slotsOf(self) {
+  const { now } = self;
+  const after = now.first + now.messages.length;
+  const gone = (at) => now.removed.filter((message) => message.before === at);
+  const fold = (label, number, to) => [label, number, () => h("div", { class: "slot" }, h("button", { type: "button", class: "btn more-messages", onclick: () => chooseMessage(self, to) },
+    icon(label === "earlier" ? "up" : "down"), `${plural(number, `${label} message`)}`))];
+  return [["top", { other: now.other, findings: now.findings, broken: now.broken, lost: self.lost, adds: now.pair === null && !now.broken && now.tools.count === 0 }, (shown) => drawTop(self, shown)],
+    ...(now.first > 0 ? [fold("earlier", now.first, now.first - 1)] : []),
+    ...now.messages.map((card, at) => [slotOf(now.first + at), { card, limit: now.limit?.message === now.first + at && now.limit, full: fullText(self, now.first + at, card), preview: now.preview,
+      removed: gone(now.first + at), after: now.first + at === now.count - 1 ? gone(now.count) : [] }, (shown) => drawSlot(self, now.first + at, shown)]),
+    ...(after < now.count ? [fold("later", now.count - after, after)] : []),
+    ...(now.pair ? [["pair", now.pair, (pair) => h("div", { class: "slot" }, answersPane(pair, { swap: self.element.swap, edit: (key) => editAnswer(self, key) }))]] : [])];
+}
+
+/** What somebody unfolded, while it still begins as the message does. */
+function fullText(self, message, card) {
+  const full = self.full.get(message);
+  if (full && (!card.folded || !full.text.startsWith(card.text))) self.full.delete(message);
+  return self.full.get(message);
 }
 
 function drawSlots(self) {
-  const { now, element, drawn } = self;
-  const gone = (at) => now.removed.filter((message) => message.before === at);
-  const slots = [{ top: true, other: now.other, tools: now.tools, findings: now.findings, broken: now.broken },
-    ...now.messages.map((card, at) => ({ card, limit: now.limit?.message === at && now.limit, full: self.full.get(at), removed: gone(at),
-      after: at === now.messages.length - 1 ? gone(at + 1) : [] })),
-    ...(now.pair || now.references.length ? [{ pair: now.pair, references: now.references }] : [])];
-  slots.forEach((slot, at) => {
-    const text = JSON.stringify(slot);
-    const old = element.children[at];
-    if ((self.typing?.message === at - 1) || (old && drawn[at] === text)) return;
-    drawn[at] = text;
-    const next = slot.top ? drawTop(slot, actsOf(self, 0).repair) : slot.card ? drawSlot(slot, at - 1, actsOf(self, at - 1), self.current)
-      : h("div", { class: "slot" }, slot.pair ? answersPane(slot.pair, { swap: self.element.swap, edit: (key) => editAnswer(self, key) }) : referencesPane(slot.references));
-    if (old) redraw(element, () => old.replaceWith(next)); else element.appendChild(next);
+  const { element, slots, now } = self;
+  keepPlace(self, () => {
+    const wanted = slotsOf(self).map(([key, shown, draw]) => {
+      const text = JSON.stringify(shown);
+      const old = slots.get(key);
+      if (old && (old.text === text || self.typing?.key === key)) return [key, old];
+      const node = draw(shown);
+      if (old?.node.isConnected) redraw(element, () => old.node.replaceWith(node));
+      return [key, { node, text }];
+    });
+    const typed = self.typing && !wanted.some(([key]) => key === self.typing.key) ? [[self.typing.key, slots.get(self.typing.key)]] : [];
+    slots.clear();
+    for (const [key, slot] of [...wanted, ...typed]) slots.set(key, slot);
+    const nodes = [...slots.values()].map((slot) => slot.node);
+    const { graded } = now.entries;
+    self.tools.show(now.tools, now.example, now.stamp);
+    self.entries.show(now.entries, now.example);
+    nodes.splice(1, 0, self.tools, ...(graded ? [] : [self.entries]));
+    arrange(element, [...nodes, ...(graded ? [self.entries] : [])]);
   });
-  while (element.children.length > slots.length) element.lastChild.remove();
-  drawn.length = slots.length;
 }
 
-function drawTop({ tools, findings, broken, other }, repair) {
-  return h("div", { class: "top" }, other.length > 0 && h("div", { class: "s i2" }, "also changed since the file was saved: ", visible(other.join(", "))),
-    broken && h("section", { class: "msg system" }, h("div", { class: "mh" }, icon("error", { tone: "err" }), h("b", {}, "This line cannot be read"),
-      h("span", { class: "sp" }), h("span", { class: "tok" }, `line ${broken.line}`)), h("div", { class: "mb" }, h("code", {}, visible(broken.raw)))),
-    findings.map((finding) => findingLine(finding, repair)),
-    tools.length > 0 && h("details", { class: "tools" }, h("summary", {}, h("span", { class: "b" }, plural(tools.length, "tool")), " ",
-      h("span", { class: "i3 el" }, tools.map((tool) => tool.name).join(", "))),
-    tools.map(toolCard)));
+/** Let an element hold these nodes in this order, and touch only those that are out of place. */
+function arrange(element, nodes) {
+  const kept = new Set(nodes);
+  for (const child of [...element.children]) if (!kept.has(child)) child.remove();
+  nodes.forEach((node, at) => { if (element.children[at] !== node) element.insertBefore(node, element.children[at] ?? null); });
 }
 
-function toolCard(tool) {
-  const rows = tool.arguments.map(([name, type]) => [h("span", { class: "fn" }, visible(name)), h("span", { class: "fv" }, visible(type))]);
-  return h("div", { class: "toolcard" },
-    h("div", {}, h("code", { class: "b" }, visible(tool.name)), " ", h("span", { class: "i2 s" }, visible(tool.description))),
-    rows.length > 0 && h("div", { class: "fields two" }, rows));
+/** Draw, and let what was seen first stay where it was. */
+function keepPlace(self, draw) {
+  const { element, slots } = self;
+  const top = (node) => node.getBoundingClientRect().top;
+  const frame = element.isConnected ? element.getBoundingClientRect() : null;
+  const seen = frame && element.scrollTop > 0 ? [...slots].filter(([, { node }]) => node.isConnected && node.getBoundingClientRect().bottom > frame.top).map(([key, { node }]) => [key, top(node)]) : [];
+  draw();
+  const anchor = seen.find(([key]) => slots.get(key)?.node.isConnected && key.startsWith("message"));
+  if (anchor) element.scrollTop += top(slots.get(anchor[0]).node) - anchor[1];
+  self.top = element.scrollTop;
 }
 
-function drawSlot({ card, limit, full, removed, after }, number, acts, current) {
-  return h("div", { class: "slot" }, removed.map(removedCard), limit && limitPlace(card, full) === "above" && limitLine(limit),
-    messageCard(number, card, { full, acts, current: number === current, limit }), after.map(removedCard));
+function drawTop(self, { findings, broken, other, lost, adds }) {
+  const close = () => { self.lost = null; drawSlots(self); };
+  return h("div", { class: "top slot" }, lost && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }), h("div", { class: "tx" }, h("b", {}, "What you typed was not written. "), visible(lost.error?.message ?? ""),
+    h("textarea", { readonly: true, rows: 3, "aria-label": "What you typed", value: lost.text })), copyButton(() => lost.text, "Copy what you typed"), button("", close, { sign: "cross", tip: "Close" })),
+  other.length > 0 && h("div", { class: "s i2" }, "also changed since the file was saved: ", visible(other.join(", "))),
+  broken && h("section", { class: "msg system" }, h("div", { class: "mh" }, icon("error", { tone: "err" }), h("b", {}, "This line cannot be read"),
+    h("span", { class: "sp" }), button("", () => editLine(self), { sign: "edit", tip: "Edit the line", key: "e" }), h("span", { class: "tok" }, `line ${count(broken.line)}`)),
+  h("div", { class: "mb" }, h("code", {}, visible(broken.raw)), broken.bytes > broken.raw.length && h("span", { class: "i3 s" }, ` … ${count(broken.bytes)} bytes`))),
+  findings.map((finding) => findingLine(finding, actsOf(self, 0).repair)),
+  adds && h("div", { class: "row adds" }, button("tool", self.tools.adds, { look: "ghost xs", sign: "add", tip: "Offer a tool" }),
+    self.now.entries.rows.length === 0 && button("entry", self.entries.adds, { look: "ghost xs", sign: "add", tip: "Add an entry beside the messages, such as a reference answer" })));
+}
+
+function drawSlot(self, number, { card, limit, full, preview, removed, after }) {
+  return h("div", { class: "slot" }, removed.map(removedCard), limit && limitPlace(card, full, preview) === "above" && limitLine(limit),
+    messageCard(number, card, { full, acts: actsOf(self, number), current: number === self.current, limit, preview }), after.map(removedCard));
 }

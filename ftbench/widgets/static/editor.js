@@ -29,21 +29,21 @@ export function editorPane(state, actions) {
     if (focused) lens.querySelector(".rail .sel")?.focus();
   };
   const show = (next) => {
-    const other = next.example !== now.example || !talk.children.length;
+    const other = next.example !== now.example;
     now = next;
     redraw(head, () => refill(head, drawHead(now, actions)));
-    redraw(facts, () => refill(facts, drawFacts(now, () => actions.ask("compare", { on: !now.compare }))));
+    redraw(facts, () => refill(facts, drawFacts(now, actions)));
     facts.hidden = now.view === "lens" || now.broken !== null || now.example === null;
     if (now.example === null) { refill(view, h("div", { class: "empty" }, "No example is selected.")); return; }
-    talk.show(now, other);
     if (now.view === "lens") { showLens(other); return; }
+    talk.show(now);
     lens = null;
     if (view.firstChild !== talk) refill(view, talk);
   };
   pane.update = (next) => {
     const held = view.contains(document.activeElement);
     show(next);
-    if (held && !view.contains(document.activeElement) && !lens) talk.choose(talk.at());
+    if (held && !view.contains(document.activeElement) && !lens) talk.hold();
   };
   pane.update(state);
   return pane;
@@ -53,7 +53,9 @@ function editorKeys({ now, lens, talk, ask }) {
   const inLens = (key) => (event) => { if (!event.target.closest?.(".lens-pane") || !lens()?.keys) return false; lens().keys[key](event); return true; };
   const onMessage = (act) => (event) => {
     if (act === "weight" && lens()?.keys) { lens().keys.w(event); return true; }
-    if (now().example === null || now().view !== "messages" || !now().messages.length) return false;
+    if (now().example === null || now().view !== "messages") return false;
+    if (now().broken && act === "edit") { talk.editLine(); return true; }
+    if (!now().messages.length) return false;
     talk.acts(talk.at())[act]();
     return true;
   };
@@ -63,10 +65,12 @@ function editorKeys({ now, lens, talk, ask }) {
     talk.choose(talk.at() + by);
     return true;
   };
+  const end = (to) => (event) => { if (lens() || !event.target.closest?.(".conv")) return false; talk.choose(to()); return true; };
   const edit = (event) => (talk.editAnswer(event.target) ? true : onMessage("edit")(event));
   return {
     e: edit, s: () => now().view === "messages" && talk.swap(), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), m: onMessage("merge"), N: onMessage("name"),
-    ".": onMessage("more"), D: onMessage("compare"), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
+    ".": onMessage("more"), D: onMessage("compare"), J: onMessage("json"), p: () => now().view === "messages" && now().example !== null && (ask("preview", { on: !now().preview }), true),
+    Home: end(() => 0), End: end(() => now().count - 1), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
     ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
     Enter: (event) => (event.target.classList.contains("msg") ? edit(event) : false),
     f: () => { const first = firstRepair(now()); if (!first) return false; talk.acts(0).repair(first); return true; },
@@ -92,12 +96,10 @@ function drawHead(now, actions) {
     button("", () => actions.ask("remove_example", { example: now.example }), { sign: "delete", tip: "Delete this example" })];
 }
 
-function drawFacts(now, compare) {
+function drawFacts(now, actions) {
   if (now.example === null || now.broken) return [];
   const words = tokenWords(now);
-  const found = now.messages.flatMap((message) => message.findings).concat(now.findings);
-  const errors = found.filter((finding) => finding.severity === "error").length;
-  const warnings = found.filter((finding) => finding.severity === "warning").length;
+  const compare = () => actions.ask("compare", { on: !now.compare });
   const { total, context, exact, note, model } = now.tokens;
   return [h("span", {}, h("b", { class: "b" }, words.total), ` ${words.of}`),
     h("span", { class: `cx ${total > context ? "over" : ""}`, role: "img", "aria-label": `${Math.round(100 * total / context)} % of the context of ${model}`,
@@ -107,5 +109,7 @@ function drawFacts(now, compare) {
     !exact && h("span", { class: "tag", "data-tip": note }, "approximate"), h("span", { class: "sp" }),
     (now.changed || now.compare) && h("button", { type: "button", class: "link s", "aria-pressed": String(now.compare), "aria-keyshortcuts": "D",
       "data-tip": now.compare ? "Show the example as it is (D)" : "Difference to the file (D)", onclick: compare }, now.compare ? "hide diff" : "diff"),
-    (errors + warnings > 0) && h("span", { class: "row" }, badges({ errors, warnings }))];
+    h("button", { type: "button", class: "link s", "aria-pressed": String(now.preview), "aria-keyshortcuts": "p", "data-tip": "Texts as the Markdown they are, or as they are written (p)",
+      onclick: () => actions.ask("preview", { on: !now.preview }) }, now.preview ? "as written" : "preview"),
+    (now.severities.errors + now.severities.warnings > 0) && h("span", { class: "row" }, badges(now.severities))];
 }

@@ -1,6 +1,8 @@
 // One message of a conversation as a card: who speaks, whether it is trained, what it says, what it calls, what is wrong with it.
+import { attachment } from "./attachment.js";
 import { button, h, icon, visible } from "./dom.js";
-import { bytes, count, plural } from "./format.js";
+import { count, plural } from "./format.js";
+import { markdown } from "./markdown.js";
 
 export const ROLES = ["system", "developer", "user", "assistant", "tool"];
 
@@ -17,12 +19,6 @@ export function weightWords(weight) {
   return weight === 1 ? "Trained" : `Trained at ${weight}`;
 }
 
-/** Put tokens together where nothing tells them apart: runs of [text, cut]. */
-export function tokenRuns({ text, pieces, first_cut: firstCut, cut }) {
-  if (!pieces) return [{ text, cut: false, trained: false }];
-  return pieces.map((piece, at) => ({ text: piece, cut: firstCut !== null && at >= firstCut && cut > 0, trained: true }));
-}
-
 /** The weight switch of an assistant message. */
 export function weightSwitch(weight, toggle) {
   return h("button", { type: "button", class: `wt ${weight > 0 ? "on" : ""}`, role: "switch", "aria-checked": String(weight > 0),
@@ -32,9 +28,9 @@ export function weightSwitch(weight, toggle) {
 }
 
 /** Where the context ends in a message: "above" it, "inside" its text, or "below" what is shown of it. */
-export function limitPlace({ cut, tokens, pieces, first_cut: firstCut, change }, full) {
-  if (cut >= tokens || firstCut === 0) return "above";
-  return pieces && firstCut !== null && full === undefined && !change ? "inside" : "below";
+export function limitPlace({ cut, tokens, cut_at: at, change }, full, preview = false) {
+  if (cut >= tokens || at === 0) return "above";
+  return at !== null && full === undefined && !change && !preview ? "inside" : "below";
 }
 
 /** The line that says so. */
@@ -42,13 +38,11 @@ export function limitLine({ tokens, below }) {
   return h("div", { class: "limit" }, h("span", {}, `${count(tokens)} tokens: context limit of the chosen model, ${count(below)} below are cut off`));
 }
 
-/** The text of a message; trained tokens shaded, cut ones struck, and `limit` before the first of those. */
-export function messageText(card, full, limit = null) {
-  if (full !== undefined) return h("div", { class: "text", dir: "auto" }, visible(full));
-  const trained = card.weight > 0;
-  const first = tokenRuns(card).findIndex((run) => run.cut);
-  return h("div", { class: "text", dir: "auto" }, tokenRuns(card).map((run, at) => [at === first && limit, !run.cut && !(trained && run.trained) ? visible(run.text)
-    : h("span", { class: `${trained ? "tt" : ""} ${run.cut ? "x" : ""}`.trim() }, visible(run.text))]));
+/** The text of a message; what is cut off is struck, and `limit` stands before it. */
+export function messageText({ text, cut_at: at }, full, limit = null) {
+  const shown = full === undefined ? text : full.text;
+  if (at === null || full !== undefined) return h("div", { class: "text", dir: "auto" }, visible(shown));
+  return h("div", { class: "text", dir: "auto" }, visible(shown.slice(0, at)), limit, h("span", { class: "x" }, visible(shown.slice(at))));
 }
 
 /** A text with what was taken out and what was put in. */
@@ -72,10 +66,17 @@ export function callFields(call, edit, number = 0) {
   }
   return h("div", { class: "fields", "data-call": number, onclick: edit, title: "Click to edit the arguments" }, call.fields.length === 0
     ? [h("span", { class: "fn" }, "no arguments"), h("span", { class: "fv" }), h("span", { class: "ft-t" })]
-    : call.fields.map(({ name, value, type, bad }) => [
+    : call.fields.map(({ name, value, type, fault }) => [
       h("span", { class: "fn" }, visible(name)),
-      h("span", { class: `fv ${bad ? "bad" : ""}` }, h("span", { class: "el" }, value === null ? "missing" : visible(value))),
-      h("span", { class: `ft-t ${bad ? "bad err" : ""}` }, bad && type ? `${type} wanted` : type)]));
+      h("span", { class: `fv ${fault ? "bad" : ""}` }, h("span", { class: "el" }, value === null ? "missing" : visible(value))),
+      h("span", { class: `ft-t ${fault ? "bad err" : ""}`, "data-tip": fault }, h("span", { class: "el" }, faultWords(type, fault)))]),
+  call.more > 0 && [h("span", { class: "fn i3" }, `${count(call.more)} more`), h("span", { class: "fv" }), h("span", { class: "ft-t" })]);
+}
+
+/** What stands beside an argument: its type, or what it should be. */
+function faultWords(type, fault) {
+  if (!fault) return visible(type);
+  return type ? [visible(type), " wanted"] : fault.endsWith("is not in the schema.") ? "not in the schema" : visible(fault);
 }
 
 /** A finding with its repair, where the fault is. */
@@ -93,10 +94,10 @@ function heading(number, card, acts) {
   const role = h("select", { class: "role", "aria-label": `Role of message ${number}`, onchange: (event) => acts.role(event.target.value) },
     (ROLES.includes(card.role) ? ROLES : [card.role, ...ROLES]).map((each) => h("option", { value: each, selected: each === card.role }, each)));
   return h("div", { class: "mh" }, h("span", { class: "ix num" }, number), role, words,
-    h("span", { class: "i3 el who" }, card.name && visible(String(card.name))), card.edited && h("button", { type: "button", class: "link i3 edited", "aria-pressed": String(Boolean(card.change)), tabindex: -1,
+    h("span", { class: "i3 el who" }, card.name && visible(card.name)), card.edited && h("button", { type: "button", class: "link i3 edited", "aria-pressed": String(Boolean(card.change)), tabindex: -1,
       "data-tip": "Difference to the file (D)", onclick: acts.compare }, "edited"),
     h("span", { class: "sp" }), actionButtons(acts, assistant), assistant && weightSwitch(card.weight, acts.weight),
-    h("span", { class: "tok" }, plural(card.tokens, "token")));
+    h("span", { class: "tok", "data-tip": card.estimated ? "The beginning of this text is counted, the rest estimated" : null }, card.estimated ? "about " : "", plural(card.tokens, "token")));
 }
 
 function actionButtons(acts, beside) {
@@ -107,28 +108,40 @@ function actionButtons(acts, beside) {
     button("", acts.more, { sign: "more", tip: "All actions", key: ".", tabindex: -1, look: "more", "aria-haspopup": "menu" }));
 }
 
-/** The body of a card that is not being edited. `full` is the whole text once somebody has unfolded it. */
-function body(card, full, acts, limit) {
-  const place = limit && limitPlace(card, full);
-  const shown = card.change ? changeText(card.change) : messageText(card, full, place === "inside" && limitLine(limit));
+/** The body of a card that is not being edited. `full` is {text, left}: how much somebody has unfolded, and what is left. */
+function body(card, { full, acts, limit, preview }) {
+  const place = limit && limitPlace(card, full, preview);
+  const shown = card.change ? changeText(card.change) : preview && card.role !== "tool" ? markdown(full?.text ?? card.text)
+    : messageText(card, full, place === "inside" && limitLine(limit));
   if (card.editable) {
     shown.classList.add("editable");
     shown.addEventListener("click", () => !String(document.getSelection?.() ?? "") && acts.edit());
   }
-  const empty = !card.text && !card.calls.length && !(card.parts ?? []).length;
+  const empty = !card.text && !card.calls.length && !card.parts.length;
   return h("div", { class: "mb" },
     (card.text || empty || card.change) && (empty && !card.change ? h("button", { type: "button", class: "link s", onclick: acts.edit }, "empty, click to write") : shown),
-    (card.parts ?? []).map((part) => h("span", { class: "tag" }, icon("file"), part.type, " ", bytes(part.bytes))),
-    card.folded && !card.change && full === undefined && h("button", { type: "button", class: "link s", onclick: acts.unfold },
-      card.folded.lines ? plural(card.folded.lines, "more line") : `${count(card.folded.characters)} more characters`),
-    card.calls.map((call, at) => callFields(call, () => acts.editCall(at), at)),
-    place === "below" && limitLine(limit), card.findings.map((finding) => findingLine(finding, acts.repair)));
+    !card.change && foldLine(card, full, acts),
+    card.parts.map((part) => attachment(part, () => acts.picture(part.part))), moreLine(card.more.parts, "part"),
+    card.calls.map((call, at) => callFields(call, () => acts.editCall(at), at)), moreLine(card.more.calls, "call"),
+    card.extra.map(([key, text]) => h("button", { type: "button", class: "extra link", "aria-label": `Edit the JSON of the message: ${key}`, tabindex: -1, onclick: acts.json }, h("span", { class: "fn" }, visible(key)), " ", visible(text))),
+    place === "below" && limitLine(limit), card.findings.map((finding) => findingLine(finding, acts.repair)), moreLine(card.more.findings, "finding"));
+}
+
+function moreLine(number, word) { return number > 0 && h("p", { class: "s i3" }, `and ${plural(number, `more ${word}`)}`); }
+
+/** What is folded, and the ways to it: a further stretch to read, or the whole to edit. */
+function foldLine(card, full, acts) {
+  const left = full ? full.left : card.folded?.characters ?? 0;
+  if (!left) return null;
+  const words = !full && card.folded.lines ? plural(card.folded.lines, "more line") : `${count(left)} more characters`;
+  return h("div", { class: "row s folded" }, h("button", { type: "button", class: "link s", onclick: acts.unfold }, words),
+    left > 16_000 && card.editable && h("button", { type: "button", class: "link s i3", onclick: acts.edit }, "edit the whole"));
 }
 
 /** A card; `acts` has a function for everything one can do to the message. */
-export function messageCard(number, card, { full, acts, current, limit = null }) {
+export function messageCard(number, card, { full, acts, current, limit = null, preview = false }) {
   const wholly = card.cut > 0 && card.cut >= card.tokens;
   return h("section", { class: `msg ${cardLook(card)} ${wholly ? "cut" : ""}`, tabindex: current ? 0 : -1, "data-message": number,
     "aria-label": `Message ${number}, ${card.role}${card.weight === null ? "" : `, ${weightWords(card.weight).toLowerCase()}`}` },
-  heading(number, card, acts), body(card, full, acts, limit));
+  heading(number, card, acts), body(card, { full, acts, limit, preview }));
 }

@@ -1,4 +1,4 @@
-// What stands below a conversation: two answers side by side with their difference, or the fields that a grader reads.
+// What stands below a conversation: two answers side by side with their difference.
 import { button, h, icon, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 
@@ -24,12 +24,4 @@ function answerCard({ key, title, plain, missing, pieces, folded }, at, acts) {
     h("div", { class: "mh" }, icon(at === 0 ? "check" : "cross", { tone: at === 0 ? "ok" : "err" }), h("b", {}, title), h("span", { class: "sp" }),
       button("", edit, { sign: "edit", tip: `Edit the ${title.toLowerCase()} answer`, key: "e" })),
     h("div", { class: "mb" }, body, folded && h("button", { type: "button", class: "link s", onclick: edit }, moreWords(folded))));
-}
-
-/** The reference fields of a reinforcement example. */
-export function referencesPane(references) {
-  return h("section", { class: "msg references", "aria-label": "Reference fields" },
-    h("div", { class: "mh" }, icon("check"), h("b", {}, plural(references.length, "reference field")), h("span", { class: "i3 s el" }, "read by the grader, not by the model")),
-    h("div", { class: "mb" }, h("div", { class: "fields two" }, references.map(({ name, text, folded }) => [h("span", { class: "fn" }, visible(name)),
-      h("span", { class: "fv", dir: "auto" }, h("span", {}, visible(text), folded && h("span", { class: "i3" }, " … ", moreWords(folded))))]))));
 }
