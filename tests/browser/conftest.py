@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,10 +50,9 @@ def _environment(root: Path) -> dict:
             "JUPYTERLAB_WORKSPACES_DIR": str(root / "workspaces"), "FTBENCH_HOME": str(root / "home")}
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    "A running JupyterLab: its address and its folder."
-    root = tmp_path_factory.mktemp("lab")
+@contextmanager
+def running_lab(root: Path):
+    "A JupyterLab that keeps everything in one folder: its address and where its notebooks are."
     (work := root / "work").mkdir()
     url, environment = f"http://127.0.0.1:{_free_port()}", _environment(root)
     with open(root / "lab.log", "wb") as log:
@@ -78,13 +78,25 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    "One browser for the whole run."
+def lab(tmp_path_factory):
+    "A running JupyterLab: its address and its folder."
+    with running_lab(tmp_path_factory.mktemp("lab")) as found: yield found
+
+
+@contextmanager
+def running_chromium():
+    "A browser that reaches nothing but this machine."
     from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, headless=True)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    "One browser for the whole run."
+    with running_chromium() as browser: yield browser
 
 
 @pytest.fixture
@@ -108,8 +120,8 @@ class Notebook:
 
     def __init__(self, page, url: str, work: Path): self.page, self.url, self.work = page, url, work
 
-    def open(self, name: str, cells: list[str], place: str = "lab/tree") -> "Notebook":
-        "Write a notebook, open it and run all its cells; `place` is `notebooks` for Notebook 7."
+    def open(self, name: str, cells: list[str], place: str = "lab/tree", seconds: float = 180) -> "Notebook":
+        "Write a notebook, open it and run all its cells; `place` is `notebooks` for Notebook 7, `seconds` what the cells may take."
         import nbformat
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in [*cells, "print('CELLS DONE')"]], metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
@@ -121,7 +133,7 @@ class Notebook:
             return w?.context?.isReady && w.sessionContext.isReady && k?.connectionStatus === 'connected' && k.status === 'idle' }""", timeout=180_000)
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info }")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }") # not awaited: it has no time limit
-        self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE").wait_for(timeout=180_000)
+        self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE").wait_for(timeout=1000 * seconds)
         return self
 
     def ask(self, expression: str) -> str:

@@ -1,0 +1,190 @@
+"""How quickly the workbench answers on the screen, in Chromium and JupyterLab, with a large file:
+
+    python tests/benchmarks/bench_screen.py FILE                 # JSON Lines, such as ../shared/data/make_large.py makes
+    python tests/benchmarks/bench_screen.py FILE --home FOLDER   # keeps what was measured of the file for the next time
+
+Milliseconds from the key, wheel or button that a person presses to the picture that shows what it did, pictures being drawn
+when the browser draws them. Beside them stands a bare question to the kernel in the same page, the least a gesture that needs
+Python can take. Then the largest message that came from the kernel, and what the page holds before and after all gestures,
+garbage collected: memory that grows with use would show. The file is only read.
+"""
+import argparse
+import random
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+from conftest import Notebook, running_chromium, running_lab
+
+CELL = """import ftbench as ft
+ds = ft.open({path!r})
+ds.columns.wait(shown=False)
+wb = ds.workbench()
+wb"""
+
+CLOCK = """() => {
+  const inView = () => {
+    const frame = document.querySelector('.ft .rows').getBoundingClientRect();
+    return [...document.querySelectorAll('.ft .canvas .xr')].filter((row) => {
+      const place = row.getBoundingClientRect();
+      return place.bottom > frame.top && place.top < frame.bottom;
+    });
+  };
+  const text = (name) => document.querySelector(`.ft ${name}`)?.textContent ?? '';
+  const filled = () => inView().length > 0 && inView().every((row) => !row.querySelector('.sk'));
+  window.screen_now = () => ({ head: text('.exh .b'), shown: text('.status .shown'), rows: inView().map((row) => row.querySelector('.c-n').textContent).join() });
+  const arrived = {
+    next: (before) => filled() && text('.exh .b') !== before.head && `#${text('.xr.sel .c-n')}` === text('.exh .b'),
+    rows: (before) => filled() && window.screen_now().rows !== before.rows,
+    found: (before) => filled() && window.screen_now().shown !== before.shown,
+  };
+  window.clock = (kind, events) => {
+    const before = window.screen_now();
+    let start = null;
+    const begin = (event) => { start = event.timeStamp; };
+    for (const name of events) window.addEventListener(name, begin, true);
+    window.measured = new Promise((resolve, reject) => {
+      const since = performance.now();
+      const look = () => {
+        if (performance.now() - since > 60000) { reject(new Error(`${kind}: nothing happened, ${JSON.stringify([before, window.screen_now()])}`)); return; }
+        if (start === null || !arrived[kind](before)) { requestAnimationFrame(look); return; }
+        const done = new MessageChannel(); // the picture is on the screen when what stands behind it is heard
+        requestAnimationFrame(() => { done.port1.onmessage = () => resolve(performance.now() - start); done.port2.postMessage(0); });
+        for (const name of events) window.removeEventListener(name, begin, true);
+      };
+      requestAnimationFrame(look);
+    });
+  };
+}"""
+
+KERNEL = """async () => { const start = performance.now();
+  await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo(); return performance.now() - start; }"""
+
+
+class Screen:
+    "The workbench in the page, and a clock that looks at it."
+
+    def __init__(self, page):
+        self.page, self.messages = page, []
+        self.view = page.locator(".ft.w").first
+        self.rows = self.view.locator(".rows")
+        page.evaluate(CLOCK)
+        self.devtools = page.context.new_cdp_session(page)
+        self.devtools.send("Performance.enable")
+
+    def time(self, kind, events, act):
+        "Milliseconds from the last of some events to the picture."
+        self.page.evaluate("([kind, events]) => window.clock(kind, events)", [kind, events])
+        act()
+        return self.page.evaluate("() => window.measured")
+
+    def next(self): return self.time("next", ["keydown"], lambda: self.page.keyboard.press("j"))
+
+    def wheel(self, by):
+        self.rows.hover()
+        return self.time("rows", ["wheel"], lambda: self.page.mouse.wheel(0, by))
+
+    def jump(self, share):
+        "Drag the bar to a place far away."
+        return self.time("rows", ["scroll"], lambda: self.rows.evaluate("(list, share) => { list.scrollTop = share * list.scrollHeight }", share))
+
+    def query(self, query, kind="found"):
+        "Type a query and press Enter; None clears the box."
+        self.page.keyboard.press("/")
+        self.page.keyboard.press("ControlOrMeta+a")
+        while self.view.locator(".chip").count(): self.view.locator(".chip .x").first.click()
+        self.page.keyboard.insert_text(query)
+        return self.time(kind, ["keydown"], lambda: self.page.keyboard.press("Enter"))
+
+    def brush(self, low, high):
+        "Drag over the histogram of tokens."
+        frame = self.view.locator(".brush").first.bounding_box()
+        at = lambda share: frame["x"] + share * frame["width"]
+        self.page.mouse.move(at(low), frame["y"] + 10)
+        self.page.mouse.down()
+        self.page.mouse.move(at(high), frame["y"] + 10, steps=3)
+        return self.time("found", ["pointerup"], self.page.mouse.up)
+
+    def clear(self):
+        "Show all again, not timed."
+        self.page.evaluate("() => window.clock('found', ['keydown', 'click'])")
+        if self.view.locator(".chip").count(): self.view.locator(".chip .x").first.click()
+        else:
+            self.page.keyboard.press("/")
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.press("Backspace")
+            self.page.keyboard.press("Enter")
+        self.page.evaluate("() => window.measured")
+        self.view.locator(".rows").focus()
+
+    def held(self):
+        "Megabytes of the page's heap, and its elements and listeners."
+        for _ in range(2): self.devtools.send("HeapProfiler.collectGarbage")
+        found = {each["name"]: each["value"] for each in self.devtools.send("Performance.getMetrics")["metrics"]}
+        return found["JSHeapUsedSize"] / 1e6, int(found["Nodes"]), int(found["JSEventListeners"])
+
+
+def show(name, times, bar=""):
+    times = sorted(times)
+    at = lambda share: times[min(len(times) - 1, int(share * len(times)))]
+    print(f"{name:44}{len(times):6}{at(.5):10.0f}{at(.95):10.0f}{times[-1]:10.0f}   {bar}", flush=True)
+
+
+def gestures(screen, rounds, chance):
+    "Every gesture a few times; name -> milliseconds."
+    times = {name: [] for name in ("next example", "wheel", "far away", "filter", "brush", "search")}
+    words = ("bicycle", "invoice", "teacher", "refund", "Python", "ocean", "because", "water", "history", "garden")
+    for number in range(rounds):
+        for _ in range(12): times["next example"].append(screen.next())
+        for _ in range(4): times["far away"].append(screen.jump(.1 + .8 * chance.random()))
+        for _ in range(6): times["wheel"].append(screen.wheel(chance.choice((-300, 300, 700))))
+        times["filter"].append(screen.query(f"tokens:>{200 + number}"))
+        screen.clear()
+        times["brush"].append(screen.brush(.02 + .01 * (number % 5), .3))
+        screen.clear()
+        times["search"].append(screen.query(words[number % len(words)], "rows"))
+        screen.clear()
+        screen.view.locator(".canvas .xr").first.click()
+    return times
+
+
+@contextmanager
+def workbench(path, home):
+    with tempfile.TemporaryDirectory() as folder, running_chromium() as browser:
+        if home: (Path(folder) / "home").symlink_to(Path(home).resolve(), target_is_directory=True)
+        with running_lab(Path(folder)) as (url, work):
+            page = browser.new_page(viewport={"width": 1600, "height": 1400})
+            page.set_default_timeout(600_000)
+            messages = []
+            page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: messages.append(len(frame))))
+            Notebook(page, url, work).open("large.ipynb", [CELL.format(path=str(Path(path).resolve()))], seconds=3600)
+            page.set_default_timeout(30_000)
+            yield page, messages
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file")
+    parser.add_argument("--home", help="folder for what is measured of the file")
+    parser.add_argument("--rounds", type=int, default=12)
+    options = parser.parse_args()
+    with workbench(options.file, options.home) as (page, messages):
+        screen, chance = Screen(page), random.Random(7)
+        screen.view.locator(".canvas .xr").first.click()
+        gestures(screen, 2, chance) # everything was used once
+        held = [screen.held()]
+        messages.clear()
+        print(f"{'milliseconds to the picture':44}{'times':>6}{'median':>10}{'95 %':>10}{'most':>10}")
+        show("a bare question to the kernel", [page.evaluate(KERNEL) for _ in range(40)])
+        for name, times in gestures(screen, options.rounds, chance).items(): show(name, times, "<= 100 at 95 %")
+        held.append(screen.held())
+        for _ in range(300): screen.next()
+        held.append(screen.held())
+        print(f"{'largest message from the kernel, kB':44}{max(messages) / 1000:36.1f}   <= 20")
+        for name, (heap, nodes, listeners) in zip(("the page before", "after these gestures", "after 300 more examples"), held):
+            print(f"{name:44}{heap:12.1f} MB{nodes:12,} elements{listeners:9,} listeners", flush=True)
+
+
+if __name__ == "__main__": main()
