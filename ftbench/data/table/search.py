@@ -6,6 +6,8 @@
 __all__ = ['Block', 'Blocks', 'block_of', 'Found', 'search']
 
 # %% ../../../nbs/data/table/07_search.ipynb #ce0dce02
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,9 +67,36 @@ class Found(Sequence):
     def __init__(self,
                  rows: Sequence[int], # examples that may be meant, in order
                  part: Part, # what decides
-                 read: Callable[[Sequence[int]], Block]): # gives the lines of examples
+                 read: Callable[[Sequence[int]], Block], # gives the lines of examples
+                 lock: threading.RLock | None = None): # held while it looks on: that of the data set, which `read` takes too
         self._rest = self._search(rows, part, read) if part.test else None
         self._known = [] if part.test else rows
+        self._lock = lock or threading.RLock()
+
+    @property
+    def known(self) -> int:
+        "How many are found so far."
+        return len(self._known)
+
+    @property
+    def done(self) -> bool:
+        "Has everything been looked through?"
+        return self._rest is None
+
+    def look(self,
+             seconds: float # at most, give or take a few milliseconds
+    ) -> None:
+        "Look on for some time; other threads get their turn in between."
+        until = time.monotonic() + seconds
+        while not self.done and time.monotonic() < until:
+            with self._lock: self._go_on()
+            time.sleep(.0005) # whoever waits for the lock or the interpreter gets it
+
+    def _go_on(self) -> None:
+        "Look through the next lines."
+        more = next(self._rest, None) if self._rest else None
+        if more is None: self._rest = None
+        else: self._known += more
 
     def _search(self, rows: Sequence[int], part: Part, read: Callable[[Sequence[int]], Block]) -> Iterator[list[int]]:
         at, size = 0, _FIRST
@@ -81,9 +110,7 @@ class Found(Sequence):
     def _reach(self, count: int | None) -> Sequence[int]:
         "Look on until so many are known; None is all."
         while self._rest and (count is None or count > len(self._known)):
-            more = next(self._rest, None)
-            if more is None: self._rest = None
-            else: self._known += more
+            with self._lock: self._go_on()
         return self._known
 
     def __len__(self) -> int: return len(self._reach(None))
@@ -115,7 +142,7 @@ def search(
     part = part_of(query.node, source)
     rows = range(len(source.dataset)) if part.mask is None else np.flatnonzero(part.mask)
     if query.sort: rows = _ordered(np.arange(len(source.dataset)) if part.mask is None else rows, *query.sort, source)
-    return Found(rows, part, Blocks(source.dataset))
+    return Found(rows, part, Blocks(source.dataset), source.dataset._lock)
 
 
 def _ordered(rows: np.ndarray, name: str, down: bool, source: Source) -> np.ndarray:
