@@ -27,9 +27,11 @@ export function belongsToNotebook(event, handled) {
 }
 
 /** Call the handler of each key pressed inside `root`. `table()` gives {key name: handler(event)};
- *  a handler that returns false has not used the key. Returns the function that ends it. */
-export function bindKeys(root, table) {
+ *  a handler that returns false has not used the key. While `held.waits()` a question to Python is open: keys are kept and come in
+ *  order when `held.whenFree(go)` calls, so that none acts on what is about to change. Returns the function that ends it. */
+export function bindKeys(root, table, held = null) {
   const find = (event) => (isTyping(event.target) ? undefined : table()[keyName(event)]);
+  const kept = [];
   // JupyterLab looks at keys in document's capture phase; window comes before it.
   const announce = (event) => {
     if (!root.contains(event.target)) return;
@@ -37,10 +39,17 @@ export function bindKeys(root, table) {
     if (belongsToNotebook(event, Boolean(find(event)))) event.target.removeAttribute(SUPPRESS);
     else event.target.setAttribute(SUPPRESS, "true");
   };
+  const release = () => {
+    while (kept.length && !held.waits()) pressKept(kept.shift(), root, table);
+    if (kept.length) held.whenFree(release);
+  };
   const press = (event) => {
     if (event.defaultPrevented) return;
     const handler = find(event);
-    if (handler && handler(event) !== false) event.preventDefault();
+    if ((handler || isText(event)) && !isTyping(event.target) && held && (kept.length || held.waits())) {
+      if (kept.push(event) === 1) held.whenFree(release);
+      event.preventDefault();
+    } else if (handler && handler(event) !== false) event.preventDefault();
     if (handler || isTyping(event.target)) event.stopPropagation();
   };
   window.addEventListener("keydown", announce, true);
@@ -49,4 +58,16 @@ export function bindKeys(root, table) {
     window.removeEventListener("keydown", announce, true);
     root.removeEventListener("keydown", press);
   };
+}
+
+/** Would this key write a character? */
+function isText(event) { return event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey; }
+
+/** A key that had to wait: an action, or a character for the field that has opened meanwhile. */
+function pressKept(event, root, table) {
+  const target = root.contains(document.activeElement) ? document.activeElement : root;
+  if (!isTyping(target)) { table()[keyName(event)]?.({ key: event.key, shiftKey: event.shiftKey, ctrlKey: event.ctrlKey, altKey: event.altKey, metaKey: event.metaKey, target, preventDefault() {}, stopPropagation() {} }); return; }
+  if (target.tagName === "SELECT") return;
+  const text = event.key === "Enter" ? "\n" : isText(event) ? event.key : "";
+  if (text) { target.setRangeText(text, target.selectionStart, target.selectionEnd, "end"); target.dispatchEvent(new Event("input", { bubbles: true })); }
 }

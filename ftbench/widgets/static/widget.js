@@ -1,7 +1,10 @@
 // The shell round every pane: its root, its keys and tips, its line to Python, and where errors are shown.
-import { button, h, icon } from "./dom.js";
+import { button, h, icon, visible } from "./dom.js";
 import { bindKeys } from "./keys.js";
 import { tooltips } from "./tip.js";
+
+const HELD = 3000; // ms for which keys wait for an answer
+const LATE = 8000; // ms without an answer after which that is said
 
 /** Draw `pane(state, actions)` into an anywidget view and keep it up to date.
  *  A pane returns an element. With `element.update(state, changed)`, a Set of keys, it brings itself up to date, otherwise it is drawn anew.
@@ -19,6 +22,13 @@ export function mount({ model, el }, pane) {
     if (held && !root.contains(document.activeElement)) root.focus({ preventScroll: true }); // what had the focus is gone
   };
   const bring = (changed) => {
+    try { redrawn(changed); } catch (error) { // a fault of ours: it is said where it happened, and what is on the page stays
+      showError(notice, { message: `The page could not be drawn: ${error.message}`, remedy: "Run the cell again; your edits are in the journal." });
+      line.ask("fault", { text: `${error.stack ?? error}`.slice(0, 4000) });
+      reportError(error);
+    }
+  };
+  const redrawn = (changed) => {
     if (element.update) { element.update(state(), changed); return; }
     element.close?.();
     const next = pane(state(), { ask: line.ask });
@@ -33,7 +43,7 @@ export function mount({ model, el }, pane) {
     });
   }
   line.hear((message) => element.hear?.(message));
-  const unbind = bindKeys(root, () => element.keys ?? {});
+  const unbind = bindKeys(root, () => element.keys ?? {}, line);
   const hideTips = tooltips(root);
   const ends = watchWidth(root);
   el.appendChild(root);
@@ -46,11 +56,27 @@ export function openLine(model, onError) {
   const prefix = Math.random().toString(36).slice(2, 8); // two views of one model hear each other's answers
   let number = 0;
   let listener = () => {};
+  let since = 0; // when the oldest open question was asked
+  let late = 0;
+  let told = false;
+  let free = []; // whom to call when no question is open
+  const watch = () => {
+    clearTimeout(late);
+    if (!open.size) { const calls = free; free = []; calls.forEach((call) => setTimeout(call, 0)); return; } // after whoever waits for the answer
+    late = setTimeout(() => {
+      told = true;
+      onError({ passing: true, message: "Python has not answered yet.",
+        remedy: "A running cell keeps it waiting; after a restart of the kernel run this cell again. What you typed stays on the page." });
+    }, LATE);
+  };
   const receive = (message) => {
     if (message.tell) { listener(message.tell); return; }
     const settle = open.get(message.id);
     if (!settle) return;
     open.delete(message.id);
+    since = Date.now();
+    watch();
+    if (told) { told = false; onError(null); } // it does answer
     if (message.error) { onError(message.error); settle.reject(message.error); } else settle.resolve(message.answer);
   };
   model.on("msg:custom", receive);
@@ -60,24 +86,34 @@ export function openLine(model, onError) {
       const id = `${prefix}${number}`;
       const answer = new Promise((resolve, reject) => open.set(id, { resolve, reject }));
       answer.catch(() => {}); // the notice has shown it; whoever needs to know can still catch it
+      if (open.size === 1) since = Date.now();
+      watch();
       model.send({ do: verb, id, ...values });
       return answer;
     },
     hear(callback) { listener = callback; },
-    close() { model.off("msg:custom", receive); open.clear(); },
+    /** Is a question open that has not been for too long? */
+    waits() { return open.size > 0 && Date.now() - since < HELD; },
+    /** Call back when none is, or when it has been for too long. */
+    whenFree(call) { free.push(call); setTimeout(() => { if (free.includes(call)) { free = free.filter((one) => one !== call); call(); } }, HELD); },
+    close() { clearTimeout(late); model.off("msg:custom", receive); open.clear(); },
   };
 }
 
-function showError(notice, { message, remedy }) {
+/** Say what went wrong; null takes back what was only passing. */
+function showError(notice, error) {
+  if (!error) { if (notice.passing) notice.hidden = true; return; }
+  const { message, remedy, passing = false } = error;
+  notice.passing = passing;
   notice.replaceChildren(
     icon("error", { label: "error" }),
-    h("div", { class: "tx" }, h("b", {}, message), remedy && " ", remedy),
+    h("div", { class: "tx" }, h("b", {}, visible(message)), remedy && " ", remedy && visible(remedy)),
     button("", () => { notice.hidden = true; }, { sign: "cross", tip: "Close" }));
   notice.hidden = false;
 }
 
 /** Mark the root as narrow below 900 px; the pane's own width counts, not the window's. */
-function watchWidth(root) {
+export function watchWidth(root) {
   if (typeof ResizeObserver === "undefined") return () => {};
   const observer = new ResizeObserver(([entry]) => {
     root.classList.toggle("narrow", entry.contentRect.width > 0 && entry.contentRect.width < 900);
