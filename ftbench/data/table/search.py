@@ -68,7 +68,7 @@ class Found(Sequence):
                  rows: Sequence[int], # examples that may be meant, in order
                  part: Part, # what decides
                  read: Callable[[Sequence[int]], Block], # gives the lines of examples
-                 lock: threading.RLock | None = None): # held while it looks on: that of the data set, which `read` takes too
+                 lock=None): # held while it looks on: the data set's, which `read` takes too
         self._rest = self._search(rows, part, read) if part.test else None
         self._known = [] if part.test else rows
         self._lock = lock or threading.RLock()
