@@ -6,19 +6,23 @@
 __all__ = ['require_own_machine', 'require_token', 'Guard', 'as_api_error']
 
 # %% ../../nbs/server/42c_guard.ipynb #3fe613c8
+import errno
 import hmac
 import json
 import logging
+import sqlite3
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from starlette.requests import ClientDisconnect
+
 from ..core import FtbenchError
-from .wire import ApiError, new_id
+from .wire import NO_RETRY, ApiError, new_id
 
 _log = logging.getLogger("ftbench.server")
 
 # %% ../../nbs/server/42c_guard.ipynb #c69867a2
 _OWN_NAMES = {"127.0.0.1", "localhost", "::1"}
-_OPEN_PATHS = {"/health"}
 
 
 def require_own_machine(
@@ -56,8 +60,9 @@ class Guard:
 
     def __init__(self,
                  app, # the application behind it
-                 token: str): # the bearer token of this server
-        self._app, self._token = app, token
+                 token: str, # the bearer token of this server
+                 open_paths: Collection[str] = ()): # that need no token
+        self._app, self._token, self._open_paths = app, token, open_paths
 
     async def __call__(self, scope, receive, send) -> None:
         "Let a request through or answer it."
@@ -74,11 +79,12 @@ class Guard:
         try:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             require_own_machine(headers)
-            if scope["path"] not in _OPEN_PATHS: require_token(headers, self._token)
+            if scope["path"] not in self._open_paths: require_token(headers, self._token)
             await self._app(scope, receive, send_with_id)
+        except ClientDisconnect: return  # nobody is left to be told
         except Exception as error:
             answer = as_api_error(error)
-            if answer.status >= 500: _log.exception("%s %s failed (%s)", scope["method"], scope["path"], request_id)
+            if answer.status == 500: _log.exception("%s %s failed (%s)", scope["method"], scope["path"], request_id)
             if started: raise
             await _send_error(answer, send_with_id)
 
@@ -88,12 +94,22 @@ def as_api_error(
 ) -> ApiError:
     "The error as the client shall see it; what the server knows of the cause is said, it is the client's own machine."
     if isinstance(error, ApiError): return error
+    if _is_full(error):
+        return ApiError("The disk of this server is full. Free some space, then try again.", 507, code="disk_full", type="server_error",
+                        headers=NO_RETRY)
     words = str(error) if isinstance(error, FtbenchError) else f"The server had an error while processing your request: {error!r}"
     return ApiError(words, 500, code="server_error", type="server_error")
 
 
+def _is_full(error: Exception) -> bool:
+    "Whether the disk, or the person's share of it, is used up."
+    return (getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+            or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)))
+
+
 async def _send_error(error: ApiError, send) -> None:
     body = json.dumps(error.body()).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()),
+               *((name.encode(), value.encode()) for name, value in error.headers.items())]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

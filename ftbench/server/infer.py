@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..data.render import parse_answer
 from .wire import ApiError, new_id
 
 _log = logging.getLogger("ftbench.server")
@@ -108,6 +107,7 @@ class Answer:
         return one(token.token, token.logprob) | {"top_logprobs": [one(*top) for top in token.top_logprobs]}
 
     def _finish(self, finish: str) -> None:
+        from ftbench.data.render import parse_answer  # brings numpy, which a server without chats does not need
         calls = [call | {"id": new_id("call_")} for call in parse_answer(self.ids, self._tokenizer).get("tool_calls", ())]
         self.message = {"role": "assistant", "content": self._text.text or (None if calls else "")}
         if calls: self.message["tool_calls"] = calls

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from .store import Store
-from .wire import ApiError, model_object, not_found
+from .wire import NO_RETRY, ApiError, model_object, not_found
 
 # %% ../../nbs/server/40d_registry.ipynb #c9caba52
 ALIASES = {"ftbench-nano-1": "nano"}
@@ -38,9 +38,9 @@ def find_model(
     "The model of this name, or None."
     name = ALIASES.get(name, name)
     if name == "nano": return FoundModel(name, base_folder(), int(base_folder().stat().st_mtime))
-    if row := store.row("models", name): return FoundModel(name, Path(row["folder"]), row["created_at"])
+    if row := store.row("models", name): return FoundModel(name, store.home / row["folder"], row["created_at"])
     for row in store.rows("checkpoints", "model_name=?", name):
-        return FoundModel(name, Path(row["folder"]), row["created_at"])
+        return FoundModel(name, store.home / row["folder"], row["created_at"])
     return None
 
 
@@ -55,14 +55,16 @@ def delete_model(
     store: Store, # the server's memory
     name: str # a tuned model
 ) -> None:
-    "Remove a tuned model and its weights; the job that made it stays in the list."
+    "Remove a tuned model or a checkpoint and its weights; the job that made it stays in the list."
     if ALIASES.get(name, name) == "nano":
         raise ApiError("The base model cannot be deleted.", 403, "model", type="permission_error")
-    row = store.row("models", name)
-    if row is None: raise not_found("model", name)
-    if store.rows("jobs", "model_folder=? and status in ('validating_files', 'queued', 'running', 'paused')", row["folder"]):
-        raise ApiError(f"The model `{name}` is being tuned further and cannot be deleted now.", 409, "model", "model_in_use")
+    checkpoints, tuned = store.rows("checkpoints", "model_name=?", name), store.row("models", name)
+    if not checkpoints and tuned is None: raise not_found("model", name)
+    if store.rows("jobs", "model=? and status in ('validating_files', 'queued', 'running', 'paused')", name):
+        raise ApiError(f"The model `{name}` is being tuned further and cannot be deleted now.", 409, "model", "model_in_use",
+                       headers=NO_RETRY)
     with store.transaction():
         store.delete("models", name)
-        for checkpoint in store.rows("checkpoints", "model_name=?", name): store.delete("checkpoints", checkpoint["id"])
-    shutil.rmtree(row["folder"], ignore_errors=True)
+        for checkpoint in checkpoints: store.delete("checkpoints", checkpoint["id"])
+        for permission in store.rows("permissions", "checkpoint=?", name): store.delete("permissions", permission["id"])
+    for row in (*checkpoints, *([tuned] if tuned else ())): shutil.rmtree(store.home / row["folder"], ignore_errors=True)

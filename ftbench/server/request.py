@@ -18,7 +18,7 @@ from .wire import ORGANIZATION, ApiError, new_id
 _LARGEST_SEED = 2**31 - 1
 _AUTO = choice("auto")
 _SETTINGS = {"n_epochs": either(_AUTO, integer(1, 50)), "batch_size": either(_AUTO, integer(1, 256)),
-             "learning_rate_multiplier": either(_AUTO, number(1e-9, 1e9))}
+             "learning_rate_multiplier": either(_AUTO, number(1e-9, 1000))}
 _METHOD_SETTINGS = {"supervised": _SETTINGS, "dpo": {**_SETTINGS, "beta": either(_AUTO, number(1e-9, 2))}}
 
 JOB_OPTIONS = record(lora=record(rank=integer(1, 256), alpha=number(1e-3, 1e3)))

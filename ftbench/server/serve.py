@@ -81,9 +81,10 @@ def _run(home: Path, token: str, listener: socket.socket, slots: int) -> None:
     import uvicorn
 
     from ftbench.engine.worker import THREADS
-    from ftbench.server.app import Service, create_app
+    from ftbench.server.app import create_app
+    from ftbench.server.service import Service, Settings
     for name, count in THREADS.items(): os.environ.setdefault(name, count)  # read when numpy is imported, by the first chat
-    app = create_app(Service.open(home, slots), token)
+    app = create_app(Service.open(home, Settings(slots)), token)
     if threading.current_thread() is threading.main_thread():  # uvicorn stops gracefully, then raises the signal once more
         for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, _leave)
     config = uvicorn.Config(app, log_level="warning", access_log=False, http="h11", loop="asyncio", lifespan="on", ws="none",

@@ -18,10 +18,11 @@ Refusal = tuple[str, str] # OpenAI's error code and words
 def judge(
     path: Path, # the uploaded file
     file_id: str, # as the client knows it
+    method: str, # of the job: supervised or dpo
     least: int = 0 # count at least so many examples; a few will do for validation
 ) -> tuple[int, Refusal | None]: # examples, and why the file is refused
     "Check a file by all rules, in a process of its own."
-    command = [sys.executable, "-m", "ftbench.server.validation", str(path), file_id, str(least)]
+    command = [sys.executable, "-m", "ftbench.server.validation", str(path), file_id, method, str(least)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no words"])[-1][:300]
@@ -33,13 +34,14 @@ def judge(
 def main(
     path: str,
     file_id: str,
+    method: str, # supervised or dpo
     least: str # a number
 ) -> None:
     "Print examples and refusal as JSON; what `judge` runs."
     from ftbench.checks.report import check_file
     from ftbench.checks.rules import openai_message
-    report = check_file(path)
-    print(json.dumps([report.examples, openai_message(report.findings, max(report.examples, int(least)), file_id)]))
+    report = check_file(path, provider="ftbench")
+    print(json.dumps([report.examples, openai_message(report.findings, max(report.examples, int(least)), file_id, method)]))
 
 # %% ../../nbs/server/40h_validation.ipynb #fa390c9f
 if __name__ == "__main__": main(*sys.argv[1:])

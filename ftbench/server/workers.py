@@ -76,12 +76,13 @@ class Workers:
         if process := self._processes.get(folder.path): process.kill()
         elif pid and self.alive(folder): os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
-    def bury(self, folder: JobFolder) -> str:
-        "Forget a dead worker; how it ended, with the last line of its log."
+    def bury(self, folder: JobFolder) -> tuple[str, bool]:
+        "Forget a dead worker; how it ended, with the last line of its log, and whether something outside ended it."
         process = self._processes.pop(folder.path, None)
         code = process.wait() if process else None
         if code is None: how = "while no server was watching"
         elif code < 0: how = f"by signal {signal.Signals(-code).name}"
         else: how = f"with exit code {code}"
         lines = folder.log.read_text(errors="replace").strip().splitlines() if folder.log.exists() else []
-        return f"The job failed because its worker process ended {how}." + (f" Last words: {lines[-1][:500]}" if lines else "")
+        words = f" Last words: {lines[-1][:500]}" if lines else ""
+        return f"The worker process ended {how}.{words}", code is None or code < 0
