@@ -79,18 +79,19 @@ class Found(Sequence):
         return len(self._known)
 
     @property
-    def done(self) -> bool:
+    def complete(self) -> bool:
         "Has everything been looked through?"
         return self._rest is None
 
     def look(self,
              seconds: float # at most, give or take a few milliseconds
-    ) -> None:
+    ) -> bool: # whether all are known now
         "Look on for some time; other threads get their turn in between."
         until = time.monotonic() + seconds
-        while not self.done and time.monotonic() < until:
+        while not self.complete and time.monotonic() < until:
             with self._lock: self._go_on()
             time.sleep(.0005) # whoever waits for the lock or the interpreter gets it
+        return self.complete
 
     def _go_on(self) -> None:
         "Look through the next lines."
