@@ -46,7 +46,9 @@ def entry_text(
     item # the value of an entry
 ) -> str:
     "A value as one edits it: a text as it is, everything else as JSON."
-    return item if isinstance(item, str) else json.dumps(item, ensure_ascii=False, indent=1)
+    if isinstance(item, str): return item
+    short = json.dumps(item, ensure_ascii=False)
+    return short if len(short) <= 80 else json.dumps(item, ensure_ascii=False, indent=1)
 
 
 def entry_value(
@@ -102,7 +104,7 @@ class EntryEdits:
     def do_text(self, example: int, path: list[str], plain: bool) -> str:
         "The whole of an entry, as one edits it: a text as it is, or JSON."
         item = entry_at(self._value(example), path)
-        return item if plain and isinstance(item, str) else json.dumps(item, ensure_ascii=False, indent=1)
+        return entry_text(item) if plain or not isinstance(item, str) else json.dumps(item, ensure_ascii=False)
 
     def do_write(self, example: int, path: list[str], text: str, plain: bool) -> None:
         "Write an entry."

@@ -164,11 +164,12 @@ function slotsOf(self) {
   const gone = (at) => now.removed.filter((message) => message.before === at);
   const fold = (label, number, to) => [label, number, () => h("div", { class: "slot" }, h("button", { type: "button", class: "btn more-messages", onclick: () => chooseMessage(self, to) },
     icon(label === "earlier" ? "up" : "down"), `${plural(number, `${label} message`)}`))];
-  return [["top", { other: now.other, findings: now.findings, broken: now.broken, lost: self.lost, adds: now.pair === null && !now.broken && now.tools.count === 0 }, (shown) => drawTop(self, shown)],
+  return [["top", { other: now.other, findings: now.findings, broken: now.broken, lost: self.lost }, (shown) => drawTop(self, shown)],
     ...(now.first > 0 ? [fold("earlier", now.first, now.first - 1)] : []),
     ...now.messages.map((card, at) => [slotOf(now.first + at), { card, limit: now.limit?.message === now.first + at && now.limit, full: fullText(self, now.first + at, card), preview: now.preview,
       removed: gone(now.first + at), after: now.first + at === now.count - 1 ? gone(now.count) : [] }, (shown) => drawSlot(self, now.first + at, shown)]),
     ...(after < now.count ? [fold("later", now.count - after, after)] : []),
+    ...(now.broken ? [] : [["adds", [now.tools.count === 0, now.entries.rows.length === 0], (missing) => drawAdds(self, missing)]]),
     ...(now.pair ? [["pair", now.pair, (pair) => h("div", { class: "slot" }, answersPane(pair, { swap: self.element.swap, edit: (key) => editAnswer(self, key) }))]] : [])];
 }
 
@@ -221,7 +222,7 @@ function keepPlace(self, draw) {
   self.top = element.scrollTop;
 }
 
-function drawTop(self, { findings, broken, other, lost, adds }) {
+function drawTop(self, { findings, broken, other, lost }) {
   const close = () => { self.lost = null; drawSlots(self); };
   return h("div", { class: "top slot" }, lost && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }), h("div", { class: "tx" }, h("b", {}, "What you typed was not written. "), visible(lost.error?.message ?? ""),
     h("textarea", { readonly: true, rows: 3, "aria-label": "What you typed", value: lost.text })), copyButton(() => lost.text, "Copy what you typed"), button("", close, { sign: "cross", tip: "Close" })),
@@ -229,9 +230,13 @@ function drawTop(self, { findings, broken, other, lost, adds }) {
   broken && h("section", { class: "msg system" }, h("div", { class: "mh" }, icon("error", { tone: "err" }), h("b", {}, "This line cannot be read"),
     h("span", { class: "sp" }), button("", () => editLine(self), { sign: "edit", tip: "Edit the line", key: "e" }), h("span", { class: "tok" }, `line ${count(broken.line)}`)),
   h("div", { class: "mb" }, h("code", {}, visible(broken.raw)), broken.bytes > broken.raw.length && h("span", { class: "i3 s" }, ` … ${count(broken.bytes)} bytes`))),
-  findings.map((finding) => findingLine(finding, actsOf(self, 0).repair)),
-  adds && h("div", { class: "row adds" }, button("tool", self.tools.adds, { look: "ghost xs", sign: "add", tip: "Offer a tool" }),
-    self.now.entries.rows.length === 0 && button("entry", self.entries.adds, { look: "ghost xs", sign: "add", tip: "Add an entry beside the messages, such as a reference answer" })));
+  findings.map((finding) => findingLine(finding, actsOf(self, 0).repair)));
+}
+
+function drawAdds(self, [noTools, noEntries]) {
+  const add = (words, act, tip) => button(words, act, { look: "ghost xs", sign: "add", tip });
+  return h("div", { class: "slot row adds" }, self.now.count === 0 && add("message", () => self.ask("insert", { message: -1 }).catch(told), "The first message"),
+    noTools && add("tool", self.tools.adds, "Offer a tool"), noEntries && add("entry", self.entries.adds, "Add an entry beside the messages, such as a reference answer"));
 }
 
 function drawSlot(self, number, { card, limit, full, preview, removed, after }) {

@@ -19,16 +19,27 @@ export function toolsPane(ask) {
     }
     Object.assign(self, { example, stamp });
     if (self.typing.size) return; // what is typed stays; leaving it draws the rest
-    const shown = !other && element.querySelector("details.tools")?.open;
-    redraw(element, () => refill(element, tools.count > 0 && toolList(self, tools, shown)));
+    const list = element.querySelector("details.tools");
+    if (!other && list && list.querySelectorAll(".toolcard").length === tools.count) renameTools(list, tools);
+    else redraw(element, () => refill(element, tools.count > 0 && toolList(self, tools, !other && list?.open)));
     for (const number of [...self.open.keys()]) if (number < tools.count) fetchForm(self, number);
   };
   element.adds = () => self.ask("add").then((number) => { openTool(self, number); }, () => {});
   return element;
 }
 
-function toolList(self, { count, names }, shown) {
-  const all = Array.from({ length: count }, (_, number) => names[number] ?? `tool ${number + 1}`);
+/** What each tool is called; only the first names are known before a form is opened. */
+function toolNames({ count, names }) { return Array.from({ length: count }, (_, number) => names[number] ?? `tool ${number + 1}`); }
+
+/** The same tools, perhaps under other names: what has the focus stays. */
+function renameTools(list, tools) {
+  toolNames(tools).forEach((name, number) => refill(list.querySelector(`[data-tool="${number}"] .head code`), visible(name)));
+  refill(list.querySelector("summary .el"), visible(tools.names.join(", ")));
+}
+
+function toolList(self, tools, shown) {
+  const { count, names } = tools;
+  const all = toolNames(tools);
   return h("details", { class: "tools", open: Boolean(shown) }, h("summary", {}, h("span", { class: "b" }, plural(count, "tool")), " ",
     h("span", { class: "i3 el" }, visible(names.join(", ")))), all.map((name, number) => toolCard(self, name, number)),
   button("tool", self.element.adds, { sign: "add", look: "xs", tip: "Offer one more tool" }));
@@ -90,8 +101,8 @@ function paramRow({ name, depth, type, required, enum: allowed, description, mor
     cell(name === null ? h("span", { class: "i3 item" }, "each item") : committed(h("input", { class: "field mono", "aria-label": `Name of ${name}`, spellcheck: "false", value: name }), (text) => acts.set("name", text))),
     cell(committed(h("select", { class: "field", "aria-label": `Type of ${label}` }, kinds.map((kind) => h("option", { value: kind, selected: kind === type }, kind || "any"))), (kind) => acts.set("type", kind))),
     cell(name !== null && box),
-    cell(committed(h("input", { class: "field mono", "aria-label": `Allowed values of ${label}`, placeholder: "any", spellcheck: "false", value: allowed }), (text) => acts.set("enum", text))),
-    cell(committed(h("input", { class: "field", "aria-label": `What ${label} means`, dir: "auto", value: description }), (text) => acts.set("description", text))),
+    cell(committed(h("input", { class: "field mono", "aria-label": `Allowed values of ${label}`, placeholder: "any value", spellcheck: "false", value: allowed }), (text) => acts.set("enum", text))),
+    cell(committed(h("input", { class: "field", "aria-label": `What ${label} means`, placeholder: "what it means", dir: "auto", value: description }), (text) => acts.set("description", text))),
     cell(type === "object" && button("", acts.add, { sign: "add", tip: `One more field of ${label}` }), button("", acts.remove, { sign: "cross", tip: `Take ${label} out` }),
       more !== "{}" && h("span", { class: "tag", "data-tip": more.slice(0, 300) }, "+")));
 }
