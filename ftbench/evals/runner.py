@@ -12,8 +12,10 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -56,29 +58,36 @@ class SampleStore:
                  path: str | os.PathLike | None = None # the file; `samples.sqlite` in ftbench's home when None
                 ):
         self.path, self._lock = Path(path) if path else home() / "samples.sqlite", threading.Lock()
-        try:
+        with self._speaking():
             self._rows = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
             self._rows.execute("pragma journal_mode=wal")
             self._rows.execute("pragma synchronous=normal") # a killed process loses nothing
             self._rows.execute("create table if not exists samples(fingerprint text primary key, answer text not null)")
-        except sqlite3.Error as error:
-            raise EvalError(f"The answers cannot be stored in {self.path}: {error}.",
-                            "Set FTBENCH_HOME to a folder you may write to.") from error
 
-    def get(self, fingerprint: str) -> Sample | None:
-        "The stored answer."
-        with self._lock:
-            row = self._rows.execute("select answer from samples where fingerprint = ?", (fingerprint,)).fetchone()
-        return replace(Sample(**json.loads(row[0])), cached=True) if row else None
+    def get(self,
+            fingerprints: Iterable[str] # of requests
+    ) -> dict[str, Sample]: # by fingerprint
+        "The stored answers of some requests."
+        with self._lock, self._speaking():
+            read = self._rows.cursor().execute
+            rows = [row for key in fingerprints for row in read("select * from samples where fingerprint = ?", (key,))]
+        return {key: Sample(**json.loads(answer) | {"cached": True}) for key, answer in rows}
 
     def put(self,
             samples: dict[str, Sample] # by fingerprint
     ) -> None:
-        "Store answers, all in one write; they are on disk when this returns."
+        "Store answers, all in one write; a process that is killed after this has them."
         rows = [(key, json.dumps(vars(sample), ensure_ascii=False)) for key, sample in samples.items()]
-        with self._lock, self._rows: # commits, or takes all back
+        with self._lock, self._speaking(), self._rows: # commits, or takes all back
             self._rows.execute("begin immediate")
             self._rows.executemany("insert or replace into samples values (?, ?)", rows)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        try: yield
+        except sqlite3.Error as error:
+            raise EvalError(f"The answers cannot be stored in {self.path}: {error}.",
+                            "Free some space, or set FTBENCH_HOME to a folder you may write to.") from error
 
     def close(self) -> None:
         "Close the file."
@@ -95,6 +104,7 @@ def fingerprint(
 
 # %% ../../nbs/evals/64_runner.ipynb #68757683
 _AT_ONCE = 16 # requests
+_PAUSE = .02 # seconds between two writes: storing each of many quick answers by itself would slow down asking
 
 
 def ask(
@@ -113,7 +123,8 @@ def ask(
             client = one.service or default
             name, version = service_name(client), _model_version(client, one.model)
             for case in cases:
-                found = wanted.setdefault(fingerprint(name, version, one.request(case)), (client, one, case, []))
+                request = one.request(case)
+                found = wanted.setdefault(fingerprint(name, version, request), (client, one, case, request, []))
                 found[-1].append((one.name, case.id))
         answered = _answers(wanted, store, progress)
     finally:
@@ -123,17 +134,18 @@ def ask(
 
 def _answers(wanted: dict, store: SampleStore, progress: bool) -> dict[str, Sample]:
     from tqdm.auto import tqdm
-    answered = {key: sample for key in wanted if (sample := store.get(key))}
+    answered = store.get(wanted)
     waiting, arrived, pool = {}, SimpleQueue(), ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ask")
     try:
-        for key in [key for key in wanted if key not in answered]: waiting[pool.submit(_asked, *wanted[key][:3])] = key
+        for key in [key for key in wanted if key not in answered]: waiting[pool.submit(_asked, *wanted[key][:-1])] = key
         for asked in waiting: asked.add_done_callback(arrived.put)
         quiet = None if progress and waiting else True # None: a bar only where a person watches
         with tqdm(total=len(wanted), initial=len(answered), disable=quiet, unit="answer") as bar:
             while len(answered) < len(wanted):
-                batch = [arrived.get()] + [arrived.get() for _ in range(arrived.qsize())] # what came during the last write
+                batch = [arrived.get()] + [arrived.get() for _ in range(arrived.qsize())] # what came since the last write
                 _keep({waiting[asked]: asked.result() for asked in batch}, answered, store)
                 bar.update(len(batch))
+                if len(answered) < len(wanted): time.sleep(_PAUSE)
     finally:
         pool.shutdown(cancel_futures=True) # what is under way is still stored
         _keep({key: asked.result() for asked, key in waiting.items()
@@ -147,14 +159,15 @@ def _keep(samples: dict[str, Sample], answered: dict[str, Sample], store: Sample
     answered.update(samples)
 
 
-def _asked(client: openai.OpenAI, arm: Arm, case: Case) -> Sample:
+def _asked(client: openai.OpenAI, arm: Arm, case: Case, request: dict) -> Sample:
     shots = min(arm.shots, len(arm.examples))
     while True:
         started = time.perf_counter()
-        try: answer = client.chat.completions.create(**arm.request(case, shots))
+        try: answer = client.chat.completions.create(**request)
         except openai.BadRequestError as error:
             if error.code != "context_length_exceeded" or not shots: return Sample(error=words_of(error), shots=shots)
             shots -= 1 # without the farthest
+            request = arm.request(case, shots)
             continue
         except openai.APIStatusError as error: return Sample(error=words_of(error), shots=shots)
         except openai.OpenAIError as error: return Sample(error=str(error), shots=shots)
