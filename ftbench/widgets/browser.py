@@ -20,7 +20,8 @@ from .bulk_actions import BulkChange, action_of, selection_code
 from .facts import cut_targets, still_table, summaries
 from .picks import Picks
 from .reading import reader
-from .search_box import Fault, chips_and_text, completions, fault_of, numbers_of, suggestions, with_filter, with_term, word_at
+from .listing import Listing
+from .search_box import Fault, chips_and_text, completions, fault_of, suggestions, with_filter, with_term, word_at
 
 # %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
 PAGE = 40 # rows in one answer at most
@@ -40,9 +41,9 @@ class Browser(Pane):
         super().__init__()
         reader(model) # an unknown model is an error now, not in the first row
         self.ds, self.model = ds, model
-        self._query, self._applied, self._fault = "", "", None # in the box; the last that could be read; what is wrong with the first
+        self._query, self._fault = "", None # in the box; what is wrong with it
+        self._listing, self._place = Listing(ds, self._more_found), 0
         self._selection, self.revision = 0 if len(ds) else None, 0
-        self._numbers, self._looked, self._place, self._waiting = np.arange(len(ds)), ("", ds.version), 0, False
         self._picks, self._moment = Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
         self._uncounted = False # are there rows on the page whose tokens were not counted yet?
@@ -61,6 +62,11 @@ class Browser(Pane):
         if progress == 1 or self._uncounted: self.revision, self._uncounted = self.revision + 1, False
         self.changed()
 
+    def _more_found(self) -> None:
+        self.revision += 1 # only the first rows may have been there
+        self._choose_first()
+        self.changed()
+
     # what is found
 
     @property
@@ -76,50 +82,37 @@ class Browser(Pane):
     @property
     def view(self) -> View:
         "The examples the table shows."
-        return self.ds.select(self._applied)
+        return self.ds.select(self._listing.query)
 
     def find(self,
              query: str | None = None # None is the one in the search box
              ) -> Sequence[int]:
         "The numbers of the examples a query finds."
-        return self.ds.find(self._applied if query is None else query)
+        return self.ds.find(self._listing.query if query is None else query)
 
     def shows(self,
               index: int # an example's number, from 0
               ) -> bool:
         "Is an example in the table?"
-        return self._position(index) is not None
-
-    def _found(self) -> np.ndarray:
-        "The numbers of the examples in the table, in its order."
-        self.ds.sync()
-        looked = self._applied, self.ds.version
-        if looked != self._looked or self._waiting and self.ds.columns.ready:
-            numbers = numbers_of(self.ds, self._applied)
-            self._waiting, self._looked = numbers is None, looked
-            if numbers is not None: self._numbers = numbers # what was found before stays until then
-        return self._numbers
-
-    def _position(self, index: int | None) -> int | None:
-        "The row of an example."
-        places = np.flatnonzero(self._found() == index) if index is not None else ()
-        return int(places[0]) if len(places) else None
+        return self._listing.place(index) is not None
 
     def do_search(self, query: str) -> dict: # {"chips", "text"}: how the box shows it; {} if it cannot be read
         "Show what a query finds; what cannot be read is said under the box, and the table stays as it is."
-        query, before = query.strip(), (self._query, self._applied)
-        self._query, self._fault = query, None
-        try:
-            parse_query(query)
-            self._applied = query
-            found = self._found()
-        except DataError as error: self._query, self._applied, self._fault = query, before[1], fault_of(error, query)
+        self._query, self._fault = query.strip(), None
+        before = self._listing.query
+        try: self._listing.search(self._query)
+        except DataError as error: self._fault = fault_of(error, self._query)
         else:
-            if len(found) and self._position(self._selection) is None: self._selection = int(found[0])
-            if query != before[1]: self._picks.clear()
+            if self._query != before: self._picks.clear()
+            self._choose_first()
         self.revision += 1
         self.changed()
         return {} if self._fault else self._box()
+
+    def _choose_first(self) -> None:
+        "Choose the first row if the chosen one is not in the table."
+        found = self._listing.numbers
+        if len(found) and self._listing.place(self._selection) is None and self._listing.complete: self._selection = int(found[0])
 
     def _box(self) -> dict:
         chips, text = ([], self._query) if self._fault else chips_and_text(self._query)
@@ -132,15 +125,15 @@ class Browser(Pane):
 
     def do_filter(self, key: str, words: str) -> None:
         "Set one filter of the query, or take it away."
-        self.do_search(with_filter(self._applied, key, words))
+        self.do_search(with_filter(self._listing.query, key, words))
 
     def do_narrow(self, term: str) -> None:
         "Add a filter to the query, or take it away again."
-        self.do_search(with_term(self._applied, term))
+        self.do_search(with_term(self._listing.query, term))
 
     def do_sort(self, column: str) -> None:
         "Order the table by a column: largest first, then smallest first, then as in the file."
-        now = parse_query(self._applied).sort
+        now = parse_query(self._listing.query).sort
         words = {None: f"-{column}", (column, True): column, (column, False): ""}.get(now, f"-{column}")
         self.do_filter("sort", words)
 
@@ -173,9 +166,9 @@ class Browser(Pane):
 
     def do_move(self, by: int, pick: bool = False) -> None:
         "Choose the example some rows further down, or up; `pick` takes all on the way."
-        found = self._found()
+        found = self._listing.numbers
         if not len(found): return
-        at = self._position(self._selection)
+        at = self._listing.place(self._selection)
         if at is None: at = self._place - (by > 0) # it has left the table: go on from where it was
         start = self._selection
         self._selection = int(found[min(len(found) - 1, max(0, at + int(by)))])
@@ -191,12 +184,13 @@ class Browser(Pane):
         self.do_select(example)
 
     def _pick_to(self, example: int, start: int | None) -> None:
-        self._picks.stretch(self._found(), example if start is None else start, example)
+        self._picks.stretch(self._listing.numbers, example if start is None else start, example)
         self.revision += 1
 
     def do_pick_all(self) -> None:
         "Pick every row of the table."
-        self._repick(self._found())
+        if not self._listing.complete: raise DataError("The search still goes on.", "Pick all when its count stands.")
+        self._repick(self._listing.numbers)
 
     def do_pick_none(self) -> None:
         "Pick no row."
@@ -239,7 +233,7 @@ class Browser(Pane):
     @property
     def code(self) -> str:
         "Python that selects, and would change, the same examples."
-        return selection_code(self._applied, self._picks.numbers) + self._bulk.code
+        return selection_code(self._listing.query, self._picks.numbers) + self._bulk.code
 
     # what the page shows
 
@@ -257,7 +251,7 @@ class Browser(Pane):
     def do_page(self, start: int, stop: int) -> list[dict]:
         "Some rows of the table."
         with self.ds.held() as lines:
-            numbers = self._found()[max(0, start):max(0, min(stop, start + PAGE))]
+            numbers = self._listing.numbers[max(0, start):max(0, min(stop, start + PAGE))]
             places = lines.example_lines()[numbers].tolist()
             rows = View(self.ds, numbers).page(0, PAGE, now=False)
             self._uncounted |= any(row.tokens is None for row in rows)
@@ -270,31 +264,32 @@ class Browser(Pane):
                 "decision": review.decision, "tags": [tag[:_TAG] for tag in review.tags[:_TAGS]], "picked": row.index in self._picks}
 
     def _first_rows(self) -> list[dict]:
-        key = self._looked, self.revision
+        key = self._listing.key, self.revision
         if self._top[0] != key: self._top = key, self.do_page(0, PAGE)
         return self._top[1]
 
     def _summaries(self) -> list[dict]:
-        found, columns = self._found(), self.ds.columns
+        found, columns = self._listing.numbers, self.ds.columns
         if not len(self.ds) or not columns.ready: return []
-        if self._drawn[0] != self._looked: self._drawn = self._looked, summaries(self.ds, found)
-        return self._drawn[1]
+        key = self._listing.key, self._listing.complete
+        if self._drawn[0] != key and (self._listing.complete or not self._drawn[1]): self._drawn = key, summaries(self.ds, found)
+        return self._drawn[1] # a search that goes on leaves them as they were
 
     def state(self) -> dict:
         "What the table shows."
-        found, columns = self._found(), self.ds.columns
-        position = self._position(self._selection)
+        found, columns = self._listing.numbers, self.ds.columns
+        position = self._listing.place(self._selection)
         if position is not None: self._place = position
         return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": len(self.ds),
                 "revision": self.revision, "selection": self._selection, "position": position, "rows": self._first_rows(),
-                "sort": parse_query(self._applied).sort, "summaries": self._summaries(), "suggestions": [] if len(found) or self._fault else suggestions(self.ds, self._applied),
-                "measured": None if columns.ready else int(columns.progress * len(self.ds)), "waiting": self._waiting,
+                "sort": parse_query(self._listing.query).sort, "summaries": self._summaries(), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
+                "measured": None if columns.ready else int(columns.progress * len(self.ds)), "waiting": self._listing.waiting, "looking": not self._listing.complete,
                 "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "code": self.code[:4000], "preview": self._bulk.state()}
 
     def still(self) -> list:
         "The first rows as a table."
-        return still_table(self.do_page(0, PAGE), len(self._found()))
+        return still_table(self.do_page(0, PAGE), len(self._listing.numbers))
 
     def __repr__(self) -> str:
         rows = [f"{row['number']:>6}  {row['words'][:60]:<60}  {'…' if row['tokens'] is None else row['tokens']:>6} tokens" for row in self.do_page(0, 10)]
-        return "\n".join([f"{self.ds.path.name}: {len(self._found()):,} of {len(self.ds):,} examples", *rows])
+        return "\n".join([f"{self.ds.path.name}: {len(self._listing.numbers):,} of {len(self.ds):,} examples", *rows])

@@ -17,6 +17,7 @@ import numpy as np
 
 from ...core import DataError, write_atomic
 from ..examples import Example, Examples, Row, row_of
+from .search import Found
 
 if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 
@@ -65,6 +66,25 @@ class View(Examples):
         while len(numbers := self._now()[at:at + 256]): # a few at a time: a search goes on only as far as one reads
             yield from self.dataset.read(numbers)
             at += 256
+
+    @property
+    def complete(self) -> bool:
+        "Is it known which examples these are? A search of texts goes on only as far as somebody asks."
+        found = self._now()
+        return found.complete if isinstance(found, Found) else True
+
+    @property
+    def known(self) -> int:
+        "How many examples are found so far."
+        found = self._now()
+        return found.known if isinstance(found, Found) else len(found)
+
+    def look(self,
+             seconds: float = .02 # at most, give or take a few milliseconds
+    ) -> bool: # whether all are known now
+        "Search on for a moment: first a page, then the count, without keeping a notebook waiting."
+        found = self._now()
+        return found.look(seconds) if isinstance(found, Found) else True
 
     def page(self,
              start: int, # first row
