@@ -26,21 +26,21 @@ class JobSpec:
     hyperparameters: dict # n_epochs, batch_size, learning_rate_multiplier as numbers
     seed: int # order of the examples, and the first values of an adapter
     model: str = "nano" # public id of the model to start from
-    method: str = "supervised" # the only method nano knows today
+    method: str = "supervised" # or dpo, with beta among the hyperparameters
     suffix: str | None = None # the person's own part of the new model's name
     lora: dict | None = None # {"rank": 16, "alpha": 32} trains an adapter of that size; None leaves it to the engine
     full: bool = False # train all weights, where the engine would choose an adapter
     outputs: dict = field(default_factory=dict) # public names, {"model": "ft:…"}
 
     def __post_init__(self):
-        for name in ("n_epochs", "batch_size", "learning_rate_multiplier"):
+        for name in ("n_epochs", "batch_size", "learning_rate_multiplier") + (("beta",) if self.method == "dpo" else ()):
             value = self.hyperparameters.get(name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
                 raise EngineError(f"{name} of job {self.job_id} is {value!r}, not a number above 0.",
                                   "Resolve 'auto' before the job is written.")
-        if self.method != "supervised":
-            raise EngineError(f"The method of job {self.job_id} is {self.method!r}; nano trains 'supervised' only.",
-                              "Create the job with method supervised.")
+        if self.method not in ("supervised", "dpo"):
+            raise EngineError(f"The method of job {self.job_id} is {self.method!r}; it must be supervised or dpo.",
+                              "Create the job with one of these methods.")
 
 # %% ../../nbs/engine/30_contract.ipynb #5fe4fbfa
 TERMINAL = ("succeeded", "failed", "cancelled")

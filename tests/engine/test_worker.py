@@ -8,6 +8,8 @@ import time
 import pytest
 
 from ftbench.engine.contract import JobFolder, JobSpec
+from ftbench.engine.nano.llama import Model, loss, pack
+from ftbench.engine.worker import Worker
 
 EXAMPLES = [{"messages": [{"role": "user", "content": f"Say {word}"}, {"role": "assistant", "content": word}]}
             for word in ("hello", "yes", "no", "well", "hell", "hey", "oh", "ah", "ho", "he", "ha")]
@@ -16,32 +18,43 @@ EXAMPLES = [{"messages": [{"role": "user", "content": f"Say {word}"}, {"role": "
 def jsonl(examples): return "\n".join(map(json.dumps, examples)).encode()
 
 
-def make(tmp_path, name, base, epochs=30, lora=None, **numbers):
+def preference(example, worse="xx"):
+    *asked, answer = example["messages"]
+    return {"input": {"messages": asked}, "preferred_output": [answer], "non_preferred_output": [{"role": "assistant", "content": worse}]}
+
+
+def make(tmp_path, name, base, epochs=30, lora=None, method="supervised", **numbers):
     hyperparameters = {"n_epochs": epochs, "batch_size": 2, "learning_rate_multiplier": 1.0} | numbers
-    return JobFolder.create(tmp_path / name, JobSpec(name, str(base), hyperparameters, seed=5, lora=lora),
-                            jsonl(EXAMPLES), jsonl(EXAMPLES[:3]))
+    examples = [preference(example) for example in EXAMPLES] if method == "dpo" else EXAMPLES
+    if method == "dpo": hyperparameters["beta"] = .1
+    return JobFolder.create(tmp_path / name, JobSpec(name, str(base), hyperparameters, seed=5, lora=lora, method=method),
+                            jsonl(examples), jsonl(examples[:3]))
 
 
 def start(folder): return subprocess.Popen([sys.executable, "-m", "ftbench.engine.worker", str(folder.path)])
 
 
 def results(folder):
-    """Records without times and processes, `started` left out: it says how often a process began."""
-    records = [r for r in folder.records()[0] if r["kind"] not in ("started", "paused")]
+    """Records without times and processes; `started` says how often a process began, and `seconds` how fast the machine is."""
+    records = [r for r in folder.records()[0] if r["kind"] not in ("started", "paused") and "seconds" not in r]
     return [{k: v for k, v in r.items() if k not in ("at", "pid")} for r in records]
 
 
 def lines(folder): return folder.metrics.read_bytes().count(b"\n") if folder.metrics.exists() else 0
 
 
+def losses(folder): return [json.loads(line) for line in (folder.path / "token-losses.jsonl").read_text().splitlines()]
+
+
 def weights(folder): return (folder.final / "model.safetensors").read_bytes()
 
 
-@pytest.mark.parametrize("lora", [None, {"rank": 4, "alpha": 8}], ids=["full", "lora"])
-def test_killed_at_random_instants(tmp_path, model_folder, lora):
-    whole = make(tmp_path, "whole", model_folder, lora=lora)
+@pytest.mark.parametrize("options", [{}, {"lora": {"rank": 4, "alpha": 8}}, {"method": "dpo"}, {"method": "dpo", "lora": {"rank": 4, "alpha": 8}}],
+                         ids=["full", "lora", "dpo", "dpo lora"])
+def test_killed_at_random_instants(tmp_path, model_folder, options):
+    whole = make(tmp_path, "whole", model_folder, **options)
     assert start(whole).wait() == 0
-    killed, pick = make(tmp_path, "killed", model_folder, lora=lora), random.Random(2)
+    killed, pick = make(tmp_path, "killed", model_folder, **options), random.Random(2)
     for more in (0, 1, 5, 17, 2, 9): # lines of progress before the kill, then some milliseconds more
         worker, size = start(killed), lines(killed)
         while lines(killed) < size + more and worker.poll() is None: time.sleep(.002)
@@ -50,6 +63,7 @@ def test_killed_at_random_instants(tmp_path, model_folder, lora):
         assert worker.wait() != 0, "the job ended before it could be killed"
     assert start(killed).wait() == 0
     assert results(killed) == results(whole) and weights(killed) == weights(whole)
+    assert losses(killed) == losses(whole) and not (killed.path / "losses-before.json").exists()
     for path in killed.path.glob("ckpt-*"):
         assert (path / "model.safetensors").read_bytes() == (whole.path / path.name / "model.safetensors").read_bytes()
 
@@ -72,6 +86,59 @@ def test_pause_and_resume_are_bit_identical(tmp_path, model_folder):
     assert results(paused) == results(whole) and weights(paused) == weights(whole)
 
 
+@pytest.mark.parametrize("lora", [None, {"rank": 4, "alpha": 8}], ids=["full", "lora"])
+def test_the_losses_of_tokens_are_those_of_the_models_before_and_after(tmp_path, model_folder, lora):
+    job = make(tmp_path, "job", model_folder, epochs=3, lora=lora)
+    assert start(job).wait() == 0
+    told = losses(job)
+    assert [(entry["file"], entry["line"]) for entry in told] == [("train", n) for n in range(1, 12)] + [("valid", n) for n in range(1, 4)]
+    for name, folder in (("before", model_folder), ("after", job.final)):
+        model = Model.load(folder)
+        for entry in told:
+            row = (entry["tokens"], entry["weights"])
+            assert entry[name][0] is None and len(entry[name]) == len(entry["tokens"])
+            assert abs(entry[f"loss_{name}"] - loss(model, pack([row])).loss) < 1e-4
+            single = [None, *(loss(model, pack([(row[0], [float(at == place) for at in range(len(row[0]))])])).loss for place in range(1, len(row[0])))]
+            assert all(abs(mine - theirs) < 1e-4 for mine, theirs in zip(entry[name][1:], single[1:]))
+    steps = [record for record in job.records()[0] if record["kind"] == "step"]
+    valid = [entry for entry in told if entry["file"] == "valid"]
+    weight = sum(sum(entry["weights"]) for entry in valid)
+    assert abs(sum(entry["loss_after"] * sum(entry["weights"]) for entry in valid) / weight - steps[-1]["full_valid_loss"]) < 1e-3
+
+
+def test_both_answers_of_a_preference_have_their_losses(tmp_path, model_folder):
+    job = make(tmp_path, "job", model_folder, epochs=40, method="dpo", learning_rate_multiplier=30)
+    assert start(job).wait() == 0
+    told = losses(job)
+    assert [(entry["line"], entry["output"]) for entry in told[:4]] == [
+        (1, "preferred_output"), (1, "non_preferred_output"), (2, "preferred_output"), (2, "non_preferred_output")]
+    rise = lambda entry: (entry["loss_after"] - entry["loss_before"]) * sum(entry["weights"])
+    assert all(rise(preferred) < rise(other) for preferred, other in zip(told[::2], told[1::2]))
+    last = [record for record in job.records()[0] if record["kind"] == "step"][-1]
+    assert last["train_loss"] < .5 and last["full_valid_preference_accuracy"] == 1 and last["train_preferred_reward"] > last["train_non_preferred_reward"]
+
+
+def test_how_long_it_will_take_is_said_before_the_first_step_and_once(tmp_path, model_folder):
+    job = make(tmp_path, "job", model_folder, epochs=5)
+    job.request("pause")
+    assert start(job).wait() == 0
+    job.clear_request()
+    assert start(job).wait() == 0
+    kinds = [("estimate" if "seconds" in record else record["kind"]) for record in job.records()[0]]
+    assert kinds.count("estimate") == 1 and kinds.index("estimate") < kinds.index("step")
+    said, = (record for record in job.records()[0] if "seconds" in record)
+    assert said["seconds"] > 0 and said["text"].startswith("Training will take about ")
+
+
+def test_a_large_file_keeps_the_losses_of_its_first_examples(tmp_path, model_folder, monkeypatch):
+    from ftbench.engine import losses as module
+    monkeypatch.setattr(module, "_TOKENS", 60)
+    job = make(tmp_path, "job", model_folder, epochs=1)
+    assert Worker(job.path).run() == 0
+    kept, messages = losses(job), [record["text"] for record in job.records()[0] if record["kind"] == "message"]
+    assert 0 < len(kept) < 14 and any(f"{14 - len(kept)} are left out" in text for text in messages)
+
+
 def test_cancel_and_signs_of_life(tmp_path, model_folder):
     job = make(tmp_path, "job", model_folder, epochs=5000)
     worker = start(job)
@@ -90,7 +157,7 @@ def test_long_examples_are_cut_and_counted(tmp_path, model_folder):
     long = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "x " * 200}]}
     job.train.write_bytes(jsonl(EXAMPLES + [long, long]))
     assert start(job).wait() == 0
-    messages = [r["text"] for r in job.records()[0] if r["kind"] == "message"]
+    messages = [r["text"] for r in job.records()[0] if r["kind"] == "message" and "seconds" not in r]
     assert messages == ["2 of 13 examples of train.jsonl are longer than 96 tokens and were cut at their end (first: line 12)."]
 
 
@@ -101,7 +168,7 @@ def test_examples_without_weight_give_no_loss_and_are_counted(tmp_path, model_fo
     assert start(job).wait() == 0
     records = job.records()[0]
     assert sum(r["kind"] == "step" and r["train_loss"] is None for r in records) == 1
-    assert [r["text"] for r in records if r["kind"] == "message"] == [
+    assert [r["text"] for r in records if r["kind"] == "message" and "seconds" not in r] == [
         "1 of 3 steps had no token with a weight; they have no loss and changed nothing."]
 
 

@@ -122,6 +122,14 @@ class FineTune:
                               "Lower the learning_rate_multiplier.")
         if self._adapters: self._adapters.merge(self._base, self.model.weights)
 
+    def work(self,
+             also: int = 0 # tokens that are read besides
+    ) -> int:
+        "What the whole run costs, in tokens read once: learning from a token is worth three."
+        train, valid = (sum(map(self._objective.tokens, examples)) for examples in (self.rows, self.valid))
+        looks = self.steps_per_epoch * self.plan.batch_size / len(self.valid) if self.valid else 0
+        return round(self.plan.n_epochs * (3 * train + (looks + 1) * valid)) + also
+
     def token_losses(self,
                      rows: list[Row] # examples as tokens
     ) -> list[list[float | None]]:
