@@ -20,14 +20,15 @@ from ..nano.optim import learning_rate
 
 # %% ../../../nbs/engine/hf/02_finetune.ipynb #d54b8d07
 def _padded(rows: list[Row], device):
-    "Token ids, mask and the weight of predicting each next token, as tensors."
+    "Token ids and mask as tensors; the places from which a weighted token is predicted, these tokens, and their weights."
     import torch
     longest = max(len(ids) for ids, _ in rows)
-    fill = lambda values, empty: [list(each) + [empty] * (longest - len(each)) for each in values]
-    ids = torch.tensor(fill([ids for ids, _ in rows], 0), device=device)
-    mask = torch.tensor(fill([[1] * len(ids) for ids, _ in rows], 0), device=device)
-    weights = torch.tensor(fill([weights for _, weights in rows], 0.), dtype=torch.float32, device=device)
-    return ids, mask, weights[:, 1:]
+    tensor = lambda values, empty, kind: torch.tensor([list(each) + [empty] * (longest - len(each)) for each in values], dtype=kind)
+    ids = tensor([ids for ids, _ in rows], 0, torch.long)
+    weights = tensor([weights[1:] for _, weights in rows], 0., torch.float32)
+    places = weights.flatten().nonzero()[:, 0]
+    return [part.to(device) for part in (ids, tensor([[1] * len(ids) for ids, _ in rows], 0, torch.long), places,
+                                         ids.flatten()[places + 1], weights.flatten()[places])]
 
 
 def token_losses(
@@ -35,14 +36,12 @@ def token_losses(
     rows: list[Row], # examples as tokens
     device # torch device
 ):
-    "The cross-entropy (nats) of every weighted token, its weight, and whether the model guesses it, as tensors; and where they stand."
+    "The cross-entropy (nats) of every weighted token, its weight, and whether the model guesses it, as tensors."
     import torch
-    ids, mask, weights = _padded(rows, device)
-    logits = network(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]
-    counted = weights > 0
-    scored, wanted = logits[counted].float(), ids[:, 1:][counted]
-    losses = torch.nn.functional.cross_entropy(scored, wanted, reduction="none")
-    return losses, weights[counted], scored.argmax(-1) == wanted, counted
+    ids, mask, places, wanted, weights = _padded(rows, device)
+    logits = network(input_ids=ids, attention_mask=mask, use_cache=False).logits
+    scored = logits.flatten(0, 1).index_select(0, places).float()
+    return torch.nn.functional.cross_entropy(scored, wanted, reduction="none"), weights, scored.detach().argmax(-1) == wanted
 
 
 def _parts(rows: list[Row], tokens: int) -> list[list[Row]]:
@@ -133,7 +132,7 @@ class HFFineTune:
         import torch
         self.network.eval()
         with torch.no_grad(), self._autocast():
-            return self._summed(_totals(*token_losses(self.network, part, self._device)[:3]) for part in self._shares(rows))
+            return self._summed(_totals(*token_losses(self.network, part, self._device)) for part in self._shares(rows))
 
     def _autocast(self):
         "Half precision for the sums of a GPU that has it; the weights that are trained stay in float32."
@@ -164,7 +163,7 @@ class HFFineTune:
         return totals
 
     def _backward(self, part: list[Row], weight_sum: float) -> Totals:
-        with self._autocast(): losses, weights, right, _ = token_losses(self.network, part, self._device)
+        with self._autocast(): losses, weights, right = token_losses(self.network, part, self._device)
         if len(losses): ((losses * weights).sum() / weight_sum).backward()
         return _totals(losses.detach(), weights, right)
 
