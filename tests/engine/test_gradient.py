@@ -4,6 +4,8 @@ import pytest
 
 from ftbench.engine.nano.gradient import loss_and_gradient
 from ftbench.engine.nano.llama import Model, loss, pack
+from ftbench.engine.nano.objective import Preference
+from ftbench.engine.nano.optim import LowRank
 from ftbench.engine.nano.weights import Config, Weights
 
 SHAPE = Config(vocab_size=20, hidden_size=12, intermediate_size=16, num_hidden_layers=3, num_attention_heads=3, max_position_embeddings=32)
@@ -87,3 +89,73 @@ def test_parts_of_a_step_add_up(model):
     first = loss_and_gradient(model, pack(many[:2], np.float64), parts, total)
     second = loss_and_gradient(model, pack(many[2:], np.float64), parts, total, add=True)
     assert np.allclose(parts.flat, whole.flat, atol=1e-14) and np.isclose((first + second).loss, totals.loss)
+
+
+def pairs(count=3):
+    random = np.random.default_rng(7)
+    def row(start, end): return [*start, *end], [0] * len(start) + random.choice([.5, 1, 1], len(end)).tolist()
+    made = []
+    for _ in range(count):
+        start, *ends = (random.integers(1, 20, random.integers(2, 6)).tolist() for _ in range(3))
+        made.append((row(start, ends[0]), row(start, ends[1])))
+    return made
+
+
+def test_the_gradient_of_preferences_by_finite_differences(model):
+    objective = Preference(model, beta=.7)
+    given = objective.examples(pairs())
+    model.weights.flat += np.random.default_rng(8).normal(0, .05, model.weights.flat.size) # away from the reference, where margins differ
+    gradient, random = Weights(SHAPE, dtype=np.float64), np.random.default_rng(5)
+    first = objective.learn(given, gradient)
+    assert abs(first.loss - np.log(2)) > 1e-3 and first.pairs == 3
+    for name, tensor in model.weights.tensors.items():
+        direction, kept, values = random.normal(size=tensor.shape), tensor.copy(), []
+        for nudge in (1e-5, -1e-5):
+            tensor[:] = kept + nudge * direction
+            values.append(objective.evaluate(given).loss)
+        tensor[:] = kept
+        assert np.isclose((values[0] - values[1]) / 2e-5, np.vdot(direction, gradient.tensors[name]), rtol=1e-4, atol=1e-8), name
+
+
+def test_preferences_in_parts_have_the_gradient_of_the_whole(model, monkeypatch):
+    objective, found = Preference(model, beta=.7), []
+    given = objective.examples(pairs(6))
+    for size in (2048, 25, 1):
+        monkeypatch.setattr("ftbench.engine.nano.objective._PART_TOKENS", size)
+        gradient = Weights(SHAPE, dtype=np.float64)
+        found.append((objective.learn(given, gradient), gradient.flat))
+    for figures, gradient in found[1:]:
+        assert np.allclose(gradient, found[0][1], atol=1e-7) and np.isclose(figures.loss, found[0][0].loss) and figures.counted == found[0][0].counted
+
+
+def test_before_the_first_step_both_answers_are_as_likely_as_they_were(model):
+    objective = Preference(model, beta=.3)
+    figures = objective.evaluate(objective.examples(pairs(5)))
+    assert np.isclose(figures.loss, np.log(2), atol=1e-6) and abs(figures.preferred_reward) < 1e-6 > abs(figures.non_preferred_reward)
+
+
+def test_a_token_of_weight_zero_changes_nothing_in_a_preference(model):
+    def gradient(other_weights):
+        objective, found = Preference(model, beta=.5), Weights(SHAPE, dtype=np.float64)
+        objective.learn(objective.examples([(([3, 4, 5, 6], [0, 0, 1, 1]), ([3, 4, 7, 8, 9], other_weights))]), found)
+        return found.flat
+    none, tail = gradient([0, 0, 0, 0, 0]), gradient([0, 0, 1, 0, 0])
+    assert not np.array_equal(none, tail)
+    assert np.array_equal(tail, gradient([9, 0, 1, 0, 0])) # nothing stands before the first token to predict it from
+
+
+def test_an_adapter_has_the_gradient_of_the_weights_it_is_merged_into(model):
+    batch, base = pack(rows(), np.float64), Weights(SHAPE, model.weights.flat.copy())
+    adapters = LowRank(SHAPE, rank=2, alpha=6, seed=1)
+    adapters.flat = np.random.default_rng(2).normal(0, .3, adapters.flat.size)
+    adapters.merge(base, model.weights)
+    _, full = gradient_of(model, batch)
+    gradient, random = adapters.gradient(full), np.random.default_rng(3)
+    for _ in range(4):
+        direction, kept, values = random.normal(size=adapters.flat.size), adapters.flat.copy(), []
+        for nudge in (1e-5, -1e-5):
+            adapters.flat[:] = kept + nudge * direction
+            adapters.merge(base, model.weights)
+            values.append(loss(model, batch).loss)
+        adapters.flat[:] = kept
+        assert np.isclose((values[0] - values[1]) / 2e-5, direction @ gradient, rtol=1e-4)
