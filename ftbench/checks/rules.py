@@ -13,7 +13,7 @@ from dataclasses import replace
 import msgspec
 
 from . import chat_rules, content_rules, reinforcement_rules, tool_rules # noqa: F401 (their rules register themselves)
-from .accept import sound_lines, sound_texts
+from .accept import sound_lines, sound_texts, texts_in
 from .argument_rules import arguments_of
 from .conversation import Conversation, role_of, texts_of
 from .findings import OPENAI_FORMATS, Finding, Repair, rules_of, sort_findings
@@ -139,7 +139,8 @@ def explain_lines(
     read, fenced = screen(block)
     unsure, stopping = sound_lines(block, chats, fenced)
     found = {place: _explain(block.line(place), numbers[place]) for place in unsure}
-    found |= {place: _explain_texts(block.line(place), numbers[place]) for place in {*read, *stopping}.difference(unsure)}
+    asked = {place for place in read if place not in found and rules_to_ask(texts_in(chats[place]), block.line(place))}
+    found |= {place: _explain_texts(block.line(place), numbers[place]) for place in asked.union(stopping).difference(unsure)}
     return {place: findings for place, findings in sorted(found.items()) if findings}
 
 

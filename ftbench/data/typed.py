@@ -92,27 +92,25 @@ def read_chat(
 
 
 def _decoded(raw: bytes) -> Chat | None:
-    try: return _decoder.decode(raw)
+    try: chat = _decoder.decode(raw)
     except (DecodeError, UnicodeDecodeError, RecursionError): return None
+    return chat if chat.tools is UNSET or _tool_delimiters(bytes(chat.tools)) is not None else None
 
 
 def stands_once(
     raw: bytes, # a line
     chat: Chat # what was decoded from it
 ) -> bool:
-    "Whether every key of a chat stands there once, and its tools, which the decoder skips over, are JSON."
+    "Whether every key of a chat stands there once."
     return delimiters(raw) == delimiters_of(chat)
 
 
 def delimiters_of(
     chat: Chat # from a line
-) -> int | None: # None: its tools are no JSON
+) -> int:
     "How many quotation marks begin or end the keys and texts of a chat that are known."
     needed = 2 + 2 * (chat.parallel_tool_calls is not UNSET)
-    if chat.tools is not UNSET:
-        tools = _tool_delimiters(bytes(chat.tools))
-        if tools is None: return None
-        needed += 2 + tools
+    if chat.tools is not UNSET: needed += 2 + _tool_delimiters(bytes(chat.tools))
     for message in chat.messages:
         kind = type(message)
         needed += 8 if type(message.content) is str else 4 + _value_delimiters(message.content)
@@ -150,10 +148,14 @@ def _part_delimiters(part: TextPart | ImagePart) -> int:
 def read_chats(
     block: Block # of some lines
 ) -> list[Chat | None]: # None: the line is not of that shape
-    "The chats on lines; whether a key stands twice is not looked at, see `stands_once`."
+    "The chats on lines; whether a key stands there twice is not looked at, see `stands_once`."
     letters = np.frombuffer(block.data, np.uint8)
     if (letters[block.starts] == ord("{")).all() and (letters[block.ends - 1] == ord("}")).all():
         try: chats = _decoder.decode_lines(block.data)
         except (DecodeError, UnicodeDecodeError, RecursionError): chats = []
-        if len(chats) == len(block.ends) and not any(b"\n" in bytes(chat.tools) for chat in chats if chat.tools is not UNSET): return chats
+        tools = {place: bytes(chat.tools) for place, chat in enumerate(chats) if chat.tools is not UNSET}
+        if len(chats) == len(block.ends) and not any(b"\n" in each for each in tools.values()):
+            for place, each in tools.items():
+                if _tool_delimiters(each) is None: chats[place] = None
+            return chats
     return list(map(_decoded, block.lines()))

@@ -69,30 +69,21 @@ def notebook(path, examples):
 
 
 def ours(path, examples):
-    """One pass: typed decoding, every rule, tokens, the same distributions."""
+    """One pass in blocks: typed decoding, every rule, tokens, the same distributions."""
     import ftbench # binds the rules
-    from ftbench.core import verb
-    from ftbench.data.count.counter import counter
-    from ftbench.data.spelling import decode_line
-    from ftbench.data.count.tokens import tokens_of
-    from ftbench.data.typed import read_chat
-    explain, count_chat = verb("explain_line"), counter().count_chat
+    from ftbench.data.block import block_of
+    from ftbench.data.table.measure import measurer
+    measure = measurer()
     yield
-    lengths, totals, trained, findings = [], [], [], 0
+    lengths, totals, trained, findings, first = [], [], [], 0, 1
     with open(path, "rb") as file:
-        for number, line in enumerate(islice(file, examples), 1):
-            line = line.rstrip(b"\r\n")
-            chat = read_chat(line)
-            findings += len(explain(line, number, chat))
-            if chat is not None:
-                tokens, learned = count_chat(chat)
-                lengths.append(len(chat.messages))
-            else:
-                counts = tokens_of(decode_line(line)[0])
-                tokens, learned = counts.billed, counts.trained
-                lengths.append(len(counts.messages))
-            totals.append(tokens)
-            trained.append(learned)
+        while lines := [line.rstrip(b"\r\n") for line in islice(file, min(256, examples + 1 - first))]:
+            for found in measure(block_of(lines), range(first, first + len(lines))):
+                lengths.append(found.turns)
+                totals.append(found.tokens)
+                trained.append(found.trained)
+                findings += found.errors + found.warnings + found.infos
+            first += len(lines)
     yield sum(totals), [distribution(values) for values in (lengths, totals, trained)]
 
 

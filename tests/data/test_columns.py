@@ -15,6 +15,7 @@ import pytest
 
 import ftbench.data.table.scan as scan
 from ftbench.core import DataError
+from ftbench.data.block import block_of
 from ftbench.data.table.columns import COUNTS, Measures, Store, load
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetRole, SetWeight
@@ -48,17 +49,19 @@ def kept(monkeypatch):
     monkeypatch.setattr(scan, "_KEPT", 0)
     measured, real = [], measurer()
 
-    def counting(raw, line):
-        measured.append(line)
-        return real(raw, line)
+    def counting(block, numbers):
+        measured.extend(numbers)
+        return real(block, numbers)
     monkeypatch.setattr(scan, "_measure", lambda: counting)
     return measured
 
 
+def measured(raw, line=1): return measurer()(block_of([raw]), [line])[0]
+
+
 def agrees(ds):
     "Are the columns what measuring each example alone gives?"
-    measure = measurer()
-    expected = [measure(example.bytes, example.line) for example in ds]
+    expected = [measured(example.bytes, example.line) for example in ds]
     assert ds.columns.of(range(len(ds))) == expected
     ds.columns.wait()
     for name in COUNTS: assert getattr(ds.columns, name).tolist() == [getattr(each, name) for each in expected], name
@@ -84,9 +87,8 @@ def test_typed_and_slow_measure_the_same(write):
              {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
              {"role": "tool", "tool_call_id": "c", "content": "ok"}, {"role": "assistant", "content": "done"}],
              "tools": [{"type": "function", "function": {"name": "f", "description": "Does it.", "parameters": {"type": "object", "properties": {}}}}]}]
-    measure = measurer()
     for chat in chats:
-        fast, slow = measure(json.dumps(chat).encode(), 1), measure(json.dumps(chat | {"extra": 1}).encode(), 1)
+        fast, slow = measured(json.dumps(chat).encode()), measured(json.dumps(chat | {"extra": 1}).encode())
         keep = [name for name in Measures._fields if name not in ("errors", "warnings", "infos", "codes")]
         assert [getattr(fast, name) for name in keep] == [getattr(slow, name) for name in keep]
 
@@ -210,9 +212,9 @@ def test_a_small_file_leaves_no_workspace(write):
 def test_the_background_pass_tells_its_progress_and_can_be_ended(write, monkeypatch):
     real, gate = measurer(), threading.Semaphore(600)
 
-    def slow(raw, line):
-        gate.acquire()
-        return real(raw, line)
+    def slow(block, numbers):
+        for _ in numbers: gate.acquire()
+        return real(block, numbers)
     monkeypatch.setattr(scan, "_measure", lambda: slow)
     monkeypatch.setattr(scan, "_OFTEN", 0)
     ds = open_dataset(write([talk(f"mail {number}") for number in range(3000)]))
@@ -247,7 +249,7 @@ def test_edits_while_the_pass_runs(write):
 
 
 def test_what_ends_the_pass_is_raised_to_whoever_waits(write, monkeypatch):
-    def broken(raw, line): raise DataError("The vocabulary is gone.", "Install ftbench again.")
+    def broken(block, numbers): raise DataError("The vocabulary is gone.", "Install ftbench again.")
     monkeypatch.setattr(scan, "_measure", lambda: broken)
     ds = open_dataset(write([talk(f"mail {number}") for number in range(2000)]))
     ds.columns.start()
@@ -308,7 +310,7 @@ ODD = [b'{"messages": [{"role": "assistant", "content": "a", "weight": 1' + b"0"
 
 @pytest.mark.parametrize("lines", [ODD, *(path.read_bytes().split(b"\n")[:60] for path in BAD)], ids=["odd", *(path.name for path in BAD)])
 def test_any_line_is_measured(lines):
-    measure, rng = measurer(), random.Random(0)
+    rng = random.Random(0)
     for raw in lines:
         mutants = [raw[:at] + bytes([rng.randrange(256)]) + raw[at + rng.randrange(3):] for at in (rng.randrange(len(raw) + 1) for _ in range(10))] if len(raw) < 20_000 else []
-        for each in (raw, *mutants): assert len(measure(each, 1)) == len(Measures._fields)
+        for each in (raw, *mutants): assert len(measured(each)) == len(Measures._fields)

@@ -21,7 +21,7 @@ from msgspec import UNSET
 from ...core import DataError, vocabulary_dir
 from ..chat import tools_of
 from .tool_tokens import TOOLS_OFFSET, tools_text
-from ..typed import AssistantMessage, Chat, SystemMessage, ToolMessage, UserMessage
+from ..typed import AssistantMessage, Chat, SystemMessage, TextPart, ToolMessage, UserMessage
 
 # %% ../../../nbs/data/count/02_counter.ipynb #4c83a53f
 ENCODINGS = ("o200k_base", "cl100k_base") # the vocabularies in the package
@@ -145,19 +145,29 @@ class Counter:
                    chat: Chat # from `read_chat`
     ) -> tuple[int, int]:
         "The tokens of a chat, its tool definitions estimated among them, and those in messages that are trained."
-        total, trained = 3, 0
+        total, trained, size, frames = 3, 0, self._sizes(chat), self._frames
         for message in chat.messages:
             kind, content = type(message), message.content
-            count = self._frames[kind]
-            if type(content) is str: count += self._recalled(content) if kind is SystemMessage else self.count(content)
-            elif content: count += sum(self.count(part.text) for part in content)
-            if message.name is not UNSET: count += 1 + self.count(message.name)
+            count = frames[kind]
+            if type(content) is str: count += self._recalled(content) if kind is SystemMessage else size(content)
+            elif content: count += sum(size(part.text) for part in content if type(part) is TextPart)
+            if message.name is not UNSET: count += 1 + size(message.name)
             if kind is AssistantMessage:
                 if message.tool_calls or message.refusal: count += self._said_otherwise(message)
                 if message.weight is UNSET or message.weight > 0: trained += count
-            elif kind is ToolMessage: count += self.count(message.tool_call_id)
+            elif kind is ToolMessage: count += size(message.tool_call_id)
             total += count
         return total if chat.tools is UNSET else total + self._recalled(bytes(chat.tools)), trained
+
+    def _sizes(self, chat: Chat) -> Callable[[str], int]:
+        "What counts the texts of a chat; one text in so many is given to tiktoken too."
+        if self._fast is None or _distrusted: return self.count
+        before, fast = self._asked, self._fast
+        self._asked += len(chat.messages)
+        if before // _CHECKED != self._asked // _CHECKED:
+            content = chat.messages[self._asked % len(chat.messages)].content
+            if type(content) is str: self._compared(content)
+        return lambda text: len(fast(text))
 
     def _said_otherwise(self, message: AssistantMessage) -> int:
         "The tokens of an answer that are not its content."

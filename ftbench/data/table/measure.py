@@ -6,18 +6,20 @@
 __all__ = ['measurer']
 
 # %% ../../../nbs/data/table/02_measure.ipynb #cbce8dfb
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from msgspec import UNSET
 
 from ...core import verb
+from ..block import Block
 from ..chat import ROLES, calls_of, messages_of, tools_of, weight_of
 from .columns import OTHER_WEIGHT, WEIGHTS, Measures
 from ..count.counter import Counter, counter
 from ..format.formats import format_of
 from ..spelling import decode_line
 from ..count.tokens import tokens_of
-from ..typed import AssistantMessage, Chat, SystemMessage, ToolMessage, UserMessage, read_chat
+from ..typed import AssistantMessage, Chat, SystemMessage, ToolMessage, UserMessage, read_chats
 
 # %% ../../../nbs/data/table/02_measure.ipynb #c15ab3ae
 _ROLE_BITS = {role: 1 << number for number, role in enumerate(ROLES)}
@@ -26,37 +28,42 @@ _KIND_BITS = {SystemMessage: _ROLE_BITS["system"], UserMessage: _ROLE_BITS["user
 _SEVERITIES = ("error", "warning", "info")
 
 
-def measurer() -> Callable[[bytes, int], Measures]: # takes a line without its ending, and its physical number from 1
+def measurer() -> Callable[[Block, Sequence[int]], list[Measures]]: # takes lines and their physical numbers from 1
     "What measures examples; the rules and the vocabulary are loaded once."
-    explain, count = verb("explain_line"), counter()
+    explain, count = verb("explain_lines"), counter()
 
-    def measure(raw: bytes, line: int) -> Measures:
-        chat = read_chat(raw)
-        found = explain(raw, line, chat)
-        facts = _chat_facts(chat, count) if chat is not None else _value_facts(decode_line(raw)[0], count)
-        if not found: return Measures(*facts[:4], 0, 0, 0, *facts[4:], ())
-        severities = [finding.severity for finding in found]
-        return Measures(*facts[:4], *map(severities.count, _SEVERITIES), *facts[4:], tuple(sorted({finding.code for finding in found})))
+    def measure(block: Block, numbers: Sequence[int]) -> list[Measures]:
+        chats = read_chats(block)
+        measures = [_of_value(decode_line(block.line(place))[0], count) if chat is None else _of_chat(chat, count) for place, chat in enumerate(chats)]
+        for place, found in explain(block, numbers, chats).items():
+            severities = [finding.severity for finding in found]
+            errors, warnings, infos = map(severities.count, _SEVERITIES)
+            measures[place] = measures[place]._replace(errors=errors, warnings=warnings, infos=infos, codes=tuple(sorted({finding.code for finding in found})))
+        return measures
     return measure
 
 
-def _chat_facts(chat: Chat, count: Counter) -> tuple:
-    calls = roles = weights = 0
+def _of_chat(chat: Chat, count: Counter) -> Measures:
+    tokens, trained = count.count_chat(chat)
+    calls = weights = 0
     for message in chat.messages:
-        kind = type(message)
-        roles |= _KIND_BITS[kind]
-        if kind is AssistantMessage:
-            weights |= 2 if message.weight is UNSET else WEIGHTS.get(message.weight, OTHER_WEIGHT)
-            if message.tool_calls: calls += len(message.tool_calls)
-    return *count.count_chat(chat), len(chat.messages), calls, roles, weights, "sft-chat"
+        if type(message) is not AssistantMessage: continue
+        weights |= 2 if message.weight is UNSET else WEIGHTS.get(message.weight, OTHER_WEIGHT)
+        if message.tool_calls: calls += len(message.tool_calls)
+    return Measures(tokens, trained, len(chat.messages), calls, 0, 0, 0, _roles_of(tuple(map(type, chat.messages))), weights, "sft-chat", ())
 
 
-def _value_facts(value: dict | None, count: Counter) -> tuple:
-    if value is None: return 0, 0, 0, 0, 0, 0, ""
+@lru_cache(4096)
+def _roles_of(kinds: tuple[type, ...]) -> int: return sum(_KIND_BITS[kind] for kind in set(kinds))
+
+
+def _of_value(value: dict | None, count: Counter) -> Measures:
+    if value is None: return Measures(0, 0, 0, 0, 0, 0, 0, 0, 0, "", ())
     messages, tokens, weights = messages_of(value), tokens_of(value), 0
     for message in messages:
         if message.get("role") == "assistant": weights |= WEIGHTS.get(weight_of(message), OTHER_WEIGHT)
     roles = 0
     for message in messages: roles |= _ROLE_BITS.get(message.get("role"), 0) if isinstance(message.get("role"), str) else 0
     total = tokens.total + count.count_tools(tools_of(value))
-    return total, tokens.trained, len(messages), sum(len(calls_of(message)) for message in messages), roles, weights, format_of(value) or ""
+    calls = sum(len(calls_of(message)) for message in messages)
+    return Measures(total, tokens.trained, len(messages), calls, 0, 0, 0, roles, weights, format_of(value) or "", ())

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from ...core import DataError, workspace
+from ..block import MARGIN, Block, block_of
 from .columns import COUNTS, Measures, Store, load
 from ..edit.journal import journal_file
 from .measure import measurer
@@ -188,9 +189,8 @@ class Columns:
             rows, generation = self._open(), self._generation
             if not len(rows): return 0
             lines = self._lines.example_lines()[rows].tolist()
-            raws = [self._lines.raw(line) for line in lines]
-        measure = _measure()
-        found = [measure(split_line(raw)[0], line + 1) for raw, line in zip(raws, lines)]
+            block = self._block(lines)
+        found = _measure()(block, [line + 1 for line in lines])
         with self._lock:
             if generation == self._generation:
                 self._store.put(rows, found)
@@ -209,8 +209,18 @@ class Columns:
     def _measure(self, rows: Sequence[int]) -> None:
         "Measure some examples here and now."
         if not len(rows): return
-        lines, measure = self._lines.example_lines()[list(rows)].tolist(), _measure()
-        self._store.put(list(rows), [measure(split_line(self._lines.raw(line))[0], line + 1) for line in lines])
+        lines = self._lines.example_lines()[list(rows)].tolist()
+        self._store.put(list(rows), _measure()(self._block(lines), [line + 1 for line in lines]))
+
+    def _block(self, numbers: list[int]) -> Block:
+        "The lines of those numbers, from 0, without their line endings."
+        lines, first, after = self._lines, numbers[0], numbers[-1] + 1
+        whole = lines.block(first, after) if after - first == len(numbers) and not lines.array else None
+        if whole is None or b"\r" in whole: return block_of([split_line(lines.raw(line))[0] for line in numbers])
+        slot = int(lines.slots[first])
+        starts, ends = (bounds[slot:slot + len(numbers)] - lines.starts[slot] for bounds in (lines.starts, lines.ends))
+        if not whole.endswith(b"\n"): whole, ends[-1] = whole + b"\n", ends[-1] + 1 # the last line of a file
+        return Block(whole + MARGIN, starts, ends - 1)
 
     # after edits
 
@@ -275,10 +285,10 @@ _loading = threading.Lock() # two threads would load everything twice
 
 
 @lru_cache
-def _loaded() -> Callable[[bytes, int], Measures]: return measurer()
+def _loaded() -> Callable[[Block, Sequence[int]], list[Measures]]: return measurer()
 
 
-def _measure() -> Callable[[bytes, int], Measures]:
+def _measure() -> Callable[[Block, Sequence[int]], list[Measures]]:
     with _loading: return _loaded()
 
 
