@@ -21,10 +21,12 @@ from .examples import Example, Examples, Row
 from .edit.journal import State, Touched
 from .file.lines import Lines
 from .file.overlay import DatasetChanged, Overlay, split_line
+from .table.losses import give_losses, loss_column, losses_of
 from .table.query import parse_query
 from .table.scan import Columns
 from .table.query_terms import Source
 from .table.search import search
+from .table.signature import Signatures
 from .file.source import existing_file
 from .spelling import decode_line
 from .table.view import View
@@ -38,12 +40,13 @@ class Dataset(Examples):
         self.path, self.dataset, self._lock, self._callbacks = path, self, threading.RLock(), []
         self.moment = self.version = 0 # another number after examples came or went; after any change
         self._columns, self._review, self._searched = None, None, (None, None)
-        self._losses, self._loss = None, (None, None)
+        self._losses, self._loss, self.signatures = None, (None, None), Signatures()
         self._shown = Overlay(path, moved=lambda: self._announce(range(self._count()), moved=True))
 
     def close(self) -> None:
         "Let go of the file and its journal."
         if self._columns: self._columns.cancel()
+        self.signatures.stop()
         self._shown.close()
 
     @property
@@ -103,7 +106,12 @@ class Dataset(Examples):
             if self._columns is None:
                 self._shown.sync()
                 self._columns = Columns(self._shown, self._lock)
+                self._columns.watch(self._sign)
+                self._sign(self._columns.progress)
             return self._columns
+
+    def _sign(self, progress: float) -> None:
+        if progress == 1: self.signatures.follow(self._shown.lines)
 
     def select(self,
                query: str | Callable[[Example], bool] = "" # see `ftbench.data.table.query`, or a function that says which examples
@@ -258,25 +266,7 @@ class Dataset(Examples):
             if self._review is None: self._review = Reviews(self)
             return self._review
 
-    @property
-    def losses(self):
-        "What a fine-tuning job made of each token (`ftbench.data.table.losses`); None until a job is given to it."
-        return self._losses
-
-    @losses.setter
-    def losses(self, source) -> None:
-        from ftbench.data.table.losses import Losses
-        self._losses = source if source is None or hasattr(source, "column") else Losses(source)
-        self._announce([]) # no example changed, but what is known of them did
-
-    @property
-    def loss(self):
-        "The mean loss of each example after tuning, as an array; not a number where none is known."
-        if self._losses is None: raise DataError("No losses are known of these examples.", "Give those of a job first: ds.losses = job.")
-        with self._lock:
-            key = self._losses, self.version
-            if self._loss[0] != key: self._loss = key, self._losses.column(self)
-            return self._loss[1]
+    losses, loss = property(losses_of, give_losses), property(loss_column) # of the tokens a job was trained on, see `ftbench.data.table.losses`
 
     def workbench(self, **options):
         "Examples, checks, jobs and evals in one widget."

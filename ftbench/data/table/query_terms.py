@@ -15,7 +15,7 @@ import numpy as np
 
 from ..chat import ROLES, calls_of, messages_of, parts_of, text_of, weight_of
 from .columns import OTHER_WEIGHT, WEIGHTS
-from .prefilter import Prefilter
+from .prefilter import Prefilter, required_texts
 from .query import All, Any, Node, Not, Term
 from ..spelling import decode_line
 
@@ -142,7 +142,8 @@ def _text(value: str, source: Source) -> Part:
 
 
 def _regex(value: re.Pattern, source: Source) -> Part:
-    return Part(None, lambda row, document: value.search(document.text) is not None)
+    filters = tuple(each for text in required_texts(value) for each in _filters(text))
+    return Part(None, lambda row, document: value.search(document.text) is not None, filters)
 
 
 def _role_text(value: tuple[str, str], source: Source) -> Part:

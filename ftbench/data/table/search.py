@@ -8,12 +8,13 @@ __all__ = ['Block', 'Blocks', 'block_of', 'Found', 'search']
 # %% ../../../nbs/data/table/07_search.ipynb #ce0dce02
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..file.lines import Lines
 from .prefilter import Prefilter
 from .query import Query
 from .query_terms import Document, Part, Source, numbers_of, part_of
@@ -21,7 +22,8 @@ from .query_terms import Document, Part, Source, numbers_of, part_of
 if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 
 # %% ../../../nbs/data/table/07_search.ipynb #fb253259
-_FIRST, _MOST = 64, 1024 # lines looked at together: few at first, for the first page, then more
+_FIRST, _PIECE = 64, 256 << 10 # lines looked at together at first, for the first page, and bytes later
+_AHEAD = 1 << 14 # lines whose signature is looked at together
 
 
 class Block(NamedTuple):
@@ -36,7 +38,8 @@ class Blocks:
 
     def __init__(self,
                  dataset: "Dataset"): # whose lines
-        self._dataset, self._version = dataset, None
+        self._dataset, self._version, self._near = dataset, None, (None, None)
+        with dataset.held() as lines: self.most = max(_FIRST, _PIECE * max(len(lines), 1) // max(len(lines.data), 1)) # lines in a piece
 
     def __call__(self,
                  numbers: Sequence[int] # of examples, from 0
@@ -44,13 +47,32 @@ class Blocks:
         "The lines of some examples."
         dataset, numbers = self._dataset, np.asarray(numbers, np.int64)
         with dataset.held() as lines:
-            if self._version != dataset.version: self._version, self._touched = dataset.version, lines.touched
+            touched = self._touched_in(lines)
             rows = lines.example_lines()[numbers]
             slots = lines.slots[rows]
-            if (np.diff(numbers) == 1).all() and (np.diff(slots) > 0).all() and not self._touched[rows].any():
+            if (np.diff(numbers) == 1).all() and (np.diff(slots) > 0).all() and not touched[rows].any():
                 first, last = int(lines.starts[slots[0]]), int(lines.ends[slots[-1]]) # they stand in the file one behind the other
                 return Block(lines.data[first:last], (lines.starts[slots] - first).tolist(), (lines.ends[slots] - first).tolist())
             return block_of([lines.raw(line) for line in rows.tolist()])
+
+
+    def near(self,
+             numbers: Sequence[int], # of examples, from 0
+             filters: tuple[Prefilter, ...] # one of them finds what is looked for
+    ) -> Sequence[int]:
+        "Those that may hold what is looked for, by the signature of the file."
+        with self._dataset.held() as lines:
+            signature = self._dataset.signatures.of(lines)
+            if not filters or signature is None: return numbers
+            if self._near[0] is not signature: self._near = signature, signature.lines_near(filters)
+            if self._near[1] is None: return numbers
+            numbers = np.asarray(numbers, np.int64)
+            rows = lines.example_lines()[numbers]
+            return numbers[self._near[1][np.maximum(lines.slots[rows], 0)] | self._touched_in(lines)[rows]]
+
+    def _touched_in(self, lines: Lines) -> np.ndarray:
+        if self._version != self._dataset.version: self._version, self._touched = self._dataset.version, lines.touched
+        return self._touched
 
 
 def block_of(
@@ -67,7 +89,7 @@ class Found(Sequence):
     def __init__(self,
                  rows: Sequence[int], # examples that may be meant, in order
                  part: Part, # what decides
-                 read: Callable[[Sequence[int]], Block], # gives the lines of examples
+                 read: Blocks, # gives the lines of examples
                  lock=None): # held while it looks on: the data set's, which `read` takes too
         self._rest = self._search(rows, part, read) if part.test else None
         self._known = [] if part.test else rows
@@ -99,14 +121,16 @@ class Found(Sequence):
         if more is None: self._rest = None
         else: self._known += more
 
-    def _search(self, rows: Sequence[int], part: Part, read: Callable[[Sequence[int]], Block]) -> Iterator[list[int]]:
-        at, size = 0, _FIRST
-        while at < len(rows):
-            numbers = rows[at:at + size]
-            block = read(numbers)
-            yield [int(numbers[near]) for near in _near(part.filters, block)
-                   if part.test(numbers[near], Document(block.data[block.starts[near]:block.ends[near]]))]
-            at, size = at + size, min(2 * size, _MOST)
+    def _search(self, rows: Sequence[int], part: Part, read: Blocks) -> Iterator[list[int]]:
+        size = _FIRST
+        for ahead in range(0, len(rows), _AHEAD):
+            near, at = read.near(rows[ahead:ahead + _AHEAD], part.filters), 0
+            while at < len(near):
+                numbers = near[at:at + size]
+                block = read(numbers)
+                yield [int(numbers[row]) for row in _near(part.filters, block)
+                       if part.test(numbers[row], Document(block.data[block.starts[row]:block.ends[row]]))]
+                at, size = at + size, min(2 * size, read.most)
 
     def _reach(self, count: int | None) -> Sequence[int]:
         "Look on until so many are known; None is all."
