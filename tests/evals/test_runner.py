@@ -14,6 +14,7 @@ from fake_service import FakeService, Refusal
 
 from ftbench.core import DataError, EvalError
 from ftbench.data.dataset import open_dataset
+from ftbench.data.edit.journal import SetContent
 from ftbench.evals import graders
 from ftbench.evals.arms import arm, with_shots
 from ftbench.evals.cases import cases
@@ -264,8 +265,13 @@ def test_failures_go_back_into_the_data_once_and_can_be_undone(result, tmp_path)
     assert failures.review(dataset) == 24 and len(dataset) == 25 and failures.review(dataset) == 0
     assert dataset[1].value["messages"][-1]["content"] == "BAT"
     with pytest.raises(EvalError, match="24 of 30 cases are in the training data"): cases(examples(), train=dataset)
-    dataset.undo()
-    assert len(dataset) < 25
+    assert dataset.select("tag:failure decision:todo").numbers.tolist() == list(range(1, 25))
+    assert "base scored 0; wanted 'BAT'" in dataset.review[1].note
+    dataset.apply(SetContent(1, 1, "BATTED"))
+    with pytest.raises(EvalError, match="24 of 30"): cases(examples(), train=dataset) # its question has been trained
+    dataset.undo(), dataset.undo()
+    assert len(dataset) == 1 and len(cases(examples(), train=dataset)) == 30
+    assert result.failures("base").review(dataset) == 24 and len(dataset) == 25
     with pytest.raises(EvalError, match="dataset"): failures.review([])
 
 

@@ -119,6 +119,12 @@ class Reviews:
         "Write a note on examples."
         self._change(indices, lambda index, review: review._replace(note=text))
 
+    def give(self,
+             reviews: dict[int, Review] # by number of an example
+    ) -> None:
+        "Give examples whole reviews, each its own, in one gesture."
+        self._change(reviews, lambda index, review: reviews[index])
+
     def _change(self, indices: int | Iterable[int], change: Callable[[int, Review], Review]) -> None:
         dataset, shown = self._dataset, self._dataset._shown
         with dataset._lock:
