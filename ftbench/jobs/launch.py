@@ -15,7 +15,7 @@ from collections.abc import Callable
 import openai
 
 from ..core import ServiceError, verb
-from .metrics import metrics_frame, result_frame
+from .metrics import losses_frame, metrics_frame, result_frame
 from .preflight import TrainingFile, preflight, training_file
 from .service import connect, is_local, speaking_to
 
@@ -118,6 +118,14 @@ class Job:
                                          "A job gets one when it has succeeded; until then use metrics().")
         with speaking_to(self.service, f"the result file of {self.id}"):
             return result_frame(self.service.files.content(files[0]).read())
+
+    def token_losses(self):
+        "The loss of every token before and after, an example a row: what the job taught, word by word."
+        files = _field(self.refresh().record, "result_files") or []
+        if len(files) < 2: raise ServiceError(f"{self.id} has no losses of single tokens: it is {_field(self.record, 'status')}.",
+                                              "A job of ftbench's own engines has them once it has succeeded; others never do.")
+        with speaking_to(self.service, f"the token losses of {self.id}"):
+            return losses_frame(self.service.files.content(files[1]).read())
 
     def cancel(self) -> "Job":
         "Stop the job; checkpoints made so far stay."

@@ -9,6 +9,7 @@ __all__ = ['CHECKPOINTS_KEPT', 'add_event', 'fail_job', 'end_job', 'result_csv',
 import csv
 import hashlib
 import io
+import math
 import shutil
 import time
 
@@ -76,7 +77,8 @@ def _step(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
     losses = ", ".join(f"{word}={data[name]:.2f}" for word, name in _LOSSES if name in data) or "no trained tokens"
     add_event(store, job["id"], f"Step {record['step']}/{record['total_steps']}: {losses}", type="metrics", data=data,
               at=record["at"])
-    store.update("jobs", job["id"], estimated_finish=_estimate(store, job, record), restarts=0)
+    store.update("jobs", job["id"], restarts=0,
+                 estimated_finish=_estimate(store, job, record) or job["estimated_finish"])
 
 
 def _estimate(store: Store, job: dict, record: dict) -> int | None:
@@ -100,6 +102,7 @@ def _checkpoint(store: Store, folder: JobFolder, job: dict, record: dict) -> Non
 
 def _message(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
     add_event(store, job["id"], record["text"], level=record["level"], at=record["at"])
+    if seconds := record.get("seconds"): store.update("jobs", job["id"], estimated_finish=math.ceil(record["at"] + seconds))
 
 
 def _stopped(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
