@@ -16,11 +16,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from .. import __version__
+from .completions import COMPLETION_OPERATIONS
 from .file_routes import FILE_OPERATIONS
+from .grader_routes import GRADER_OPERATIONS
 from .guard import Guard, as_api_error
 from .job_routes import JOB_OPERATIONS
 from .model_routes import MODEL_OPERATIONS
+from .openapi import describe
 from .operations import Asked, Operation
+from .responses import RESPONSE_OPERATIONS
 from .service import Service
 from .wire import ApiError
 
@@ -28,8 +32,13 @@ from .wire import ApiError
 async def _health(asked: Asked) -> dict: return {"status": "ok", "version": __version__}
 
 
+async def _description(asked: Asked) -> dict: return describe(OPERATIONS)
+
+
 OPERATIONS = (Operation("GET", "/health", _health, "Whether the server runs, and its version.", open=True),
-              *FILE_OPERATIONS, *JOB_OPERATIONS, *MODEL_OPERATIONS)
+              Operation("GET", "/openapi.json", _description, "This description of the API.", open=True),
+              *FILE_OPERATIONS, *JOB_OPERATIONS, *MODEL_OPERATIONS, *COMPLETION_OPERATIONS,
+              *RESPONSE_OPERATIONS, *GRADER_OPERATIONS)
 
 # %% ../../nbs/server/43_app.ipynb #558f4c2d
 async def _refuse(request: Request, error: Exception) -> Response:

@@ -88,7 +88,7 @@ FILE_OPERATIONS = (
     Operation("GET", "/v1/files", _list_files, "List files, newest first.", query=paged(10000, purpose=text(64), order=ORDER), answer="list"),
     Operation("GET", _one, _get_file, "Look a file up.", answer="file"),
     Operation("DELETE", _one, _delete_file, "Delete a file.", answer="file"),
-    Operation("GET", f"{_one}/content", _file_content, "Download a file."),
+    Operation("GET", f"{_one}/content", _file_content, "Download a file.", text="application/octet-stream"),
     Operation("POST", "/v1/uploads", _create_upload, "Begin an upload in parts.", body=UPLOAD, answer="upload"),
     Operation("POST", f"{_upload}/parts", _create_part, "Send a part.", form=_PART, answer="upload.part"),
     Operation("POST", f"{_upload}/complete", _complete_upload, "Put the parts together.", body=COMPLETION, answer="upload"),

@@ -40,6 +40,7 @@ class Operation:
     form: dict | None = None # shape of the form; the handler reads it
     query: dict = field(default_factory=record) # shape of the query
     answer: str = "" # name of the object in the answer
+    text: str = "" # media type of an answer that is no JSON
     open: bool = False # needs no key
 
     def route(self) -> Route:
