@@ -6,6 +6,7 @@
 __all__ = ['COLUMNS', 'Example', 'Row', 'row_of', 'Examples']
 
 # %% ../../nbs/data/15_examples.ipynb #11c394c9
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -90,6 +91,12 @@ class Examples:
     def check(self, **options):
         "What is wrong with the examples, with repairs; `provider=\"azure\"` asks for another service's rules."
         return verb("Dataset.check")(self, **options)
+
+    def to_html(self,
+                path: str | os.PathLike | None = None # file to write; None returns the text
+    ) -> str | Path:
+        "One self-contained page in which up to 2,000 examples can be searched and read without Python."
+        return verb("Examples.to_html")(self, path)
 
     def duplicates(self,
                    threshold: float = .8 # similarity from which examples are near duplicates, .6 to 1

@@ -114,6 +114,10 @@ class Pane:
         "The same as a tree (`ftbench.widgets.drawing`) that needs neither script nor kernel."
         raise NotImplementedError
 
+    def saved(self) -> "list[Pane]":
+        "What stands for it in a page of its own, one below the other."
+        return [self]
+
     def subscribe(self,
                   callback: Callable # called with None after a change, or with a message to pass on
                   ) -> Callable:
@@ -139,7 +143,7 @@ class Pane:
     def to_html(self,
                 path=None # file to write; None returns the text
                 ) -> str | Path:
-        "The still form as one self-contained page."
+        "One self-contained page."
         return verb("Pane.to_html")(self, path)
 
     def _repr_html_(self) -> str:

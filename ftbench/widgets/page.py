@@ -6,15 +6,17 @@
 __all__ = ['to_html', 'TaskResult', 'report']
 
 # %% ../../nbs/widgets/87_page.ipynb #10cb938b
+import gzip
 import json
 import os
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ..core import FtbenchError, verb, write_atomic
-from .base import Pane, css, esm
+from .base import Pane, css, modules
 from .drawing import html, icon, node
 from .forest import arms_chart, difference_chart, signed, span_text
 from .line_chart import curves_chart
@@ -37,39 +39,42 @@ def _document(title: str, style: str, body: str) -> str:
             f"<body>{body}</body></html>\n")
 
 # %% ../../nbs/widgets/87_page.ipynb #e2f0a401
-_VIEWS = {"Dataset": "Dataset.view", "Job": "Job.view", "Comparison": "Comparison.view"}
+_VIEWS = {"Dataset": "Dataset.saved", "View": "Dataset.saved", "Job": "Job.view", "Comparison": "Comparison.view"}
+_LARGE = 100_000 # characters of a state from which it is packed
 
 
 def to_html(
-    thing, # a pane, dataset, job or comparison
+    thing, # a pane, dataset, view of one, job or comparison
     path: str | os.PathLike | None = None # file to write; None returns the text
 ) -> str | Path: # the text, or the path written
     "One self-contained page."
-    pane = _pane(thing)
-    title = repr(pane).splitlines()[0]
-    body = f'<div class="page">{html(node("main", pane.still(), class_="ft w still", id="still"))}</div>{_alive(pane)}'
-    page = _document(title, "", body)
+    panes = _panes(thing)
+    title = repr(panes[0]).splitlines()[0]
+    stills = "".join(html(node("main" if number == 0 else "section", pane.still(), class_="ft w still", id=f"still-{number}")) for number, pane in enumerate(panes))
+    page = _document(title, "", f'<div class="page">{stills}</div>' + "".join(_alive(pane, number) for number, pane in enumerate(panes)))
     if path is None: return page
     write_atomic(path, page.encode())
     return Path(path)
 
 
-def _pane(thing) -> Pane:
-    if isinstance(thing, Pane): return thing
+def _panes(thing) -> list[Pane]:
+    "What stands on the page, one below the other."
+    if isinstance(thing, Pane): return thing.saved()
     view = _VIEWS.get(type(thing).__name__)
     if view is None:
-        raise FtbenchError(f"{type(thing).__name__} cannot be a page.", "Give a dataset, a job, a comparison or a widget of them.")
-    return verb(view)(thing)
+        raise FtbenchError(f"{type(thing).__name__} cannot be a page.", "Give a dataset, a view, a job, a comparison or a widget of them.")
+    return [verb(view)(thing)]
 
 
-def _alive(pane: Pane) -> str:
+def _alive(pane: Pane, number: int) -> str:
     # only a pane that can do without Python says so
     if not (draws := getattr(pane, "draws_alone", None)): return ""
-    state = json.dumps(pane.state(), ensure_ascii=True).replace("<", "\\u003c")
-    return (f'<script type="application/json" id="state">{state}</script>\n<script type="module">{esm(pane.script, pane.draws)}\n'
-            f'const pane = {draws}(JSON.parse(document.getElementById("state").textContent), {{}});\n'
-            'const root = h("main", { class: "ft w", tabindex: -1 }, pane);\n'
-            'bindKeys(root, () => pane.keys ?? {});\ntooltips(root);\ndocument.getElementById("still").replaceWith(root);</script>')
+    state = json.dumps(pane.state(), ensure_ascii=True)
+    kind, text = "json", state.replace("<", "\\u003c")
+    if len(state) > _LARGE: kind, text = "gzip", b64encode(gzip.compress(state.encode(), mtime=0)).decode()
+    scripts = "\n".join({**modules("alone.js"), **modules(pane.script)}.values())
+    return (f'<script type="application/{kind}" id="state-{number}">{text}</script>\n'
+            f'<script type="module">{scripts}\nstandAlone({draws}, {number});</script>')
 
 # %% ../../nbs/widgets/87_page.ipynb #f904aa23
 @dataclass

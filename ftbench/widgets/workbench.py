@@ -9,7 +9,7 @@ __all__ = ['TABS', 'Workbench', 'dataset_view', 'workbench']
 import os
 import time
 
-from ..core import DataError
+from ..core import DataError, verb
 from ..data.dataset import Dataset, DatasetChanged, open_dataset
 from ..data.edit.steps import Steps
 from .base import Pane
@@ -19,6 +19,7 @@ from .drawing import node
 from .editor import Editor
 from .evaluator import Evaluator
 from .launcher import Launcher
+from .saved import Saved
 
 # %% ../../nbs/widgets/87_workbench.ipynb #d79e3e9d
 TABS = ("examples", "checks", "jobs", "evals")
@@ -174,6 +175,11 @@ class Workbench(Pane):
         if self.job is not None: pieces.append(self.launcher.still())
         if self.result is not None: pieces.append(self.evals.still())
         return node("div", bar, *pieces)
+
+    def saved(self) -> list[Pane]:
+        "The examples, to search and read, the job and the comparison."
+        views = [(self.job, "Job.view"), (self.result, "Comparison.view")]
+        return [Saved(self.ds, self.model), *(verb(view)(thing) for thing, view in views if thing is not None)]
 
     def __repr__(self) -> str: return f"{self.browser!r}\n\n{self.editor!r}"
 

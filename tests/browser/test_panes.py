@@ -114,7 +114,7 @@ def test_results_without_a_kernel(page, comparison, tmp_path):
     to_html(comparison, tmp_path / "result.html")
     page.goto((tmp_path / "result.html").as_uri())
     page.wait_for_selector(".against")
-    assert page.locator("#still").count() == 0  # the live pane has taken its place
+    assert page.locator("#still-0").count() == 0  # the live pane has taken its place
     headline = page.locator(".big").inner_text()
     assert headline == comparison.verdict("tuned", "few_shot").headline
     page.get_by_role("radio", name="base").click()

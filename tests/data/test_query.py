@@ -5,6 +5,7 @@ import random
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -170,3 +171,12 @@ def test_and_or_not_are_those_of_sets(tmp_path_factory, seed):
     tokens = ds.columns.tokens
     assert list(ds.find("sort:-tokens")) == sorted(everything, key=lambda index: (-int(tokens[index]), index))
     ds.close()
+
+
+def test_losses_of_a_job_filter_and_sort(ds):
+    with pytest.raises(DataError, match="No losses are known"): ds.find("loss:>1")
+
+    class Told: # what `ftbench.data.table.losses.Losses` says
+        def column(self, dataset): return np.array([.5, np.nan, 3.] + [np.nan] * (len(dataset) - 3), np.float32)
+    ds.losses = Told()
+    assert ds.find("loss:>1") == [2] and ds.find("sort:-loss")[:3] == [2, 0, 1] and ds.find("sort:loss")[:3] == [0, 2, 1]

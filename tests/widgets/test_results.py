@@ -115,7 +115,7 @@ def test_a_page_holds_everything(tmp_path):
     page = to_html(compared(), tmp_path / "result.html").read_text()
     assert Tags(page).tags.isdisjoint({"link", "img", "iframe"}) and "@import" not in page and "url(" not in page
     assert "prefers-color-scheme: dark" in page and "--fb-ground: #111111" in page.split("prefers-color-scheme: dark")[1]
-    state = page.split('id="state">')[1].split("</script>")[0]
+    state = page.split('id="state-0">')[1].split("</script>")[0]
     assert json.loads(state)["focus"] == "tuned"
     with pytest.raises(FtbenchError, match="dict cannot be a page"): to_html({})
 
