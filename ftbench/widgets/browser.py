@@ -63,7 +63,6 @@ class Browser(Pane):
         self.changed()
 
     def _more_found(self) -> None:
-        self.revision += 1 # only the first rows may have been there
         self._choose_first()
         self.changed()
 
@@ -233,7 +232,12 @@ class Browser(Pane):
     @property
     def code(self) -> str:
         "Python that selects, and would change, the same examples."
-        return selection_code(self._listing.query, self._picks.numbers) + self._bulk.code
+        whole = len(self._picks) and self._listing.complete and np.array_equal(np.sort(self._listing.numbers), self._picks.numbers)
+        return selection_code(self._listing.query, () if whole else self._picks.numbers) + self._bulk.code
+
+    def do_code(self) -> str:
+        "The same, to be copied."
+        return self.code
 
     # what the page shows
 
@@ -265,7 +269,7 @@ class Browser(Pane):
 
     def _first_rows(self) -> list[dict]:
         key = self._listing.key, self.revision
-        if self._top[0] != key: self._top = key, self.do_page(0, PAGE)
+        if self._top[0] != key or len(self._top[1]) < min(PAGE, len(self._listing.numbers)): self._top = key, self.do_page(0, PAGE)
         return self._top[1]
 
     def _summaries(self) -> list[dict]:
@@ -284,7 +288,7 @@ class Browser(Pane):
                 "revision": self.revision, "selection": self._selection, "position": position, "rows": self._first_rows(),
                 "sort": parse_query(self._listing.query).sort, "summaries": self._summaries(), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
                 "measured": None if columns.ready else int(columns.progress * len(self.ds)), "waiting": self._listing.waiting, "looking": not self._listing.complete,
-                "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "code": self.code[:4000], "preview": self._bulk.state()}
+                "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "preview": self._bulk.state()}
 
     def still(self) -> list:
         "The first rows as a table."

@@ -28,7 +28,7 @@ export function browserPane(state, actions) {
   const busy = h("div", { class: "busy s i2", role: "status", hidden: true });
   const tray = bulkTray(actions);
   const pane = h("div", { class: "browser" },
-    h("div", { class: "find-bar" }, box, copyButton(() => now.code, "Copy as code: the line of Python that selects the same")), busy, summaries, head, list, none, tray);
+    h("div", { class: "find-bar" }, box, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects the same")), busy, summaries, head, list, list.voice, none, tray);
 
   const inside = (event) => !event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane");
   const move = (by, pick = false) => (event) => inside(event) && (actions.ask("move", { by, pick }), true);
@@ -49,11 +49,11 @@ export function browserPane(state, actions) {
       sorted = String(next.sort);
       redraw(head, () => refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name })))));
     }
-    busy.hidden = !next.waiting;
-    if (next.waiting) refill(busy, `Measuring, ${count(next.measured ?? 0)} of ${count(next.total)}; the filter is applied then.`);
+    busy.hidden = !next.waiting && !(next.looking && next.shown === 0);
+    if (!busy.hidden) refill(busy, next.waiting ? `Measuring, ${count(next.measured ?? 0)} of ${count(next.total)}; the filter is applied then.` : "Searching…");
     list.hidden = head.hidden = next.shown === 0;
-    none.hidden = next.shown > 0;
-    if (next.shown === 0) refill(none, drawNone(next, search));
+    none.hidden = next.shown > 0 || next.looking;
+    if (!none.hidden) refill(none, drawNone(next, search));
     list.show(next);
     tray.show(next);
   };

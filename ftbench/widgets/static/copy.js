@@ -22,11 +22,11 @@ function copyBySelection(text) {
   return done;
 }
 
-/** A button that copies what `text()` gives. */
+/** A button that copies what `text()` gives or promises. */
 export function copyButton(text, tip) {
   const said = h("span", { class: "vh", role: "status" });
   const press = button("", async () => {
-    const done = await copyText(text());
+    const done = await copyText(await text());
     refill(said, done ? "Copied" : "The browser does not allow copying");
     refill(press, icon(done ? "check" : "error", { tone: done ? "ok" : "err" }));
     setTimeout(() => { refill(press, icon("copy")); refill(said); }, SAID);

@@ -47,7 +47,8 @@ export function bindKeys(root, table, held = null) {
     if (event.defaultPrevented) return;
     const handler = find(event);
     if ((handler || isText(event)) && !isTyping(event.target) && held && (kept.length || held.waits())) {
-      if (kept.push(event) === 1) held.whenFree(release);
+      // a key that is held down stops when it is let go, however far behind Python is
+      if (!(event.repeat && kept.some((one) => one.key === event.key)) && kept.push(event) === 1) held.whenFree(release);
       event.preventDefault();
     } else if (handler && handler(event) !== false) event.preventDefault();
     if (handler || isTyping(event.target)) event.stopPropagation();

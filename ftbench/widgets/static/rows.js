@@ -1,8 +1,11 @@
 // A list of any length of which only the visible rows exist. Rows come from Python a page at a time.
-import { badges, h, icon, refill, visible } from "./dom.js";
-import { count, percent } from "./format.js";
+import { badges, h, icon, visible } from "./dom.js";
+import { count, percent, plural } from "./format.js";
 
 export const PAGE = 40; // rows asked for at once
+const KEPT = 50; // pages held at most; those farthest away go
+const TALLEST = 15_000_000; // px; Firefox makes no element taller than 17 million, and a million rows are 28
+const QUIET = 150; // ms without a move before the selection is read out
 const BOX = 24; // px on the left that pick a row
 
 /** The rows to draw: first and one past the last, with a few spare ones on both sides. */
@@ -25,10 +28,31 @@ export function scrollToShow(position, scrollTop, height, rowHeight) {
   return scrollTop;
 }
 
+/** Where a list of `whole` px stands whose bar has only `tall` px: a small step of the bar is that step, a large one a share of the whole. */
+export function topAfter(scrollTop, before, top, { whole, tall, height }) {
+  if (whole <= tall) return scrollTop;
+  const by = scrollTop - before;
+  const share = Math.abs(by) < 2 * height ? top + by : (scrollTop / (tall - height)) * (whole - height);
+  return Math.min(whole - height, Math.max(0, share));
+}
+
+/** Where its bar stands then. */
+export function barAt(top, { whole, tall, height }) {
+  return whole <= tall ? top : (top / (whole - height)) * (tall - height);
+}
+
+/** A row in words, for who does not see it. */
+export function rowWords(row, position, shown) {
+  const counts = row.broken ? ["cannot be read"] : [plural(row.turns, "turn"), row.tokens !== null && plural(row.tokens, "token"), row.trained !== null && `${percent(row.trained)} trained`];
+  const found = [row.errors && plural(row.errors, "error"), row.warnings && plural(row.warnings, "warning")];
+  return [`Row ${count(position + 1)} of ${count(shown)}`, `number ${count(row.number)}`, row.words, ...counts, ...found, row.decision, ...(row.tags ?? []), row.picked && "picked",
+    row.edited && "edited"].filter(Boolean).join(", ");
+}
+
 const DECISIONS = { keep: ["check", "ok"], drop: ["cross", "err"], todo: ["todo", "i2"] };
 
 /** One row of the table; on a narrow page its cells make two lines. */
-export function drawRow(row, position, selected) {
+export function drawRow(row, position, selected, { top = 0, id = null } = {}) {
   const cells = row ? [
     h("span", { class: "c-p" }, h("span", { class: `box ${row.picked ? "on" : ""}` }, row.picked && icon("check", { label: "picked" }))),
     h("span", { class: "c-n num i3" }, count(row.number)),
@@ -46,76 +70,146 @@ export function drawRow(row, position, selected) {
   ] : [h("span", { class: "c-p" }), h("span", { class: "c-n num i3" }, count(position + 1)), h("span", { class: "c-d" }),
     h("span", { class: "c-w" }, h("span", { class: "sk", style: "width:60%" }))];
   const look = `xr ${selected ? "sel" : ""} ${row?.picked ? "picked" : ""}`;
-  return h("div", { class: look.trim(), role: "row", id: row ? `ft-row-${row.example}` : null, "aria-rowindex": position + 2,
-    "aria-selected": String(Boolean(selected || row?.picked)), style: `--at:${position}` }, cells.map((cell) => { cell.setAttribute("role", "gridcell"); return cell; }));
+  return h("div", { class: look.trim(), role: "row", id, "aria-rowindex": position + 2,
+    "aria-selected": String(Boolean(selected || row?.picked)), style: `top:${top}px` }, cells.map((cell) => { cell.setAttribute("role", "gridcell"); return cell; }));
 }
+
+let tables = 0; // made so far, for the ids of their rows
 
 /** The list. `ask(start, stop)` promises rows; `choose(example, {more, stretch})` picks one. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
 export function virtualList(ask, choose) {
-  const pages = new Map(); // page number -> rows; stale ones stay until fresh ones are there
-  const fresh = new Set();
-  let lastHeight = 0;
+  tables += 1;
+  const id = `ft-rows-${tables}`;
+  const pages = rowPages(ask, () => draw());
+  const drawn = new Map(); // position -> {element, row, selected, top}
   let state = { shown: 0, revision: null };
-  let timer = 0;
+  let lastHeight = 0; // of a row, when one could see it
+  let top = 0; // px of the whole list above what one sees
+  let bar = 0; // where its bar was heard to stand
+  let settling = 0;
   const canvas = h("div", { class: "canvas", role: "presentation" });
   const list = h("div", { class: "rows", role: "grid", tabindex: 0, "aria-label": "Examples", "aria-readonly": "true", "aria-multiselectable": "true" }, canvas);
+  list.voice = h("div", { class: "vh", role: "status" });
   const rowHeight = () => parseFloat(getComputedStyle(list).getPropertyValue("--row-height")) || 28;
-
-  const fetchPages = (start, stop) => {
-    const missing = pagesOf(start, stop).filter((page) => !fresh.has(page));
-    for (const page of missing) {
-      const revision = state.revision;
-      fresh.add(page);
-      ask(page * PAGE, (page + 1) * PAGE).then((rows) => {
-        if (state.revision !== revision) return;
-        pages.set(page, rows);
-        draw();
-      }, () => fresh.delete(page));
-    }
-  };
+  const sizes = () => { const whole = state.shown * rowHeight(); return { whole, tall: Math.min(whole, TALLEST), height: list.clientHeight }; };
+  const goTo = (next) => { top = next; list.scrollTop = barAt(top, sizes()); bar = list.scrollTop; };
   const showSelection = () => {
-    if (typeof state.position === "number" && list.clientHeight) list.scrollTop = scrollToShow(state.position, list.scrollTop, list.clientHeight, rowHeight());
+    if (typeof state.position === "number" && list.clientHeight) goTo(scrollToShow(state.position, top, list.clientHeight, rowHeight()));
   };
-  const rowAt = (position) => pages.get(Math.floor(position / PAGE))?.[position % PAGE];
   const draw = () => {
     const height = rowHeight();
-    canvas.style.height = `${state.shown * height}px`;
-    if (height !== lastHeight) { lastHeight = height; showSelection(); } // the page became narrow, or wide
-    const [start, stop] = visibleRange(list.scrollTop, list.clientHeight || 600, height, state.shown);
-    const rows = [];
-    for (let position = start; position < stop; position += 1) {
-      const row = rowAt(position);
-      rows.push(drawRow(row, position, row && row.example === state.selection));
-    }
-    refill(canvas, rows);
-    clearTimeout(timer);
-    timer = setTimeout(() => fetchPages(start, stop), 20); // a flick of the wheel passes many pages
+    canvas.style.height = `${sizes().tall}px`;
+    if (height !== lastHeight && list.clientHeight) { lastHeight = height; drawn.clear(); showSelection(); } // the page came, became narrow, or wide
+    const [start, stop] = visibleRange(top, list.clientHeight || 600, height, state.shown);
+    const shift = state.shown * height > TALLEST ? bar - top : 0;
+    const wanted = Array.from({ length: stop - start }, (_, at) => {
+      const place = { top: (start + at) * height + shift, id: `${id}-${start + at}` };
+      return keepOrDraw(drawn, pages.row(start + at), start + at, state.selection, place);
+    });
+    for (const position of drawn.keys()) if (position < start || position >= stop) drawn.delete(position);
+    putInOrder(canvas, wanted);
+    const chosen = typeof state.position === "number" && drawn.has(state.position);
+    if (chosen) list.setAttribute("aria-activedescendant", `${id}-${state.position}`); else list.removeAttribute("aria-activedescendant");
+    pages.want(start, stop);
+  };
+  const speak = () => {
+    const row = pages.row(state.position);
+    if (row && row.example === state.selection) list.voice.textContent = rowWords(row, state.position, state.shown);
   };
   // By its height, not by the row's element: rows may be drawn anew between the button's going down and coming up.
-  canvas.addEventListener("click", (event) => {
-    const row = rowAt(Math.floor((event.clientY - canvas.getBoundingClientRect().top) / rowHeight()));
-    const onBox = event.clientX - canvas.getBoundingClientRect().left < BOX;
-    if (row) choose(row.example, { more: onBox || event.ctrlKey || event.metaKey, stretch: event.shiftKey });
+  list.addEventListener("click", (event) => {
+    const frame = canvas.getBoundingClientRect();
+    const row = pages.row(Math.floor((event.clientY - list.getBoundingClientRect().top + top) / rowHeight()));
+    if (row && event.clientX < frame.right) choose(row.example, { more: event.clientX - frame.left < BOX || event.ctrlKey || event.metaKey, stretch: event.shiftKey });
   });
   canvas.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is selected on the way
-  list.addEventListener("scroll", draw, { passive: true });
+  list.addEventListener("scroll", () => {
+    if (list.scrollTop !== bar) top = topAfter(list.scrollTop, bar, top, sizes());
+    bar = list.scrollTop;
+    draw();
+    clearTimeout(settling);
+    if (sizes().whole > TALLEST) settling = setTimeout(() => { goTo(top); draw(); }, QUIET); // small steps have moved the bar from its share
+  }, { passive: true });
   const watch = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(draw);
   watch?.observe(list);
+  let speaking = 0;
   list.show = (next) => {
     const moved = next.selection !== state.selection || state.revision === null;
-    if (next.revision !== state.revision) fresh.clear();
-    if (next.query !== state.query || next.shown !== state.shown) pages.clear();
+    pages.show(next, state);
     state = next;
-    for (let at = 0; at < next.rows.length; at += PAGE) {
-      const page = next.rows.slice(at, at + PAGE);
-      if (page.length === PAGE || at + page.length === next.shown) { pages.set(at / PAGE, page); fresh.add(at / PAGE); }
-    }
     list.classList.toggle("picking", next.picked > 0);
     list.setAttribute("aria-rowcount", next.shown + 1);
-    list.setAttribute("aria-activedescendant", next.selection === null ? "" : `ft-row-${next.selection}`);
-    if (moved) showSelection();
+    if (list.clientHeight) { canvas.style.height = `${sizes().tall}px`; if (moved) showSelection(); else if (top > sizes().whole) goTo(0); }
     draw();
+    clearTimeout(speaking);
+    speaking = setTimeout(speak, QUIET);
   };
-  list.close = () => { clearTimeout(timer); watch?.disconnect(); };
+  list.close = () => { clearTimeout(settling); clearTimeout(speaking); pages.close(); watch?.disconnect(); };
   return list;
+}
+
+function keepOrDraw(drawn, row, position, selection, place) {
+  const selected = Boolean(row) && row.example === selection;
+  const before = drawn.get(position);
+  if (before && before.row === row && before.selected === selected) {
+    if (before.top !== place.top) { before.top = place.top; before.element.style.top = `${place.top}px`; }
+    return before.element;
+  }
+  const element = drawRow(row, position, selected, place);
+  drawn.set(position, { element, row, selected, top: place.top });
+  return element;
+}
+
+/** Make these the children of an element; those that stay are not touched. */
+function putInOrder(element, wanted) {
+  const staying = new Set(wanted);
+  for (const child of [...element.children]) if (!staying.has(child)) child.remove();
+  let next = element.firstChild;
+  for (const child of wanted) {
+    if (child === next) next = next.nextSibling; else element.insertBefore(child, next);
+  }
+}
+
+/** The rows that were asked for, a page at a time; stale ones stay until fresh ones are there. */
+export function rowPages(ask, arrived) {
+  const pages = new Map(); // page number -> rows
+  const fresh = new Set();
+  let revision = null;
+  let timer = 0;
+  let asked = 0; // when pages were wanted last
+  const fetchPages = (start, stop) => {
+    for (const page of pagesOf(start, stop).filter((each) => !fresh.has(each))) {
+      const now = revision;
+      fresh.add(page);
+      ask(page * PAGE, (page + 1) * PAGE).then((rows) => {
+        if (revision !== now) return;
+        pages.set(page, rows);
+        arrived();
+      }, () => fresh.delete(page));
+    }
+    if (pages.size <= KEPT) return;
+    const middle = start / PAGE;
+    const far = [...pages.keys()].sort((one, other) => Math.abs(other - middle) - Math.abs(one - middle));
+    for (const page of far.slice(0, pages.size - KEPT)) { pages.delete(page); fresh.delete(page); }
+  };
+  return {
+    row: (position) => pages.get(Math.floor(position / PAGE))?.[position % PAGE],
+    want(start, stop) {
+      clearTimeout(timer);
+      const wait = performance.now() - asked < 60 ? 25 : 0; // a flick of the wheel passes many pages
+      timer = setTimeout(() => { asked = performance.now(); fetchPages(start, stop); }, wait);
+    },
+    show(next, before) {
+      if (next.revision !== before.revision) fresh.clear();
+      if (next.query !== before.query) pages.clear();
+      else if (next.shown !== before.shown) for (const [page, rows] of pages) if (rows.length < PAGE) fresh.delete(page);
+      revision = next.revision;
+      for (let at = 0; at < next.rows.length; at += PAGE) {
+        const page = next.rows.slice(at, at + PAGE);
+        if (page.length === PAGE || at + page.length === next.shown) { pages.set(at / PAGE, page); fresh.add(at / PAGE); }
+      }
+    },
+    close: () => clearTimeout(timer),
+    get size() { return pages.size; },
+  };
 }

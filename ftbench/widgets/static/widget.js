@@ -50,6 +50,8 @@ export function mount({ model, el }, pane) {
   return () => { unbind(); hideTips(); ends(); line.close(); element.close?.(); };
 }
 
+const READS = ["page", "complete", "text", "code"]; // verbs that change nothing: no key waits for their answers
+
 /** Questions to Python and their answers. `ask(verb, values)` gives a promise of the answer. */
 export function openLine(model, onError) {
   const open = new Map();
@@ -60,9 +62,11 @@ export function openLine(model, onError) {
   let late = 0;
   let told = false;
   let free = []; // whom to call when no question is open
+  const acting = () => [...open.values()].some((one) => one.acts);
   const watch = () => {
     clearTimeout(late);
-    if (!open.size) { const calls = free; free = []; calls.forEach((call) => setTimeout(call, 0)); return; } // after whoever waits for the answer
+    if (!acting()) { const calls = free; free = []; calls.forEach((call) => setTimeout(call, 0)); } // after whoever waits for the answer
+    if (!open.size) return;
     late = setTimeout(() => {
       told = true;
       onError({ passing: true, message: "Python has not answered yet.",
@@ -84,7 +88,7 @@ export function openLine(model, onError) {
     ask(verb, values = {}) {
       number += 1;
       const id = `${prefix}${number}`;
-      const answer = new Promise((resolve, reject) => open.set(id, { resolve, reject }));
+      const answer = new Promise((resolve, reject) => open.set(id, { resolve, reject, acts: !READS.includes(verb.split(".").at(-1)) }));
       answer.catch(() => {}); // the notice has shown it; whoever needs to know can still catch it
       if (open.size === 1) since = Date.now();
       watch();
@@ -92,8 +96,8 @@ export function openLine(model, onError) {
       return answer;
     },
     hear(callback) { listener = callback; },
-    /** Is a question open that has not been for too long? */
-    waits() { return open.size > 0 && Date.now() - since < HELD; },
+    /** Is a question open that changes something, and not for too long? */
+    waits() { return acting() && Date.now() - since < HELD; },
     /** Call back when none is, or when it has been for too long. */
     whenFree(call) { free.push(call); setTimeout(() => { if (free.includes(call)) { free = free.filter((one) => one !== call); call(); } }, HELD); },
     close() { clearTimeout(late); model.off("msg:custom", receive); open.clear(); },
