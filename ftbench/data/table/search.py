@@ -23,6 +23,7 @@ if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 
 # %% ../../../nbs/data/table/07_search.ipynb #fb253259
 _FIRST, _PIECE = 64, 256 << 10 # lines looked at together at first, for the first page, and bytes later
+_GAP = 64 # bytes between two lines, such as blank lines, that may be read too
 _AHEAD = 1 << 14 # lines whose signature is looked at together
 
 
@@ -50,10 +51,8 @@ class Blocks:
             touched = self._touched_in(lines)
             rows = lines.example_lines()[numbers]
             slots = lines.slots[rows]
-            if (np.diff(numbers) == 1).all() and (np.diff(slots) > 0).all() and not touched[rows].any():
-                first, last = int(lines.starts[slots[0]]), int(lines.ends[slots[-1]]) # they stand in the file one behind the other
-                return Block(lines.data[first:last], (lines.starts[slots] - first).tolist(), (lines.ends[slots] - first).tolist())
-            return block_of([lines.raw(line) for line in rows.tolist()])
+            if touched[rows].any(): return block_of([lines.raw(line) for line in rows.tolist()])
+            return _neighbours(lines.data, lines.starts[slots], lines.ends[slots])
 
 
     def near(self,
@@ -83,6 +82,17 @@ def block_of(
     return Block(b"".join(lines), [0, *ends[:-1]], ends)
 
 
+def _neighbours(data, starts: np.ndarray, ends: np.ndarray) -> Block:
+    "Lines of the file; those that stand one behind the other are read in one piece."
+    gaps = starts[1:] - ends[:-1]
+    breaks = np.flatnonzero((gaps < 0) | (gaps > _GAP)) + 1
+    firsts, afters = np.append(0, breaks), np.append(breaks, len(starts))
+    pieces = list(zip(starts[firsts].tolist(), ends[afters - 1].tolist()))
+    sizes = np.array([end - start for start, end in pieces])
+    moved = np.repeat(np.cumsum(sizes) - sizes - starts[firsts], afters - firsts)
+    return Block(b"".join([data[start:end] for start, end in pieces]), (starts + moved).tolist(), (ends + moved).tolist())
+
+
 class Found(Sequence):
     "The numbers of the examples a query finds, in its order; a search of texts goes on as far as somebody asks."
 
@@ -91,6 +101,7 @@ class Found(Sequence):
                  part: Part, # what decides
                  read: Blocks, # gives the lines of examples
                  lock=None): # held while it looks on: the data set's, which `read` takes too
+        if part.test and isinstance(rows, range): rows = np.arange(len(rows)) # a range is slow to become an array, piece by piece
         self._rest = self._search(rows, part, read) if part.test else None
         self._known = [] if part.test else rows
         self._lock = lock or threading.RLock()
