@@ -57,10 +57,7 @@ _SPAN = len(MARGIN) # bytes that may be looked at behind a letter
 
 def _all(letters: np.ndarray, at: np.ndarray, first: int, last: int, which: np.ndarray) -> np.ndarray:
     "Those places where all letters from `first` to `last` behind them are of a set."
-    for step in range(first, last + 1):
-        if not len(at): break
-        at = at[which[letters[at + step]]]
-    return at
+    return at[which[letters[at[:, None] + np.arange(first, last + 1)]].all(1)] if len(at) else at
 
 
 def _in_number(letters: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -121,7 +118,7 @@ _ESCAPED[:128], _ESCAPED[0xfffd], _ESCAPED[[0xc2, 0xc3, 0xc4, 0xc5, 0xce, 0xcf, 
 # %% ../../nbs/checks/25c_text_screen.ipynb #e7bfdea0
 class Screened(NamedTuple):
     "What the screen says about the lines of a block."
-    lines: list[int] # that the rules on texts have to read
+    lines: set[int] # that the rules on texts have to read
     fenced: set[int] # that hold ```, which may open a block of code that nothing closes
 
 
@@ -139,4 +136,4 @@ def screen(
     at, kind = at[near], kind[near]
     fence = kind == ord("`")
     found = [*_narrowed(letters, at[~fence], kind[~fence]), _long_numbers(letters), _bad_escapes(letters)]
-    return Screened(block.holding(np.concatenate(found)).tolist(), set(block.holding(at[fence]).tolist()))
+    return Screened(block.holding(np.concatenate(found)), block.holding(at[fence]))

@@ -34,9 +34,9 @@ class Block(NamedTuple):
 
     def holding(self,
                 places: np.ndarray # of bytes
-    ) -> np.ndarray:
-        "The numbers of the lines that hold some bytes, each once."
-        return np.unique(np.searchsorted(self.ends, places))
+    ) -> set[int]:
+        "The numbers of the lines that hold some bytes."
+        return set(np.searchsorted(self.ends, places).tolist())
 
 
 def block_of(
@@ -82,5 +82,5 @@ def block_delimiters(
         return np.count_nonzero(mark) - np.count_nonzero(np.logical_and(slash[:-1], mark[1:], out=both[1:]))
     at = np.flatnonzero(slash)
     order = np.arange(len(at))
-    begins = np.maximum.accumulate(np.where(np.diff(at, prepend=-2) != 1, order, 0)) # of the run of backslashes each is in
-    return np.count_nonzero(mark) - np.count_nonzero(mark[at + 1] & ((order - begins) % 2 == 0))
+    order[1:] -= np.maximum.accumulate(np.where(at[1:] - at[:-1] == 1, 0, order[1:])) # its place in the run of backslashes each is in
+    return np.count_nonzero(mark) - np.count_nonzero(mark[at + 1] & (order % 2 == 0))

@@ -145,29 +145,29 @@ class Counter:
                    chat: Chat # from `read_chat`
     ) -> tuple[int, int]:
         "The tokens of a chat, its tool definitions estimated among them, and those in messages that are trained."
-        total, trained, size, frames = 3, 0, self._sizes(chat), self._frames
+        total, trained, frames, count_of, encode = 3, 0, self._frames, self.count, self._encoder(chat)
         for message in chat.messages:
             kind, content = type(message), message.content
             count = frames[kind]
-            if type(content) is str: count += self._recalled(content) if kind is SystemMessage else size(content)
-            elif content: count += sum(size(part.text) for part in content if type(part) is TextPart)
-            if message.name is not UNSET: count += 1 + size(message.name)
+            if type(content) is str: count += self._recalled(content) if kind is SystemMessage else len(encode(content)) if encode else count_of(content)
+            elif content: count += sum(count_of(part.text) for part in content if type(part) is TextPart)
+            if message.name is not UNSET: count += 1 + count_of(message.name)
             if kind is AssistantMessage:
                 if message.tool_calls or message.refusal: count += self._said_otherwise(message)
                 if message.weight is UNSET or message.weight > 0: trained += count
-            elif kind is ToolMessage: count += size(message.tool_call_id)
+            elif kind is ToolMessage: count += count_of(message.tool_call_id)
             total += count
         return total if chat.tools is UNSET else total + self._recalled(bytes(chat.tools)), trained
 
-    def _sizes(self, chat: Chat) -> Callable[[str], int]:
-        "What counts the texts of a chat; one text in so many is given to tiktoken too."
-        if self._fast is None or _distrusted: return self.count
-        before, fast = self._asked, self._fast
+    def _encoder(self, chat: Chat) -> Callable[[str], Sequence[int]] | None:
+        "The accelerator, while it is trusted, without a call of ours around it; one text in so many is given to tiktoken too."
+        if self._fast is None or _distrusted: return None
+        before = self._asked // _CHECKED
         self._asked += len(chat.messages)
-        if before // _CHECKED != self._asked // _CHECKED:
+        if before != self._asked // _CHECKED:
             content = chat.messages[self._asked % len(chat.messages)].content
             if type(content) is str: self._compared(content)
-        return lambda text: len(fast(text))
+        return None if _distrusted else self._fast
 
     def _said_otherwise(self, message: AssistantMessage) -> int:
         "The tokens of an answer that are not its content."
