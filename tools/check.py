@@ -35,6 +35,46 @@ def in_step() -> bool:
     return done and not changed
 
 
+def client_environment(requirements: Path) -> Path | None:
+    "The Python of a small environment with an older `openai`, kept between runs; None when it cannot be made."
+    folder = ROOT / ".clients" / requirements.stem
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    made_of = folder / "requirements.txt"
+    if made_of.is_file() and made_of.read_bytes() == requirements.read_bytes(): return python
+    if not run(sys.executable, "-m", "venv", "--clear", str(folder)): return None
+    if not run(str(python), "-m", "pip", "install", "--quiet", "--requirement", str(requirements)): return None
+    made_of.write_bytes(requirements.read_bytes())
+    return python
+
+
+@contextmanager
+def serving():
+    "A server with a home of its own, which it yields."
+    with tempfile.TemporaryDirectory(prefix="ftbench-clients-", ignore_cleanup_errors=True) as home:
+        server = subprocess.Popen([sys.executable, "-m", "ftbench.server.serve", "--home", home], cwd=ROOT)
+        try:
+            deadline = time.monotonic() + 60
+            while not (Path(home) / "server.json").exists() and server.poll() is None and time.monotonic() < deadline: time.sleep(.05)
+            yield home
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def conforms(python: Path) -> bool:
+    with serving() as home:
+        os.environ["FTBENCH_SERVER"] = home
+        try: return run(str(python), "-m", "pytest", "--confcutdir=tests/server", "-p", "no:cacheprovider", "tests/server/test_conformance.py")
+        finally: del os.environ["FTBENCH_SERVER"]
+
+
+def clients() -> bool:
+    "Older `openai` clients find nothing amiss with the server: the conformance suite in their own environments."
+    found = sorted((ROOT / "tests" / "server" / "clients").glob("*.txt"))
+    pythons = [client_environment(requirements) for requirements in found]
+    return bool(found) and None not in pythons and all([conforms(python) for python in pythons])
+
+
 CHECKS = {
     "in-step": in_step,
     "readme": lambda: run(sys.executable, "tools/readme.py", "--check"),
@@ -42,6 +82,7 @@ CHECKS = {
     "javascript": lambda: run("node", "--test", "tests/js/"),
     "docs": lambda: run(sys.executable, "tools/docs/build.py"),
     "tests": lambda: run(sys.executable, "-m", "pytest", "--ignore=tests/browser", "--ignore=tests/docs"),
+    "clients": clients,
     # apart, since Playwright keeps an event loop running in its process
     "browser": lambda: run(sys.executable, "-m", "pytest", "tests/browser"),
     "site": lambda: run(sys.executable, "-m", "pytest", "tests/docs"),
