@@ -1,6 +1,7 @@
 // Keys work only while the focus is inside the widget and never while somebody types.
 // The notebook keeps its own: a key with Ctrl, Meta or Alt that the widget does not know goes through.
 
+const WRITING = ["Enter", "Backspace", "Escape"]; // keys for a field that is not open yet
 const SUPPRESS = "data-lm-suppress-shortcuts"; // JupyterLab and Notebook 7 leave keys alone on an element with this attribute
 
 /** The name a key has in a key table: "j", "U", "/", "Escape", "Ctrl+Enter", "Alt+ArrowUp". */
@@ -46,7 +47,7 @@ export function bindKeys(root, table, held = null) {
   const press = (event) => {
     if (event.defaultPrevented) return;
     const handler = find(event);
-    if ((handler || isText(event)) && !isTyping(event.target) && held && (kept.length || held.waits())) {
+    if ((handler || isText(event) || (kept.length && WRITING.includes(event.key))) && !isTyping(event.target) && held && (kept.length || held.waits())) {
       // a key that is held down stops when it is let go, however far behind Python is
       if (!(event.repeat && kept.some((one) => one.key === event.key)) && kept.push(event) === 1) held.whenFree(release);
       event.preventDefault();
@@ -69,6 +70,14 @@ function pressKept(event, root, table) {
   const target = root.contains(document.activeElement) ? document.activeElement : root;
   if (!isTyping(target)) { table()[keyName(event)]?.({ key: event.key, shiftKey: event.shiftKey, ctrlKey: event.ctrlKey, altKey: event.altKey, metaKey: event.metaKey, target, preventDefault() {}, stopPropagation() {} }); return; }
   if (target.tagName === "SELECT") return;
-  const text = event.key === "Enter" ? "\n" : isText(event) ? event.key : "";
-  if (text) { target.setRangeText(text, target.selectionStart, target.selectionEnd, "end"); target.dispatchEvent(new Event("input", { bubbles: true })); }
+  if (isText(event)) write(target, event.key);
+  else if (event.key === "Backspace") { target.setRangeText("", Math.max(0, target.selectionStart - 1), target.selectionEnd, "end"); target.dispatchEvent(new Event("input", { bubbles: true })); }
+  else if (target.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, bubbles: true, cancelable: true })) && event.key === "Enter") {
+    if (target.form) target.form.requestSubmit(); else if (target.tagName === "TEXTAREA") write(target, "\n");
+  }
+}
+
+function write(target, text) {
+  target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
+  target.dispatchEvent(new Event("input", { bubbles: true }));
 }
