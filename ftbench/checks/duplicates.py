@@ -159,7 +159,7 @@ class Leakage(_Table):
     def summary(self) -> str:
         "One line: how many leak, and how."
         kinds = Counter({twin.other: twin.kind for twin in reversed(self.twins)}.values())
-        names = f"examples of {self.other.path.name} stand in {self.source.path.name}"
+        names = f"examples of {self.other.path.name} stand in {'the others' if self.other.path == self.source.path else self.source.path.name}"
         if not kinds: return f"none of the {len(self.other):,} {names}"
         found = ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("exact", "same words", "near", "same question") if kinds[kind])
         return f"{kinds.total():,} of {len(self.other):,} {names} ({found})"

@@ -46,6 +46,11 @@ class Sample:
         return written({"content": self.text, "tool_calls": self.tool_calls})
 
     @property
+    def tokens(self) -> int | None:
+        "Of prompt and answer; None where the service does not say."
+        return None if self.prompt_tokens is None else self.prompt_tokens + (self.completion_tokens or 0)
+
+    @property
     def output(self) -> dict:
         "What graders see as `sample`."
         return {"output_text": self.text, "output_tools": self.tool_calls, "finish_reason": self.finish_reason}

@@ -10,17 +10,18 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import pandas as pd
 
 from ..core import EvalError, verb, write_atomic
 from .arms import Arm, check_arms
 from .cases import Case, cases as cases_of
-from .graders import Grade, Grader, exact, function, string_check
+from .graders import Grader, exact, function, string_check
 from .review import Failure, Failures
 from .runner import Sample, ask
-from .statistics import Difference, interval, paired
+from .statistics import Difference, holm, paired
+from .tables import frame_of, records, row_of, text_of
 
 # %% ../../nbs/evals/65_verdict.ipynb #dd74f2ff
 ALL = "All cases" # the slice that is no slice
@@ -37,6 +38,8 @@ class Verdict:
     gained: tuple[str, ...] = field(repr=False) # ids of cases only `a` has right
     lost: tuple[str, ...] = field(repr=False) # ids of cases only `b` has right
     tokens: float | None = None # of `a`, as a share of those of `b`
+    corrected: float | None = None # the test's p, corrected by Holm for the verdicts it was given with
+    family: int = 1 # how many of them were tested
 
     @property
     def outcome(self) -> str:
@@ -84,7 +87,7 @@ class Verdict:
         stats, name = self.stats, "" if self.slice == ALL else f", {self.slice}"
         flips = (f"{self.grader} on the same {stats.n} cases{name}: {stats.gained} flipped to right, {stats.lost} to wrong, "
                  f"{stats.n - stats.gained - stats.lost} unchanged.")
-        test = f"Exact McNemar p = {stats.p:.2g}; " if stats.p is not None else ""
+        test = f"Exact McNemar p = {stats.p:.2g}{self._correction}; " if stats.p is not None else ""
         return [flips, f"{test}95 % interval: {stats.method}.",
                 f"Smallest difference {stats.n} cases can show: {stats.smallest * 100:.1f} points."]
 
@@ -94,7 +97,11 @@ class Verdict:
 
     def __str__(self):
         odds = "" if self.stats.p is None else f", p = {self.stats.p:.2g}"
-        return f"{self.headline} (n = {self.n}{odds})"
+        return f"{self.headline} (n = {self.n}{odds}{self._correction})"
+
+    @property
+    def _correction(self) -> str:
+        return "" if self.corrected is None else f"; {self.corrected:.2g} corrected for {self.family} comparisons"
 
     def _repr_pretty_(self, printer, cycle): printer.text("\n".join([str(self), *self.details]))
 
@@ -120,14 +127,14 @@ class Comparison:
         self.grades = {(one.name, case.id, grader.name): grader(samples[one.name, case.id].output, case.item)
                        for case in cases for one in arms for grader in graders
                        if samples[one.name, case.id].error is None}
-        self.frame = _frame(self)
+        self.frame = frame_of(self)
 
     def table(self,
               slice: str = ALL # name of a slice
              ) -> pd.DataFrame: # a row for each arm and grader
         "Score with 95 % interval, n, errors, tokens and latency of each arm and grader."
         chosen = self.frame if slice == ALL else self.frame[self.frame["case"].isin(self._slice(slice))]
-        return pd.DataFrame([_row(one.name, grader.name, chosen) for one in self.arms for grader in self.graders])
+        return pd.DataFrame([row_of(one, grader.name, chosen) for one in self.arms for grader in self.graders])
 
     def verdict(self,
                 a: str | Arm, # the arm in question
@@ -153,7 +160,7 @@ class Comparison:
         "The verdict on all cases and on each slice that has answers of both."
         known = {id for (name, id, _) in self.grades if name == self._arm(a)} & {
                  id for (name, id, _) in self.grades if name == self._arm(b)}
-        return [self.verdict(a, b, grader, name) for name in (ALL, *self.slices) if name == ALL or self.slices[name] & known]
+        return _corrected([self.verdict(a, b, grader, name) for name in (ALL, *self.slices) if name == ALL or self.slices[name] & known])
 
     def failures(self,
                  arm: str | Arm, # whose
@@ -166,7 +173,7 @@ class Comparison:
         return Failures(failed)
 
     def _tokens_share(self, a: str, b: str, ids: list[str]) -> float | None:
-        ours, theirs = (sum(_tokens(self.samples[name, id]) or 0 for id in ids) for name in (a, b))
+        ours, theirs = (sum(self.samples[name, id].tokens or 0 for id in ids) for name in (a, b))
         return ours / theirs if ours and theirs else None
 
     def _arm(self, arm: str | Arm) -> str:
@@ -183,7 +190,7 @@ class Comparison:
                           "max_tokens": one.max_tokens, "seed": one.seed} for one in self.arms],
                 "graders": [grader.name for grader in self.graders],
                 "cases": [asdict(case) for case in self.cases], "slices": {name: sorted(ids) for name, ids in self.slices.items()},
-                "answers": _records(self.frame), "table": _records(self.table()),
+                "answers": records(self.frame), "table": records(self.table()),
                 "verdicts": [one.to_json() for one in self._last_against_others()]}
 
     def save(self,
@@ -193,66 +200,25 @@ class Comparison:
         write_atomic(path, json.dumps(self.to_json(), ensure_ascii=False, indent=1).encode())
 
     def _last_against_others(self) -> list[Verdict]:
-        return [self.verdict(self.arms[-1], other, grader.name) for grader in self.graders for other in self.arms[:-1]]
+        return _corrected([self.verdict(self.arms[-1], other, grader.name) for grader in self.graders for other in self.arms[:-1]])
 
     def __repr__(self):
-        return "\n".join([_text(self.table()), *map(str, self._last_against_others())])
+        return "\n".join([text_of(self.table()), *map(str, self._last_against_others())])
 
     def _repr_mimebundle_(self, **options): return verb("Comparison.view")(self)._repr_mimebundle_(**options)
 
 # %% ../../nbs/evals/65_verdict.ipynb #b5f721ad
+def _corrected(verdicts: list[Verdict]) -> list[Verdict]:
+    "Who asks often enough is told something in the end: each test's p, corrected for the others beside it."
+    tested = [one for one in verdicts if one.stats.p is not None]
+    if len(tested) < 2: return verdicts
+    told = iter(holm([one.stats.p for one in tested]))
+    return [one if one.stats.p is None else replace(one, corrected=next(told), family=len(tested)) for one in verdicts]
+
+
 def _known(name: str, names: list[str], kind: str) -> str:
     if name not in names: raise EvalError(f"There is no {kind} {name!r}.", f"Choose from {', '.join(names)}.")
     return name
-
-
-def _tokens(sample: Sample) -> int | None:
-    return None if sample.prompt_tokens is None else sample.prompt_tokens + (sample.completion_tokens or 0)
-
-
-def _frame(result: Comparison) -> pd.DataFrame:
-    rows = []
-    for case in result.cases:
-        for one in result.arms:
-            sample = result.samples[one.name, case.id]
-            for grader in result.graders:
-                grade = result.grades.get((one.name, case.id, grader.name), Grade(float("nan"), "no answer"))
-                rows.append({
-                    "case": case.id, "arm": one.name, "grader": grader.name, "score": grade.score, "reason": grade.reason,
-                    "answer": sample.answer, "wanted": case.answer, "input": case.input,
-                    "prompt_tokens": sample.prompt_tokens, "completion_tokens": sample.completion_tokens,
-                    "tokens": _tokens(sample), "latency": sample.latency, "finish_reason": sample.finish_reason,
-                    "shots": sample.shots, "cached": sample.cached, "error": sample.error, "grader_error": grade.error})
-    frame = pd.DataFrame(rows)
-    numbers = ["score", "prompt_tokens", "completion_tokens", "tokens", "latency"]
-    return frame.astype(dict.fromkeys(numbers, "float64"))
-
-
-def _row(arm: str, grader: str, frame: pd.DataFrame) -> dict:
-    mine = frame[(frame["arm"] == arm) & (frame["grader"] == grader)]
-    right = mine[mine["score"].notna()]
-    low, high = interval(right["score"]) if len(right) else (float("nan"),) * 2
-    return {"arm": arm, "grader": grader, "score": right["score"].mean(), "low": low, "high": high, "n": len(right),
-            "errors": int(mine["error"].notna().sum()), "grader_errors": int(mine["grader_error"].notna().sum()),
-            "cut": int((mine["finish_reason"] == "length").sum()), "shots": right["shots"].mean(),
-            "tokens": right["tokens"].mean(), "p50": right["latency"].median()}
-
-
-def _records(frame: pd.DataFrame) -> list[dict]:
-    return json.loads(frame.to_json(orient="records", double_precision=10))
-
-
-def _text(table: pd.DataFrame) -> str:
-    rows = [("arm", "grader", "score", "95 % interval", "n", "tokens", "p50")]
-    for row in table.itertuples():
-        tokens = "–" if pd.isna(row.tokens) else f"{row.tokens:.0f}"
-        notes = [f"{count} {what}" for count, what in ((row.errors, "without answer"), (row.grader_errors, "grader errors"),
-                                                       (row.cut, "cut off")) if count]
-        rows.append((row.arm, row.grader, f"{row.score * 100:.1f}", f"{row.low * 100:.0f}–{row.high * 100:.0f}", str(row.n),
-                     tokens, f"{row.p50:.2f} s", *notes))
-    widths = [max(len(row[at]) for row in rows) for at in range(7)]
-    return "\n".join("  ".join([row[0].ljust(widths[0]), row[1].ljust(widths[1]),
-                                *(cell.rjust(width) for cell, width in zip(row[2:7], widths[2:])), *row[7:]]) for row in rows)
 
 # %% ../../nbs/evals/65_verdict.ipynb #f4880b41
 def compare(

@@ -228,6 +228,7 @@ def test_the_frame_has_every_answer_and_grade(result):
     assert len(result.frame) == 30 * 3 * 2 and result.frame["score"].between(0, 1).all() and result.frame["tokens"].notna().all()
     table = result.table()
     assert table["arm"].tolist() == ["base", "base", "few_shot", "few_shot", "tuned", "tuned"]
+    assert table["dollars"].eq(0).tolist() == [True] * 6, "nano costs nothing, before and after tuning"
     assert (table["low"] < table["score"]).all() and (table["n"] == 30).all() and table["p50"].notna().all()
 
 
@@ -238,7 +239,9 @@ def test_the_verdict_says_what_it_rests_on(result):
     assert "24 flipped to right, 0 to wrong, 6 unchanged" in verdict.details[0]
     assert result.verdict("base", "tuned").headline.startswith("base falls behind tuned by −80.0 points [−")
     assert result.verdict("few_shot", "base").headline.startswith("cannot tell few_shot from base: +0.0 points [−")
-    assert [one.slice for one in result.verdicts("tuned", "base")] == ["All cases", "ill"]
+    whole, ill = result.verdicts("tuned", "base")
+    assert (whole.slice, ill.slice, whole.family) == ("All cases", "ill", 2) and whole.corrected == pytest.approx(2 * whole.stats.p)
+    assert "corrected for 2 comparisons" in str(whole) and result.verdict("tuned", "base").corrected is None
     assert result.verdict("tuned", "base", slice="ill").outcome == "cannot tell"
     assert result.verdict("tuned", "base", grader="<lambda>").stats.p is None
 

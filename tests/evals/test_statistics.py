@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ftbench.core import EvalError
-from ftbench.evals.statistics import bootstrap, interval, mcnemar, paired, wilson
+from ftbench.evals.statistics import bootstrap, holm, interval, mcnemar, paired, wilson
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "evals" / "reference" / "paired_stats.json"
 needs_reference = pytest.mark.skipif(not REFERENCE.exists(), reason="the shared reference figures are not beside the checkout")
@@ -78,6 +78,38 @@ def test_the_needed_cases_would_tell():
     share_told = np.mean([paired((more < 0).astype(float), (more > 0).astype(float)).outcome != "cannot tell"
                           for more in (rng.choice(change, size=found.needed) for _ in range(60))])
     assert .6 < share_told <= 1
+
+
+@needs_reference
+def test_holm_as_statsmodels_has_it():
+    figures = json.loads(REFERENCE.read_text())["multiple_tests"]
+    assert holm(figures["p"]) == pytest.approx(figures["holm"])
+    assert holm(figures["p"][::-1]) == pytest.approx(figures["holm"][::-1]) and holm([.5]) == [.5]
+
+
+DATA = REFERENCE.parents[2]
+
+
+@needs_reference
+def test_the_published_board_of_a_judge():
+    published = json.loads((DATA / "figures" / "published_figures.json").read_text())["alpaca_eval_board"]
+    rows = [json.loads(line) for line in (DATA / published["file"]).read_text(encoding="utf-8").splitlines()]
+    wins = np.array([row["preference"] - 1 for row in rows])
+    result = paired(1 - wins, wins) # the model against the baseline
+    assert (result.n, result.gained, result.lost) == (published["n_total"], published["n_wins"], published["n_wins_base"])
+    assert (result.difference + 1) / 2 * 100 == pytest.approx(published["win_rate"])
+    low, high = interval(wins)
+    assert (high - low) / 2 * 100 == pytest.approx(1.96 * published["standard_error"], rel=.03)
+
+
+@needs_reference
+def test_the_published_solutions_of_gsm8k():
+    counts = json.loads((DATA / "figures" / "published_figures.json").read_text())["gsm8k_solutions"]["our_counts_right_of_1319"]
+    rows = [json.loads(line) for line in (DATA / "evals" / "gsm8k_model_solutions.jsonl").read_text(encoding="utf-8").splitlines()]
+    right = {name: [float(row[name]["is_correct"]) for row in rows] for name in counts}
+    assert {name: sum(scores) for name, scores in right.items()} == counts
+    result = paired(right["6b_verification"], right["175b_verification"])
+    assert result.difference == pytest.approx((742 - 515) / 1319) and result.outcome == "better" and result.needed < 1319
 
 
 def test_wilson_covers_what_it_says():
