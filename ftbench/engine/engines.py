@@ -34,7 +34,7 @@ def open_run(
 
 
 def _plan(spec: JobSpec, lora: dict | None):
-    from ftbench.engine.nano.finetune import Plan
+    from ftbench.engine.run import Plan
     chosen = spec.hyperparameters
     adapter = (lora.get("rank", 16), lora.get("alpha", 32.0)) if lora is not None else ()
     beta = {"beta": chosen["beta"]} if spec.method == "dpo" else {}
@@ -53,8 +53,6 @@ def _nano_run(spec: JobSpec, read: Callable):
 def _hf_run(spec: JobSpec, read: Callable):
     "An adapter is trained, unless the job asks for all weights."
     from ftbench.engine.hf.model import load_model
-    if spec.method == "dpo":
-        raise EngineError(f"{spec.model} cannot be trained on preferences yet.", "Train it on answers, or train nano.")
     lora = None if spec.full else spec.lora or {}
     model = load_model(spec.model_dir, frozen=lora is not None)
     from ftbench.engine.hf.finetune import HFFineTune

@@ -81,10 +81,11 @@ class Worker:
         if engine_of(Path(spec.model_dir)) == "nano":
             for name, count in THREADS.items(): os.environ.setdefault(name, count)
         run = open_run(spec, self._read)
-        if self._losses: self._look_ahead(run)
+        seconds = self._look_ahead(run) if self._losses else None
         if self.folder.state.exists(): run.load_state(self.folder.state)
         self._step = run.step
         self._write("started", step=run.step, total_steps=run.total_steps, pid=os.getpid())
+        if seconds: self._write("message", level="info", text=f"Training will take about {_in_words(seconds)} on this machine.", seconds=seconds)
         return run
 
     def _read(self, template, tokenizer, context: int) -> tuple[list, list]:
@@ -95,18 +96,16 @@ class Worker:
         for name, found in read.items():
             if found.cut: self._say(f"{len(found.cut)} of {len(found.rows)} examples of {files[name].name} are longer than {context:,} "
                                     f"tokens and were cut at their end (first: line {found.cut[0]}).", "warn")
-        if engine_of(Path(spec.model_dir)) == "nano": self._losses = TokenLosses(self.folder.path, read)
+        if self._speaks: self._losses = TokenLosses(self.folder.path, read)
         return read["train"].rows, read["valid"].rows
 
-    def _look_ahead(self, run) -> None:
-        "Take the losses before the first step, and tell from the time it takes how long the job will."
+    def _look_ahead(self, run) -> float | None: # seconds; None when they have been told before
+        "Take the losses before the first step; from the time it takes follows how long the job will."
         if self._losses.left_out: self._say(f"The losses of single tokens are kept for the first examples only; {self._losses.left_out:,} "
                                             "are left out.")
         started = time.monotonic()
         read = self._losses.take_before(run)
-        if not read or self._announced: return
-        seconds = run.work(also=read) * (time.monotonic() - started) / read
-        self._write("message", level="info", text=f"Training will take about {_in_words(seconds)} on this machine.", seconds=seconds)
+        return run.work(also=read) * (time.monotonic() - started) / read if read and not self._announced else None
 
     def _train(self) -> None:
         "Step by step; a request is answered between two steps."

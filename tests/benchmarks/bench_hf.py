@@ -13,7 +13,7 @@ import transformers
 
 from ftbench.engine.hf.finetune import FULL_RATE, HFFineTune
 from ftbench.engine.hf.model import CausalModel, load_model
-from ftbench.engine.nano.finetune import Plan
+from ftbench.engine.run import Plan
 
 STEPS, EXAMPLES, LENGTH = 30, 8, 192
 

@@ -17,7 +17,8 @@ import numpy as np
 
 from ftbench.data.render import ChatTemplate
 from ftbench.engine.nano.decode import turn
-from ftbench.engine.nano.finetune import FineTune, Plan
+from ftbench.engine.nano.finetune import FineTune
+from ftbench.engine.run import Plan
 from ftbench.engine.nano.generate import Decoder
 from ftbench.engine.nano.llama import Model
 from ftbench.engine.nano.sampling import Sampling

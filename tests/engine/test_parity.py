@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ftbench.engine.nano.finetune import FineTune, Plan
+from ftbench.engine.nano.finetune import FineTune
+from ftbench.engine.run import Plan
 from ftbench.engine.nano.generate import generate
 from ftbench.engine.nano.gradient import loss_and_gradient
 from ftbench.engine.nano.llama import Model, pack

@@ -13,7 +13,8 @@ import pathlib
 import sys
 
 from ftbench.data.render import NANO
-from ftbench.engine.nano.finetune import FineTune, Plan
+from ftbench.engine.nano.finetune import FineTune
+from ftbench.engine.run import Plan
 from ftbench.engine.nano.llama import Model
 from skills import answers
 

@@ -11,7 +11,8 @@ import time
 
 from ftbench.data.render import NANO
 from ftbench.data.samples import sample_names, sample_path
-from ftbench.engine.nano.finetune import FineTune, Plan
+from ftbench.engine.nano.finetune import FineTune
+from ftbench.engine.run import Plan
 from ftbench.engine.nano.llama import Model
 from skills import answers, essence
 
