@@ -148,8 +148,10 @@ class Editor(Pane):
         text = text_of(self._message(example, message))
         return {"text": text[start:start + _STRETCH], "left": max(0, len(text) - start - _STRETCH)}
 
-    def do_write(self, example: int, message: int, text: str) -> None:
-        "Give a message another text."
+    def do_write(self, example: int, message: int, text: str, was: str | None = None) -> None:
+        "Give a message another text; `was` is the text one began with."
+        if was is not None and text_of(self._message(example, message)) != was:
+            raise DataError("The message has changed since you began.", "Copy what you typed, discard it with Esc, and look again.")
         if isinstance(self._message(example, message).get("content"), list):
             raise DataError("This message has several parts.", "Edit its JSON, with J.")
         self.ds.apply(SetContent(example, message, text))
@@ -256,10 +258,11 @@ class Editor(Pane):
         self.preview = bool(on)
         self.changed()
 
-    def do_show(self, message: int) -> None:
+    def do_show(self, example: int, message: int) -> None:
         "Bring a message of a long conversation into view, with those around it."
-        self._around = max(0, message)
-        self.changed()
+        if example == self._example and message != self._around:
+            self._around = max(0, message)
+            self.changed()
 
     def do_unfold(self, example: int, message: int) -> None:
         "Show all tokens of a long message in the lens."

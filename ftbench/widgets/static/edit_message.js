@@ -33,7 +33,7 @@ export function editText(self, message) {
   const begin = (text) => !self.typing && editMessage(self, message, ".mb", (over, kept) => typingArea(text, {
     label: `Text of message ${message}`, leave: () => over(),
     split: (at, written) => { self.full.delete(message); return kept(ask("split", { ...about, at, text: written }).then(() => over(message + 1))); },
-    done: (next) => { self.full.delete(message); return kept(ask("write", { ...about, text: next }).then(() => over())); } }));
+    done: (next) => { self.full.delete(message); return kept(ask("write", { ...about, text: next, was: card.folded ? null : card.text }).then(() => over())); } }));
   if (card.folded) ask("text", about).then(begin, silent); else begin(card.text); // a text that is here needs no answer from Python
 }
 
