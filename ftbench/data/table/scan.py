@@ -19,11 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from ...core import DataError, workspace
-from ..block import MARGIN, Block, block_of
+from ..count.counter import counter
+from ..block import Block
 from .columns import COUNTS, Measures, Store, load
 from ..edit.journal import journal_file
-from .measure import measurer
-from ..file.overlay import Overlay, split_line
+from .measure import block_in, measurer
+from ..file.overlay import Overlay
 from ..file.source import fingerprint
 
 # %% ../../../nbs/data/table/03_scan.ipynb #214ad627
@@ -177,7 +178,9 @@ class Columns:
 
     def _finish(self) -> None:
         with self._lock:
-            if self._unkept and self.ready: self._keep()
+            ended = self._unkept and self.ready
+            if ended: self._keep()
+        if ended: counter().cross_check()
         self._tell()
 
     def _tell(self) -> None:
@@ -189,7 +192,7 @@ class Columns:
             rows, generation = self._open(), self._generation
             if not len(rows): return 0
             lines = self._lines.example_lines()[rows].tolist()
-            block = self._block(lines)
+            block = block_in(self._lines, lines)
         found = _measure()(block, [line + 1 for line in lines])
         with self._lock:
             if generation == self._generation:
@@ -210,17 +213,7 @@ class Columns:
         "Measure some examples here and now."
         if not len(rows): return
         lines = self._lines.example_lines()[list(rows)].tolist()
-        self._store.put(list(rows), _measure()(self._block(lines), [line + 1 for line in lines]))
-
-    def _block(self, numbers: list[int]) -> Block:
-        "The lines of those numbers, from 0, without their line endings."
-        lines, first, after = self._lines, numbers[0], numbers[-1] + 1
-        whole = lines.block(first, after) if after - first == len(numbers) and not lines.array else None
-        if whole is None or b"\r" in whole: return block_of([split_line(lines.raw(line))[0] for line in numbers])
-        slot = int(lines.slots[first])
-        starts, ends = (bounds[slot:slot + len(numbers)] - lines.starts[slot] for bounds in (lines.starts, lines.ends))
-        if not whole.endswith(b"\n"): whole, ends[-1] = whole + b"\n", ends[-1] + 1 # the last line of a file
-        return Block(whole + MARGIN, starts, ends - 1)
+        self._store.put(list(rows), _measure()(block_in(self._lines, lines), [line + 1 for line in lines]))
 
     # after edits
 
