@@ -204,9 +204,12 @@ def _stats(job, course, events):
     if not job.ended and pace and course.total:
         left = pace * (course.total - course.step)
         stats.append([_minutes(left), f"left, ends about {_clock(time.time() + left)}"])
-    stats.append([_minutes(elapsed), "elapsed" + (f", {pace:.2g} s a step" if pace else "")])
+    stats.append([_minutes(elapsed), "elapsed" + (f", {_pace(pace)} a step" if pace else "")])
     if is_local(job.service): stats.append(["no cost", "on this machine"])
     return stats
+
+
+def _pace(seconds): return _minutes(seconds) if seconds >= 60 else f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s"
 
 
 def _minutes(seconds):

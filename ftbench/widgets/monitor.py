@@ -76,7 +76,7 @@ def _legend():
 
 
 def _checkpoint_table(rows):
-    names = (("", None), ("Step", "num"), ("Train", "num"), ("Full valid.", "num"), ("Accuracy, valid.", "num"), ("Model", None))
+    names = ((node("span", "Number", class_="vh"), None), ("Step", "num"), ("Train", "num"), ("Full valid.", "num"), ("Accuracy, valid.", "num"), ("Model", None))
     widths = (34, 60, 64, 92, 116, None)
     star = node("svg", node("path", d=STAR), class_="i", viewBox="0 0 16 16", role="img", aria_label="best")
     body = [node("tr", node("td", row["number"], class_="num i3"), node("td", str(row["step"]), class_="num"),

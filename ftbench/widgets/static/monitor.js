@@ -135,7 +135,7 @@ function jobEvent([time, level, words]) {
 }
 
 function checkpointTable(rows) {
-  const head = [["", ""], ["Step", "num"], ["Train", "num"], ["Full valid.", "num"], ["Accuracy, valid.", "num"], ["Model", ""]];
+  const head = [[h("span", { class: "vh" }, "Number"), ""], ["Step", "num"], ["Train", "num"], ["Full valid.", "num"], ["Accuracy, valid.", "num"], ["Model", ""]];
   const widths = [34, 60, 64, 92, 116, null];
   return h("table", { "aria-label": "Checkpoints" },
     h("colgroup", {}, widths.map((width) => h("col", { style: width && `width:${width}px` }))),
