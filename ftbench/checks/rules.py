@@ -14,6 +14,7 @@ import msgspec
 
 from . import chat_rules, content_rules, reinforcement_rules, tool_rules # noqa: F401 (their rules register themselves)
 from .accept import sound_lines, sound_texts, texts_in
+from .accept_formats import is_sound
 from .argument_rules import arguments_of
 from .conversation import Conversation, role_of, texts_of
 from .findings import OPENAI_FORMATS, Finding, Repair, rules_of, sort_findings
@@ -138,6 +139,7 @@ def explain_lines(
     "Everything that is wrong with some lines; those without fault cost a fraction of a microsecond for each message."
     read, fenced = screen(block)
     unsure, stopping = sound_lines(block, chats, fenced)
+    unsure = [place for place in unsure if chats[place] is not None or place in read or not is_sound(block.line(place))]
     found = {place: _explain(block.line(place), numbers[place]) for place in unsure}
     asked = {place for place in read if place not in found and rules_to_ask(texts_in(chats[place]), block.line(place))}
     found |= {place: _explain_texts(block.line(place), numbers[place]) for place in asked.union(stopping).difference(unsure)}

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['TextPart', 'ImageAddress', 'ImagePart', 'FunctionCall', 'ToolCall', 'SystemMessage', 'UserMessage',
-           'AssistantMessage', 'ToolMessage', 'Chat', 'read_chat', 'stands_once', 'delimiters_of', 'read_chats']
+           'AssistantMessage', 'ToolMessage', 'Chat', 'read_chat', 'stands_once', 'delimiters_of', 'is_json',
+           'read_chats']
 
 # %% ../../nbs/data/11_typed.ipynb #8b47a192
 from functools import lru_cache
@@ -94,7 +95,7 @@ def read_chat(
 def _decoded(raw: bytes) -> Chat | None:
     try: chat = _decoder.decode(raw)
     except (DecodeError, UnicodeDecodeError, RecursionError): return None
-    return chat if chat.tools is UNSET or _tool_delimiters(bytes(chat.tools)) is not None else None
+    return chat if chat.tools is UNSET or is_json(bytes(chat.tools)) else None
 
 
 def stands_once(
@@ -118,6 +119,13 @@ def delimiters_of(
         if kind is ToolMessage: needed += 4
         elif kind is AssistantMessage: needed += _answer_delimiters(message)
     return needed
+
+
+def is_json(
+    tools: bytes # what the decoder skipped over
+) -> bool:
+    "Whether tool definitions are JSON."
+    return _tool_delimiters(tools) is not None
 
 
 @lru_cache(1000)
@@ -156,6 +164,6 @@ def read_chats(
         tools = {place: bytes(chat.tools) for place, chat in enumerate(chats) if chat.tools is not UNSET}
         if len(chats) == len(block.ends) and not any(b"\n" in each for each in tools.values()):
             for place, each in tools.items():
-                if _tool_delimiters(each) is None: chats[place] = None
+                if not is_json(each): chats[place] = None
             return chats
     return list(map(_decoded, block.lines()))

@@ -85,6 +85,35 @@ def test_texts_that_mean_something():
     assert count // 50 < clean < count * .9
 
 
+def other_line_of(rng) -> bytes:
+    "A preference or a reinforcement example, sound or nearly so."
+    often = rng.choice((.05, .05, 1))
+    turns = [{"role": rng.choice(("developer", "system", "developer")), "content": text_of(rng, often)}] * (rng.random() < .4)
+    for _ in range(rng.choice((0, 0, 1, 2))): turns += [{"role": "user", "content": text_of(rng, often)}, {"role": "assistant", "content": text_of(rng, often)}]
+    turns += [{"role": "user", "content": text_of(rng, often)}] * (rng.random() < .95)
+    if rng.random() < .1 and turns: rng.choice(turns)[rng.choice(("weight", "name", "id"))] = rng.choice((0, 1, "x"))
+    if rng.random() < .5:
+        answers = [{"role": "assistant", "content": rng.choice(("Yes.", text_of(rng, often), "x" * 60 + " the"))} for _ in range(2)]
+        turns = [each for each in turns if each["role"] != "developer"]
+        value = {"input": {"messages": turns}, "preferred_output": [answers[0]], "non_preferred_output": answers[1:] * rng.choice((1, 1, 1, 1, 2, 0))}
+        if rng.random() < .1: value["input"]["tools"] = rng.choice(([], [{"type": "function", "function": {"name": "f"}}]))
+    else:
+        value = {"messages": turns, rng.choice(("answer", "answer", "answer", "the answer", "functions", "images", "chosen")): rng.choice(("4", 4, {"a": [1, "b"]}, "", None, [], {}, True, text_of(rng, often)))}
+        if rng.random() < .1: value["tools"] = rng.choice(([], [{"type": "function", "function": {"name": "f"}}]))
+    if rng.random() < .05: value[rng.choice(("weight", "id", "parallel_tool_calls"))] = 1
+    raw = json.dumps(value, ensure_ascii=rng.random() < .5).encode()
+    if rng.random() < .1:
+        key = rng.choice((b'"content": ', b'"answer": ', b'"input": ', b'"a": '))
+        raw = raw.replace(key, key + b'"twice", ' + key, 1)
+    return raw
+
+
+def test_other_formats():
+    rng, clean, count = random.Random(33), 0, N_LINES // 5
+    for part in blocks([other_line_of(rng) for _ in range(count)], rng): clean += len(part) - len(agree(part))
+    assert count // 20 < clean < count * .9
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared data folder is not beside the repository")
 def test_real_files():
     for path in sorted([*DATA.glob("chat/*.jsonl"), *DATA.glob("bad/*.jsonl")]): agree([line for line in path.read_bytes().split(b"\n") if line.strip()][:60])
