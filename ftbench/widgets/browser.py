@@ -12,21 +12,21 @@ import numpy as np
 
 from ..core import DataError
 from ..data.dataset import Dataset
-from ..data.examples import Row
 from ..data.table.query import parse_query
+from ..data.table.saved_views import SavedViews
 from ..data.table.view import View
 from .base import Pane
 from .bulk_actions import BulkChange, action_of, selection_code
-from .facts import cut_targets, still_table, summaries
+from .facts import Summaries, row_state, still_table
 from .picks import Picks
 from .reading import reader
 from .listing import Listing
+from .shelf import Shelf
 from .search_box import Fault, chips_and_text, completions, fault_of, suggestions, with_filter, with_term, word_at
 
 # %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
 PAGE = 40 # rows in one answer at most
 _AT_ONCE = 1000 # examples measured before the first picture; more of them are measured while one looks
-_TAGS, _TAG = 4, 30 # tags of a row, characters of each
 
 
 class Browser(Pane):
@@ -44,13 +44,21 @@ class Browser(Pane):
         self._query, self._fault = "", None # in the box; what is wrong with it
         self._listing, self._place = Listing(ds, self._more_found), 0
         self._selection, self.revision = 0 if len(ds) else None, 0
-        self._picks, self._moment = Picks(), ds.moment
+        self._shelf = Shelf(ds, lambda: self._listing.query, self.do_search, self.changed)
+        self.parts, self._picks, self._moment = {"views": self._shelf}, Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
         self._uncounted = False # are there rows on the page whose tokens were not counted yet?
-        self._drawn = self._top = None, [] # what the summaries, and the first rows, are of, and they
+        self._summaries, self._top = Summaries(ds), (None, []) # the first rows, and what they are of
         ds.subscribe(self._data_changed)
         ds.columns.watch(self._measured)
         self._measure()
+        self._return()
+
+    def _return(self) -> None:
+        "Go back to where one was, before the kernel was restarted."
+        query, example = self._shelf.place()
+        if example < len(self.ds): self._selection = example
+        if query: self.do_search(query)
 
     def _measure(self) -> None:
         "See to it that every example is counted and checked, in the background when there are many."
@@ -79,6 +87,11 @@ class Browser(Pane):
         self.do_search(query)
 
     @property
+    def views(self) -> SavedViews:
+        "Saved views, name -> query: `browser.query = browser.views['long']`."
+        return self._shelf.views
+
+    @property
     def view(self) -> View:
         "The examples the table shows."
         return self.ds.select(self._listing.query)
@@ -89,9 +102,7 @@ class Browser(Pane):
         "The numbers of the examples a query finds."
         return self.ds.find(self._listing.query if query is None else query)
 
-    def shows(self,
-              index: int # an example's number, from 0
-              ) -> bool:
+    def shows(self, index: int) -> bool: # an example's number, from 0
         "Is an example in the table?"
         return self._listing.place(index) is not None
 
@@ -259,36 +270,25 @@ class Browser(Pane):
             places = lines.example_lines()[numbers].tolist()
             rows = View(self.ds, numbers).page(0, PAGE, now=False)
             self._uncounted |= any(row.tokens is None for row in rows)
-            return [self._row(*each) for each in zip(rows, map(lines.raw, places), lines.touched[places].tolist())]
-
-    def _row(self, row: Row, raw: bytes, edited: bool) -> dict:
-        review, cut = self.ds.review[row.index], cut_targets(raw, self.model)
-        return {"example": row.index, "number": row.number, "words": row.words, "turns": row.turns, "tools": row.tools, "tokens": row.tokens,
-                "trained": None if row.trained is None else round(row.trained, 4), "errors": row.errors + cut, "warnings": row.warnings, "cut": cut, "broken": bool(row.error), "edited": edited,
-                "decision": review.decision, "tags": [tag[:_TAG] for tag in review.tags[:_TAGS]], "picked": row.index in self._picks}
+            return [row_state(row, lines.raw(place), self.ds.review[row.index], self.model, edited, row.index in self._picks)
+                    for row, place, edited in zip(rows, places, lines.touched[places].tolist())]
 
     def _first_rows(self) -> list[dict]:
         key = self._listing.key, self.revision
         if self._top[0] != key or len(self._top[1]) < min(PAGE, len(self._listing.numbers)): self._top = key, self.do_page(0, PAGE)
         return self._top[1]
 
-    def _summaries(self) -> list[dict]:
-        found, columns = self._listing.numbers, self.ds.columns
-        if not len(self.ds) or not columns.ready: return []
-        key = self._listing.key, self._listing.complete
-        if self._drawn[0] != key and (self._listing.complete or not self._drawn[1]): self._drawn = key, summaries(self.ds, found)
-        return self._drawn[1] # a search that goes on leaves them as they were
-
     def state(self) -> dict:
         "What the table shows."
         found, columns = self._listing.numbers, self.ds.columns
         position = self._listing.place(self._selection)
         if position is not None: self._place = position
+        self._shelf.keep(self._listing.query, self._selection)
         return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": len(self.ds),
                 "revision": self.revision, "selection": self._selection, "position": position, "rows": self._first_rows(),
-                "sort": parse_query(self._listing.query).sort, "summaries": self._summaries(), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
+                "sort": parse_query(self._listing.query).sort, "summaries": self._summaries.of(self._listing), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
                 "measured": None if columns.ready else int(columns.progress * len(self.ds)), "waiting": self._listing.waiting, "looking": not self._listing.complete,
-                "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "preview": self._bulk.state()}
+                "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "views": list(self.views.items()), "preview": self._bulk.state()}
 
     def still(self) -> list:
         "The first rows as a table."

@@ -7,6 +7,7 @@ import { h } from "../../ftbench/widgets/static/dom.js";
 import { faultLine, joinQuery, queryBox, takesChips, unfinished } from "../../ftbench/widgets/static/query.js";
 import { decisionButtons, tagList } from "../../ftbench/widgets/static/review.js";
 import { drawRow } from "../../ftbench/widgets/static/rows.js";
+import { barAt, rowWords, topAfter } from "../../ftbench/widgets/static/rows.js";
 import { brushed, histogram } from "../../ftbench/widgets/static/summaries.js";
 
 fakePage();
@@ -130,4 +131,20 @@ test("the tray: nothing without picks, a preview with one way to apply it, Esc s
   tray.leave();
   assert.deepEqual(asked.map(([verb]) => verb), ["cancel", "pick_none"]);
   assert.equal(countWords(["messages", 1]), "1 message");
+});
+
+test("a million rows in a bar that is too short: small steps stay small, large ones are a share of the whole", () => {
+  const sizes = { whole: 48_000_000, tall: 15_000_000, height: 600 };
+  assert.equal(topAfter(120, 20, 70, { whole: 5000, tall: 5000, height: 600 }), 120);
+  assert.equal(topAfter(1_000_100, 1_000_000, 3_200_000, sizes), 3_200_100);
+  assert.equal(topAfter(15_000_000 - 600, 0, 0, sizes), 48_000_000 - 600);
+  assert.equal(topAfter(0, 100, 40, sizes), 0);
+  const top = 24_000_000;
+  assert.ok(Math.abs(topAfter(barAt(top, sizes), 0, 0, sizes) - top) < 1);
+});
+
+test("a row in words says where it stands and what is known of it", () => {
+  const row = { example: 3, number: 1200, words: "Hi", turns: 2, tools: 0, tokens: 10, trained: 0.5, errors: 1, warnings: 0, broken: false, decision: "keep", tags: ["late"], picked: true };
+  assert.equal(rowWords(row, 7, 12431), "Row 8 of 12,431, number 1,200, Hi, 2 turns, 10 tokens, 50 % trained, 1 error, keep, late, picked");
+  assert.match(rowWords({ ...row, broken: true }, 0, 1), /cannot be read/);
 });

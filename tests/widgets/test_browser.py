@@ -23,6 +23,13 @@ def mails(tmp_path):
     return make
 
 
+def until(holds, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(.01)
+
+
 def test_rows_say_what_the_columns_say_and_what_the_model_would_not_see(mails):
     ds = mails([talk("Hi " * 50, weight=0), talk("Hi", weight=.5), '{"messages": [cut', talk("x " * 3000)])
     silent, half, broken, long = Browser(ds).do_page(0, 4)
@@ -101,8 +108,7 @@ def test_a_page_is_small_and_never_more_than_was_asked_for(mails):
 def test_many_examples_are_measured_while_one_looks(mails):
     browser = Browser(mails([talk(f"mail {number}") for number in range(900)]))
     assert browser.state()["rows"][0]["tokens"] > 0 # the first screen does not wait
-    deadline = time.monotonic() + 60
-    while browser.state()["measured"] is not None and time.monotonic() < deadline: time.sleep(.05)
+    until(lambda: browser.state()["measured"] is None)
     assert browser.state()["summaries"][3]["levels"][2]["count"] == 900
 
 
@@ -176,8 +182,7 @@ def test_many_are_previewed_in_the_background(mails):
     browser = Browser(mails([talk(f"mail {number}") for number in range(1500)]))
     browser.do_pick_all()
     browser.do_preview("replace", old="mail", new="letter")
-    deadline = time.monotonic() + 60
-    while not browser.state()["preview"]["made"] and time.monotonic() < deadline: time.sleep(.05)
+    until(lambda: browser.state()["preview"]["made"])
     assert browser.state()["preview"]["counts"][0] == ["examples", 1500]
     assert len(json.dumps(browser.state())) <= 20_000
     browser.do_cancel()
@@ -214,10 +219,42 @@ def test_a_filter_waits_until_all_is_measured(mails, monkeypatch):
     browser.do_search("tokens:>1")
     assert browser.state()["waiting"] and browser.state()["shown"] == 1200 and browser.state()["measured"] < 1200
     browser.do_search("\"mail 117\"")
+    until(lambda: not browser.state()["looking"])
     assert browser.state()["shown"] == 11 and not browser.state()["waiting"] # texts do not wait
     browser.do_search("tokens:0")
     browser.ds.columns.wait()
     assert browser.state()["shown"] == 0 and not browser.state()["waiting"]
+
+
+def test_a_search_of_many_texts_shows_its_first_finds_and_counts_on(mails, monkeypatch):
+    monkeypatch.setattr("ftbench.widgets.listing._AT_ONCE", 0)
+    browser = Browser(mails([talk(f"mail {number}") for number in range(900)]))
+    pictures = []
+    browser.subscribe(lambda message: pictures.append(browser.state()))
+    browser.do_search("\"mail 8\" sort:-line")
+    assert pictures[0]["looking"] and pictures[0]["summaries"]
+    assert "still goes on" in answer(browser, {"do": "pick_all", "id": 1})["error"]["message"] or not browser.state()["looking"]
+    until(lambda: not browser.state()["looking"])
+    until(lambda: pictures[-1]["shown"] == 111)
+    assert browser.selection == 899 and pictures[-1]["rows"][0]["example"] == 899
+
+
+def test_views_are_saved_by_name_and_the_place_is_kept(mails):
+    ds = mails([talk("word " * number) for number in range(1, 9)])
+    browser = Browser(ds)
+    browser.query = "turns:2 sort:-tokens"
+    answer(browser, {"do": "views.save", "id": 1, "name": " long ones "})
+    browser.selection = 3
+    browser.state() # what is shown is kept
+    again = Browser(open_dataset(ds.path)) # the kernel was restarted
+    assert (again.query, again.selection) == ("turns:2 sort:-tokens", 3) and again.state()["position"] == 4
+    assert dict(again.views) == {"long ones": "turns:2 sort:-tokens"} and again.state()["views"] == [("long ones", "turns:2 sort:-tokens")]
+    again.query = ""
+    answer(again, {"do": "views.show", "id": 1, "name": "long ones"})
+    assert again.query == "turns:2 sort:-tokens"
+    answer(again, {"do": "views.forget", "id": 1, "name": "long ones"})
+    assert not browser.views and "no saved view" in answer(again, {"do": "views.show", "id": 1, "name": "long ones"})["error"]["message"]
+    assert "one line" in answer(again, {"do": "views.save", "id": 1, "name": "a\nb"})["error"]["remedy"]
 
 
 def test_unknown_model_is_an_error_at_once(mails):

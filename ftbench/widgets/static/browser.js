@@ -6,6 +6,7 @@ import { count, plural } from "./format.js";
 import { queryBox } from "./query.js";
 import { virtualList } from "./rows.js";
 import { summaryRow } from "./summaries.js";
+import { viewsMenu } from "./views.js";
 
 const COLUMNS = [["c-p", ""], ["c-n num", "#", "line"], ["c-d", ""], ["c-w", "First words of the user"], ["c-t num", "Turns", "turns"], ["c-o num", "Tools", "tools"],
   ["c-k num", "Tokens", "tokens"], ["c-s", "Trained", "trained"], ["c-f", "Findings", "errors"]];
@@ -27,8 +28,9 @@ export function browserPane(state, actions) {
   const none = h("div", { class: "none", role: "status" });
   const busy = h("div", { class: "busy s i2", role: "status", hidden: true });
   const tray = bulkTray(actions);
+  const views = viewsMenu(actions.ask);
   const pane = h("div", { class: "browser" },
-    h("div", { class: "find-bar" }, box, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects the same")), busy, summaries, head, list, list.voice, none, tray);
+    h("div", { class: "find-bar" }, box, views, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects the same")), busy, summaries, head, list, list.voice, none, tray);
 
   const inside = (event) => !event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane");
   const move = (by, pick = false) => (event) => inside(event) && (actions.ask("move", { by, pick }), true);
@@ -38,12 +40,13 @@ export function browserPane(state, actions) {
     "/": () => box.take(), j: move(1), k: move(-1), ArrowDown: move(1), ArrowUp: move(-1), "Shift+ArrowDown": move(1, true), "Shift+ArrowUp": move(-1, true),
     PageDown: move(20), PageUp: move(-20), Home: move(-1e9), End: move(1e9),
     a: decide("keep"), x: decide("drop"), t: decide("todo"), v: () => now.selection !== null && (actions.ask("pick", { example: now.selection }), true),
-    "Ctrl+a": inTable(() => actions.ask("pick_all")), "#": () => tray.open("tag"),
+    "Ctrl+a": inTable(() => actions.ask("pick_all")), "#": () => tray.open("tag"), V: () => views.open(), W: () => tray.open("weights"), R: () => tray.open("replace"), y: () => pane.querySelector(".copy .btn").click(),
     Escape: () => tray.leave(),
   };
   pane.update = (next) => {
     now = next;
     box.show(next);
+    views.show(next.views, next.query);
     summaries.show(next.summaries, next.chips.map((chip) => chip.split(":")[0]));
     if (String(next.sort) !== sorted) { // a button that is drawn anew while it is pressed hears no click
       sorted = String(next.sort);

@@ -10,7 +10,7 @@ import { reviewBar } from "./review.js";
 
 const TAB_WORDS = { examples: ["Examples", "chat"], checks: ["Checks", "error"], jobs: ["Jobs", "play"], evals: ["Evals", "diff"] };
 const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓", "example in the table, message in the conversation"], ["a x t", "keep, drop, todo, then the next"],
-  ["#", "tag"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["e", "edit the message"],
+  ["#", "tag"], ["V", "saved views"], ["y", "copy as code"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["W R", "weights, replace in what is picked"], ["e", "edit the message"],
   ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"],
   ["m", "merge it with the next message"], ["Alt+Enter", "split it at the caret, while editing"], ["N", "name its speaker"],
   ["s", "swap the two answers of a preference"], ["D", "difference to the file"],
