@@ -9,7 +9,7 @@ __all__ = ['DONE', 'make_answers', 'event', 'Completion', 'usage']
 import json
 import time
 
-from ..core import EngineError
+from ..core import EngineError, FtbenchError
 from .chat_request import ChatRequest
 from .infer import Answer, Loaded, News
 from .wire import ApiError, new_id
@@ -21,17 +21,15 @@ def make_answers(
     tell # called in the decoding thread with (index of the answer, news)
 ) -> list[Answer]:
     "The answers to be made, not yet begun; a conversation that does not fit is refused."
-    from ftbench.data.render import NANO
-    from ftbench.engine.nano.generate import Sampling
-    try: prompt = NANO.prompt(request.messages, request.tools, model.tokenizer)
-    except EngineError as error: raise ApiError(str(error), param="messages", code="invalid_value") from error
-    _check_length(request, len(prompt), model.context)
-    special = model.tokenizer.special
-    ends = frozenset(special.values()) - {special["<|call|>"]}
+    from ftbench.engine.nano.sampling import Sampling
+    speaker = model.speaker
+    try: prompt = speaker.template.prompt(request.messages, request.tools, speaker.tokenizer)
+    except FtbenchError as error: raise ApiError(str(error), param="messages", code="invalid_value") from error
+    _check_length(request, len(prompt), speaker.context)
     guide = _guide(request, model)
-    samplings = [Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, ends,
+    samplings = [Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, speaker.ends,
                           request.top_logprobs is not None, request.top_logprobs or 0, guide) for i in range(request.n)]
-    return [Answer(prompt, sampling, model.tokenizer, lambda news, i=i: tell(i, news), request.stops, request.stream)
+    return [Answer(prompt, sampling, speaker, lambda news, i=i: tell(i, news), request.stops, request.stream)
             for i, sampling in enumerate(samplings)]
 
 

@@ -71,12 +71,12 @@ def prompt_ids(
     model: Loaded # who reads it
 ) -> list[list[int]]:
     "The prompts as token ids; refused when they do not fit."
-    found = [model.tokenizer.encode(prompt) if isinstance(prompt, str) else prompt for prompt in request.prompts]
+    found = [model.speaker.tokenizer.encode(prompt) if isinstance(prompt, str) else prompt for prompt in request.prompts]
     for ids in found:
         if not ids: raise ApiError("Invalid 'prompt': it is empty.", param="prompt", code="invalid_value")
-        if max(ids) >= model.tokenizer.size: raise ApiError(f"Invalid 'prompt': {max(ids)} is no token of this model.", param="prompt", code="invalid_value")
-        if len(ids) + request.max_tokens > model.context:
-            raise ApiError(f"This model's maximum context length is {model.context} tokens, however you requested {len(ids) + request.max_tokens} "
+        if max(ids) >= model.speaker.size: raise ApiError(f"Invalid 'prompt': {max(ids)} is no token of this model.", param="prompt", code="invalid_value")
+        if len(ids) + request.max_tokens > model.speaker.context:
+            raise ApiError(f"This model's maximum context length is {model.speaker.context} tokens, however you requested {len(ids) + request.max_tokens} "
                            f"tokens ({len(ids)} in your prompt; {request.max_tokens} for the completion).", param="prompt", code="context_length_exceeded")
     return found
 
@@ -88,21 +88,19 @@ def score_prompt(
 ) -> list[dict]: # an entry for each token
     "Token, log-probability and the likeliest tokens, for every token of a prompt."
     import numpy as np
-
-    from ftbench.engine.nano.llama import pack, predict
     first = {"token": _spelled(model, ids[0]), "logprob": None, "top": None}
     if len(ids) == 1: return [first]
-    said = predict(model.decoder.model, pack([(ids, [1.0] * len(ids))]))
-    best = np.argsort(-said.chances, axis=1, kind="stable")[:, :top]
-    with np.errstate(divide="ignore"): chances = np.log(np.take_along_axis(said.chances, best, 1))
-    return [first] + [{"token": _spelled(model, id), "logprob": -float(entropy),
+    losses, said = model.speaker.score(ids)
+    best = np.argsort(-said, axis=1, kind="stable")[:, :top]
+    with np.errstate(divide="ignore"): chances = np.log(np.take_along_axis(said, best, 1))
+    return [first] + [{"token": _spelled(model, id), "logprob": -float(loss),
                        "top": {_spelled(model, int(other)): max(float(chance), -9999.0) for other, chance in zip(others, line)}}
-                      for id, entropy, others, line in zip(ids[1:], said.entropy, best, chances)]
+                      for id, loss, others, line in zip(ids[1:], losses, best, chances)]
 
 
 def _spelled(model: Loaded, id: int) -> str:
-    special = {number: name for name, number in model.tokenizer.special.items()}
-    return special.get(id) or model.tokenizer.token_bytes(id).decode("utf-8", "replace")
+    special = {number: name for name, number in model.speaker.tokenizer.special.items()}
+    return special.get(id) or model.speaker.tokenizer.token_bytes(id).decode("utf-8", "replace")
 
 # %% ../../nbs/server/42j_completions.ipynb #6a1a3551
 class Text:
@@ -177,10 +175,10 @@ async def _complete(asked: Asked) -> Response:
 
 
 def _answers(request: CompletionRequest, model: Loaded, prompts: list[list[int]], tell) -> list[Answer]:
-    from ftbench.engine.nano.generate import Sampling
-    ends, logprobs = frozenset(model.tokenizer.special.values()), request.top_logprobs is not None
-    return [Answer(ids, Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, ends, logprobs, request.top_logprobs or 0),
-                   model.tokenizer, lambda news, i=i: tell(i, news), request.stops, request.stream)
+    from ftbench.engine.nano.sampling import Sampling
+    speaker, logprobs = model.speaker, request.top_logprobs is not None
+    return [Answer(ids, Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, frozenset(speaker.tokenizer.special.values()), logprobs, request.top_logprobs or 0),
+                   speaker, lambda news, i=i: tell(i, news), request.stops, request.stream)
             for i, ids in enumerate(ids for ids in prompts for _ in range(request.n))]
 
 

@@ -67,7 +67,7 @@ class Answer:
     def __init__(self,
                  prompt: list[int], # token ids
                  sampling, # the engine's `Sampling`
-                 tokenizer, # of the model that answers
+                 speaker, # who answers
                  tell: Callable[[News], None], # called in the decoding thread
                  stops: Iterable[str] = (), # strings that end the answer
                  stream: bool = False): # news with every token, or only at the end
@@ -76,8 +76,8 @@ class Answer:
         self.ids: list[int] = []  # without the token that ends it
         self.message: dict | None = None  # the whole assistant message, when finished
         self.wanted = True  # False: nobody waits for it any more
-        self._tokenizer, self._decoded, self._text = tokenizer, TextStream(tokenizer), StopText(stops)
-        self._calling = False  # after `<|call|>` comes a tool call, not text
+        self._speaker, self._decoded, self._text = speaker, TextStream(speaker.tokenizer), StopText(stops)
+        self._calling = False  # what follows is a tool call, not text
         self._seen = self._told = 0  # characters decoded, and told
         self._entries: deque[tuple[int, dict]] = deque()  # where a token's text starts, and its log-probability
 
@@ -93,7 +93,7 @@ class Answer:
 
     def _append(self, token) -> None:
         self.ids.append(token.token)
-        self._calling = self._calling or token.token == self._tokenizer.special["<|call|>"]
+        self._calling = self._calling or token.token == self._speaker.call
         if self._calling: return
         if token.logprob is not None: self._entries.append((self._seen, self._entry(token)))
         piece = self._decoded.push(token.token)
@@ -102,13 +102,12 @@ class Answer:
 
     def _entry(self, token) -> dict:
         def one(id: int, logprob: float) -> dict:
-            raw = self._tokenizer.token_bytes(id)
+            raw = self._speaker.tokenizer.token_bytes(id)
             return {"token": raw.decode("utf-8", "replace"), "logprob": max(logprob, -9999.0), "bytes": list(raw)}
         return one(token.token, token.logprob) | {"top_logprobs": [one(*top) for top in token.top_logprobs]}
 
     def _finish(self, finish: str) -> None:
-        from ftbench.data.render import parse_answer  # brings numpy, which a server without chats does not need
-        calls = [call | {"id": new_id("call_")} for call in parse_answer(self.ids, self._tokenizer).get("tool_calls", ())]
+        calls = [call | {"id": new_id("call_")} for call in self._speaker.parse(self.ids).get("tool_calls", ())]
         self.message = {"role": "assistant", "content": self._text.text or (None if calls else "")}
         if calls: self.message["tool_calls"] = calls
         self._report("tool_calls" if calls and finish == "stop" else finish)
@@ -130,11 +129,8 @@ class Loaded:
 
     def __init__(self,
                  folder: Path): # Hugging Face layout
-        from ftbench.engine.nano.generate import Decoder
-        from ftbench.engine.nano.llama import Model
-        model = Model.load(folder)
-        self.tokenizer, self.context = model.tokenizer, model.config.max_position_embeddings
-        self.decoder = Decoder(model)
+        from ftbench.engine.speaker import open_speaker  # brings numpy, which a server without chats does not need
+        self.speaker = open_speaker(folder)
         self._waiting: deque[deque[Answer]] = deque() # the answers of each request
         self.running: dict[int, Answer] = {}
         self._guides = functools.lru_cache(_GUIDES)(self._make_guide)
@@ -145,16 +141,15 @@ class Loaded:
         return self._guides(json.dumps([format, tools, choice, parallel]))
 
     def _make_guide(self, demand: str):
-        from ftbench.engine.grammar.answer import answer_rules
         from ftbench.engine.grammar.machine import Grammar
         from ftbench.engine.grammar.mask import Guide
-        rules = answer_rules(*json.loads(demand))
+        rules = self.speaker.rules(*json.loads(demand))
         return rules and Guide(Grammar(*rules), self._vocabulary)
 
     @functools.cached_property
     def _vocabulary(self):
         from ftbench.engine.grammar.mask import Vocabulary
-        return Vocabulary(self.tokenizer, self.decoder.model.config.vocab_size)
+        return Vocabulary(self.speaker.tokenizer, self.speaker.size)
 
     @property
     def busy(self) -> bool:
@@ -183,14 +178,14 @@ class Loaded:
         "One token for every conversation; some end, and waiting ones join."
         for row in [row for row, answer in self.running.items() if not answer.wanted]: self._leave(row)
         while len(self.running) < _ROWS and (answer := self._next()):
-            self.running[self.decoder.add(answer.prompt, answer.sampling)] = answer
-        ended = [token.row for token in self.decoder.step() if not self.running[token.row].take(token)]
+            self.running[self.speaker.decoder.add(answer.prompt, answer.sampling)] = answer
+        ended = [token.row for token in self.speaker.decoder.step() if not self.running[token.row].take(token)]
         for row in ended: self._leave(row)
         return len(ended)
 
     def _leave(self, row: int) -> None:
         del self.running[row]
-        self.decoder.remove(row)
+        self.speaker.decoder.remove(row)
 
     def give_up(self) -> None:
         "Tell everyone that nothing will come."

@@ -38,10 +38,10 @@ class Asker:
 
     def __init__(self, inference, folder=None):
         self.inference, self.model, self.told = inference, inference.load(folder or base_folder()), queue.Queue()
-        self.prompt = NANO.prompt([{"role": "user", "content": "Count."}], None, self.model.tokenizer)
+        self.prompt = NANO.prompt([{"role": "user", "content": "Count."}], None, self.model.speaker.tokenizer)
 
     def ask(self, name, count, tokens):
-        answers = [Answer(self.prompt, Sampling(max_tokens=tokens, stop_ids=ENDLESS), self.model.tokenizer,
+        answers = [Answer(self.prompt, Sampling(max_tokens=tokens, stop_ids=ENDLESS), self.model.speaker,
                           lambda news: self.told.put((name, news))) for _ in range(count)]
         self.inference.submit(self.model, answers)
         return answers
@@ -97,8 +97,8 @@ def test_too_many_are_told_when_to_come_again(inference, monkeypatch):
 
 def test_a_broken_model_ends_its_answers_with_an_error_and_is_loaded_again(inference, monkeypatch):
     asker = Asker(inference)
-    monkeypatch.setattr(asker.model.decoder, "step", lambda: 1 / 0)
-    asker.inference.submit(asker.model, [Answer(asker.prompt, Sampling(max_tokens=3), asker.model.tokenizer, asker.told.put) for _ in range(90)])
+    monkeypatch.setattr(asker.model.speaker.decoder, "step", lambda: 1 / 0)
+    asker.inference.submit(asker.model, [Answer(asker.prompt, Sampling(max_tokens=3), asker.model.speaker, asker.told.put) for _ in range(90)])
     assert all(asker.told.get(timeout=30).error.status == 500 for _ in range(90))
     again = Asker(inference)
     assert again.model is not asker.model

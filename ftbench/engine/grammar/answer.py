@@ -22,7 +22,7 @@ class AnswerFormError(EngineError):
         self.param, self.code = param, code
 
 
-_END, _CALL, _BYTE = frozenset(["<|end|>"]), frozenset(["<|call|>"]), frozenset(range(256))
+_CALL, _BYTE = frozenset(["<|call|>"]), frozenset(range(256))
 _NO_ARGUMENTS = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
@@ -30,16 +30,18 @@ def answer_rules(
     response_format: dict | None = None, # of type text, json_object or json_schema
     tools: list[dict] = (), # in OpenAI's form
     tool_choice: str = "auto", # none, auto, required, or the name of the function that must be called
-    parallel_tool_calls: bool = True # whether there may be several calls
+    parallel_tool_calls: bool = True, # whether there may be several calls
+    end: str = "<|end|>" # the special token that ends an answer
 ) -> tuple[Rules, str] | None: # rules and the name of the first; None where any text will do
     "The rules of the answers to a request."
     rules, content = _content(response_format)
+    over = frozenset([end])
     offered = _offered(tools, tool_choice)
-    if not offered: return None if content == "text" else (rules | {"answer": [(content, _END)]}, "answer")
+    if not offered: return None if content == "text" else (rules | {"answer": [(content, over)]}, "answer")
     rules |= {"call": [_call(tools, number, rules) for number in offered],
               "calls": [("call",), ("call", "calls")] if parallel_tool_calls else [("call",)]}
-    if tool_choice == "auto": rows = [(content, _END), *([("text", "calls", _END)] if content == "text" else [("calls", _END)])]
-    else: rows = [("calls", _END)]
+    if tool_choice == "auto": rows = [(content, over), *([("text", "calls", over)] if content == "text" else [("calls", over)])]
+    else: rows = [("calls", over)]
     return rules | {"answer": rows}, "answer"
 
 
