@@ -39,17 +39,22 @@ def html(
     return f"<{tag}{written}>" + ("" if tag in _VOID else "".join(map(html, children)) + f"</{tag}>")
 
 # %% ../../nbs/widgets/80_drawing.ipynb #803655ac
-_MARKS = {0xAD: "SHY", 0x061C: "ALM", 0x200B: "ZWSP", 0x200E: "LRM", 0x200F: "RLM", 0x2060: "WJ", 0xFEFF: "BOM",
-          **dict(zip(range(0x202A, 0x202F), ("LRE", "RLE", "PDF", "LRO", "RLO"))),
+_MARKS = {0xAD: "SHY", 0x034F: "CGJ", 0x061C: "ALM", 0x180E: "MVS", 0x200B: "ZWSP", 0x200C: "ZWNJ", 0x200D: "ZWJ", 0x200E: "LRM", 0x200F: "RLM",
+          0x2028: "LS", 0x2029: "PS", 0x2060: "WJ", 0xFEFF: "BOM", **dict(zip(range(0x202A, 0x202F), ("LRE", "RLE", "PDF", "LRO", "RLO"))),
           **dict(zip(range(0x2066, 0x206A), ("LRI", "RLI", "FSI", "PDI")))}
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff" + "".join(map(chr, _MARKS)) + "]")
+_RANGES = ("\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u115f\u1160\u17b4\u17b5\u2061-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffb"
+           "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef")
+# Joiners shape the letters of some scripts and bind pictures into one, and tags make a flag: there they belong to what one sees.
+_SEEN = ("[\u0620-\u07bf\u08a0-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc][\u200c\u200d]+"
+         "|[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?\u200d|\U0001f3f4[\U000e0020-\U000e007e]{1,12}\U000e007f")
+_HIDDEN = re.compile(f"({_SEEN})|[{_RANGES}{''.join(map(chr, _MARKS))}]")
 
 
 def visible(
     text: str # text from anywhere
 ) -> str:
     "The text with characters that hide or turn other text drawn as marks."
-    return _HIDDEN.sub(lambda found: f"⟨{_MARKS.get(ord(found[0]), f'U+{ord(found[0]):04X}')}⟩", text)
+    return _HIDDEN.sub(lambda found: found[1] or f"⟨{_MARKS.get(ord(found[0]), f'U+{ord(found[0]):04X}')}⟩", text)
 
 # %% ../../nbs/widgets/80_drawing.ipynb #e5cde5b3
 _SCRIPT = resources.files("ftbench.widgets") / "static" / "icons.js"

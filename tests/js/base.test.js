@@ -45,6 +45,8 @@ test("invisible characters are drawn, emoji keep their joiners", () => {
   assert.equal(splitInvisible("\u202egnp.exe")[0].mark, "RLO");
   assert.deepEqual(splitInvisible("👩‍🚀 line\nand\ttab"), [{ text: "👩‍🚀 line\nand\ttab" }]);
   assert.equal(splitInvisible("a\u200db")[1].mark, "ZWJ");
+  assert.deepEqual(splitInvisible("می\u200cخواهم")[0], { text: "می\u200cخواهم" }, "there it shapes the letters");
+  assert.deepEqual(["\u{e0041}", "\ud83d", "\u2028"].map((text) => splitInvisible(text)[0].mark), ["U+E0041", "U+D83D", "LS"]);
   assert.equal(splitInvisible("\u0007")[0].mark, "U+0007");
   assert.equal(h("p", {}, visible("a\u00adb")).textContent, "aSHYb");
 });

@@ -70,7 +70,8 @@ def test_any_text_stays_text(text):
 
 @pytest.mark.parametrize("text, shown", [
     ("\u202eabc", "⟨RLO⟩abc"), ("a\x00b", "a⟨U+0000⟩b"), ("\ud800", "⟨U+D800⟩"), ("\ufeffx", "⟨BOM⟩x"), ("a\tb\nc", "a\tb\nc"),
-    ("می‌خواهم", "می‌خواهم"), ("👩‍🚀", "👩‍🚀")])
+    ("می‌خواهم", "می‌خواهم"), ("👩‍🚀", "👩‍🚀"), ("👩🏽‍❤️‍👨", "👩🏽‍❤️‍👨"), ("ad\u200dmin", "ad⟨ZWJ⟩min"), ("a\U000e0041", "a⟨U+E0041⟩"),
+    ("🏴\U000e0067\U000e0062\U000e007f", "🏴\U000e0067\U000e0062\U000e007f"), ("\u2028\u3164", "⟨LS⟩⟨U+3164⟩")])
 def test_what_cannot_be_seen_is_drawn(text, shown): assert visible(text) == shown
 
 
