@@ -15,6 +15,7 @@ import numpy as np
 
 from ..core import DataError
 from ..data.edit.bulk import Preview
+from ..data.edit.message_query import matching_weights
 from ..data.table.view import View
 from .base import in_background
 
@@ -23,9 +24,13 @@ class Action(NamedTuple):
     "One thing to do with many examples."
     make: Callable[[View], Preview]
     code: str # the same call in Python, behind a view
+    needs: str = "" # the import it takes
 
 
-def _weights(policy: str) -> Action: return Action(lambda view: view.set_weights(policy), f"set_weights({policy!r})")
+def _weights(policy: str, query: str = "") -> Action:
+    if policy != "matching": return Action(lambda view: view.set_weights(policy), f"set_weights({policy!r})")
+    weights = matching_weights(query)
+    return Action(lambda view: view.set_weights(weights), f"set_weights(matching_weights({query!r}))", "from ftbench.data.edit.message_query import matching_weights")
 
 
 def _tag(name: str) -> Action: return Action(lambda view: view.tag(name.strip()), f"tag({name.strip()!r})")
@@ -44,7 +49,7 @@ def _replace(old: str, new: str, pattern: bool = False, role: str = "") -> Actio
     try: compiled = re.compile(old)
     except re.error as error:
         raise DataError(f"{old} is not a regular expression: {error}.", "Mend it, or look for it as plain text.") from error
-    return Action(lambda view: view.replace(compiled, new, **options), f"replace(re.compile({old!r}), {new!r}{roles})")
+    return Action(lambda view: view.replace(compiled, new, **options), f"replace(re.compile({old!r}), {new!r}{roles})", "import re")
 
 
 _ACTIONS = {"weights": _weights, "tag": _tag, "system": _system, "delete": _delete, "replace": _replace}
@@ -85,10 +90,12 @@ class BulkChange:
         self._changed = changed
         self.forget()
 
-    @property
-    def code(self) -> str:
-        "The call in Python, behind a view."
-        return f".{self._action.code}" if self._action else ""
+    def code(self,
+             selection: str # Python that gives the view
+    ) -> str:
+        "The call in Python, behind what selects its examples."
+        if self._action is None: return selection
+        return "\n".join(filter(None, [self._action.needs, f"{selection}.{self._action.code}"]))
 
     def look(self,
              action: Action, # what would be done

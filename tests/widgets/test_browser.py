@@ -178,6 +178,21 @@ def test_one_preview_one_step_one_undo(mails):
     assert browser.state()["preview"] is None
 
 
+def test_weights_by_a_query_of_messages(mails):
+    ds = mails([talk("Hi", "Sorry, no."), talk("Hi", "Yes."), talk("Hi", "sorry")])
+    browser = Browser(ds)
+    browser.do_pick_all()
+    browser.do_preview("weights", policy="matching", query="-sorry")
+    assert browser.state()["preview"]["counts"] == [["examples", 2], ["messages", 2]]
+    names = {"ds": ds}
+    exec(f"{browser.code.splitlines()[0]}\npreview = {browser.code.splitlines()[1]}", names)
+    assert names["preview"].counts == {"examples": 2, "messages": 2}
+    browser.do_apply()
+    assert ds.select("weight:0").numbers.tolist() == [0, 2] and ds.undo() and not ds.edits
+    for query in ("tokens:many", "decision:keep"):
+        assert answer(browser, {"do": "preview", "id": 1, "action": "weights", "policy": "matching", "query": query})["error"]["remedy"]
+
+
 def test_many_are_previewed_in_the_background(mails):
     browser = Browser(mails([talk(f"mail {number}") for number in range(1500)]))
     browser.do_pick_all()

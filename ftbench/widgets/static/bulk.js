@@ -3,7 +3,8 @@ import { button, h, icon, refill, visible } from "./dom.js";
 import { count } from "./format.js";
 import { decisionButtons } from "./review.js";
 
-const POLICIES = [["last_assistant", "only the last assistant message"], ["all_assistant", "all assistant messages"], ["none", "no assistant message"]];
+const POLICIES = [["last_assistant", "only the last assistant message"], ["all_assistant", "all assistant messages"], ["none", "no assistant message"],
+  ["matching", "the assistant messages that match…"]];
 const SPEAKERS = ["", "user", "assistant", "system", "tool"];
 
 /** 3906, "examples" -> "3,906 examples"; 1, "messages" -> "1 message" */
@@ -70,7 +71,11 @@ const FORMS = {
   },
   weights: (submit, leave) => {
     const policy = h("select", { "aria-label": "What is trained" }, POLICIES.map(([value, words]) => h("option", { value }, `Train ${words}`)));
-    return formOf("Weights", [policy, lookButton()], () => submit("weights", { policy: policy.value }), leave);
+    const query = trayField("Which messages", { placeholder: "tool:name, tokens:>300, -sorry, /regex/", hidden: true });
+    query.classList.add("wide-field");
+    policy.addEventListener("change", () => { query.hidden = policy.value !== "matching"; if (!query.hidden) query.focus(); });
+    return formOf("Weights", [policy, query, lookButton()],
+      () => (query.hidden || query.value.trim()) && submit("weights", query.hidden ? { policy: policy.value } : { policy: policy.value, query: query.value }), leave);
   },
   replace: (submit, leave) => {
     const old = trayField("Find");

@@ -64,7 +64,7 @@ function drawNumbers(summary, active, filter) {
   picture.addEventListener("pointercancel", () => { first = null; paint(); });
   const clear = active && h("button", { type: "button", class: "link xs", "aria-label": `Take the filter on ${name} away`, onclick: () => filter(name, "") }, "all");
   return h("div", { class: `sm ${active ? "on" : ""}`, role: "group", "aria-label": `${WORDS[name]}: ${range}` },
-    h("div", { class: "row" }, h("span", { class: "b xs i2" }, WORDS[name]), h("span", { class: "sp" }), clear, h("span", { class: "xs i3 el" }, range)), picture);
+    h("div", { class: "row" }, h("span", { class: "b xs i2" }, WORDS[name]), h("span", { class: "sp" }), clear || h("span", { class: "xs i3 el" }, range)), picture);
 }
 
 function drawLevels({ name, levels }, narrow) {

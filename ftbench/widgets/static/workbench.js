@@ -45,7 +45,12 @@ export function workbenchPane(state, actions) {
   const pane = h("div", { class: "workbench" }, bar, alert, main, sheet, status);
   let now = state;
 
-  const showSheet = (open) => { sheet.hidden = !open; if (open) sheet.focus(); };
+  let back = null; // what had the focus before the sheet
+  const showSheet = (open) => {
+    if (open) back = document.activeElement;
+    sheet.hidden = !open;
+    if (open) sheet.focus(); else if (back?.isConnected) back.focus({ preventScroll: true });
+  };
   sheet.addEventListener("keydown", (event) => { if (event.key === "Escape") showSheet(false); });
   const own = { u: () => actions.ask("undo"), U: () => actions.ask("redo"), "?": () => showSheet(sheet.hidden),
     Escape: () => (sheet.hidden ? panes.browser?.keys.Escape() ?? false : showSheet(false)) };
