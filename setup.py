@@ -18,5 +18,5 @@ setup(
     extras_require=extras,
     packages=find_packages(include=["ftbench", "ftbench.*"]),
     include_package_data=False,
-    package_data={"ftbench": ["samples/*/*", "vocabularies/*", "widgets/static/*", "engine/nano/base/*", "data/count/prices.csv", "py.typed"]},
+    package_data={"ftbench": ["samples/*/*", "vocabularies/*", "widgets/static/*", "server/static/*", "engine/nano/base/*", "data/count/prices.csv", "py.typed"]},
 )

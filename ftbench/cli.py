@@ -20,7 +20,7 @@ from .core import FtbenchError
 # %% ../nbs/cli/91_cli.ipynb #88e613f2
 def _serve(options: argparse.Namespace) -> int:
     from ftbench.server.serve import serve
-    serve(options.home, options.port)
+    serve(**{name: value for name, value in vars(options).items() if name != "run"})
     return 0
 
 # %% ../nbs/cli/91_cli.ipynb #4fe9ed06
@@ -91,9 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("folder", nargs="?", type=Path, default=Path("ftbench-lab"), help="the folder to work in")
     lab.add_argument("--no-browser", action="store_true", help="start the server only")
 
-    serve = command("serve", _serve, "Run the local fine-tuning server with OpenAI's API.")
-    serve.add_argument("--home", type=Path, default=None, help="the folder with its jobs, models and token")
-    serve.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    from ftbench.server.serve import add_options
+    add_options(command("serve", _serve, "Run the local fine-tuning server with OpenAI's API."))
 
     for name, (text, options) in _DATA_COMMANDS.items():
         sub = command(name, _data_command(name), text)

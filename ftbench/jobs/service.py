@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import openai
 
+from .. import __version__
 from ..core import ServiceError, home as own_home
 
 # %% ../../nbs/jobs/50_service.ipynb #22b97636
@@ -75,19 +76,29 @@ def _local(home: Path) -> openai.OpenAI:
 
 
 def _answering(home: Path) -> openai.OpenAI | None:
-    "A client for the server of `home`, None when it does not answer."
+    "A client for the server of `home`, None when it does not answer or has been stopped for being out of date."
     try:
-        address = json.loads((home / "server.json").read_text(encoding="utf-8"))["url"].rstrip("/")
+        told = json.loads((home / "server.json").read_text(encoding="utf-8"))
+        address = told["url"].rstrip("/")
         token = (home / "token").read_text(encoding="utf-8").strip()
     except (OSError, ValueError, KeyError): return None
     client = openai.OpenAI(base_url=address if address.endswith("/v1") else f"{address}/v1", api_key=token)
     try: client.with_options(timeout=5, max_retries=0).models.list()
     except openai.OpenAIError: return None
-    return client
+    if told.get("version", __version__) == __version__: return client
+    return _outdated(home, told)
+
+
+def _outdated(home: Path, told: dict) -> None:
+    "A server of another version than this package: one that `connect` started is stopped, so that a new one takes its place."
+    if not told.get("own"):
+        raise ServiceError(f"The server at {told['url']} is ftbench {told['version']}, this is ftbench {__version__}.",
+                           "Stop it and start it again with ftbench serve; its jobs and models stay.")
+    _end(told["pid"])
 
 
 def _start(home: Path) -> subprocess.Popen:
-    command = [sys.executable, "-m", "ftbench.server.serve", "--home", str(home.absolute()), "--port", "0"]
+    command = [sys.executable, "-m", "ftbench.server.serve", "--home", str(home.absolute()), "--port", "0", "--own"]
     apart = ({"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
              if os.name == "nt" else {"start_new_session": True})
     home.mkdir(parents=True, exist_ok=True)
@@ -121,11 +132,14 @@ def stop(
     "Stop the local server; its jobs and models stay and go on at the next `connect()`."
     folder = Path(home) if home else own_home() / "server"
     if _answering(folder) is None: return False  # a stale file may name a process that is not ours
-    pid = json.loads((folder / "server.json").read_text(encoding="utf-8"))["pid"]
+    _end(json.loads((folder / "server.json").read_text(encoding="utf-8"))["pid"])
+    return True
+
+
+def _end(pid: int) -> None:
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 10
     while _running(pid) and time.monotonic() < deadline: time.sleep(.05)
-    return True
 
 
 def _running(pid: int) -> bool:

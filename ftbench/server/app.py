@@ -26,6 +26,7 @@ from .openapi import describe
 from .operations import Asked, Operation
 from .responses import RESPONSE_OPERATIONS
 from .service import Service
+from .status import STATUS_OPERATIONS
 from .wire import ApiError
 
 # %% ../../nbs/server/43_app.ipynb #75ca7200
@@ -38,7 +39,7 @@ async def _description(asked: Asked) -> dict: return describe(OPERATIONS)
 OPERATIONS = (Operation("GET", "/health", _health, "Whether the server runs, and its version.", open=True),
               Operation("GET", "/openapi.json", _description, "This description of the API.", open=True),
               *FILE_OPERATIONS, *JOB_OPERATIONS, *MODEL_OPERATIONS, *COMPLETION_OPERATIONS,
-              *RESPONSE_OPERATIONS, *GRADER_OPERATIONS)
+              *RESPONSE_OPERATIONS, *GRADER_OPERATIONS, *STATUS_OPERATIONS)
 
 # %% ../../nbs/server/43_app.ipynb #558f4c2d
 async def _refuse(request: Request, error: Exception) -> Response:
@@ -58,7 +59,8 @@ def _wrong_url(request: Request, error: HTTPException) -> ApiError:
 
 def create_app(
     service: Service, # an open home
-    token: str # what a client must bear
+    token: str, # what a client must bear
+    **reached # by which names, as `Guard` takes it
 ) -> Starlette:
     "The server as an ASGI application."
     @contextlib.asynccontextmanager
@@ -68,7 +70,7 @@ def create_app(
         await asyncio.to_thread(service.close)
 
     app = Starlette(routes=[operation.route() for operation in OPERATIONS], lifespan=life,
-                    middleware=[Middleware(Guard, token=token, open_paths={one.path for one in OPERATIONS if one.open})],
+                    middleware=[Middleware(Guard, token=token, open_paths={one.path for one in OPERATIONS if one.open}, **reached)],
                     exception_handlers={ApiError: _refuse, HTTPException: _refuse})
     app.router.redirect_slashes = False
     app.state.service = service

@@ -8,32 +8,40 @@ __all__ = ['require_own_machine', 'require_token', 'Guard', 'as_api_error']
 # %% ../../nbs/server/42c_guard.ipynb #3fe613c8
 import errno
 import hmac
+import ipaddress
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from ..core import FtbenchError
-from .wire import NO_RETRY, ApiError, new_id
+from .status import ask_for_key, has_session, open_session
+from .wire import NO_RETRY, OWN_NAMES, ApiError, new_id
 
 _log = logging.getLogger("ftbench.server")
 
 # %% ../../nbs/server/42c_guard.ipynb #c69867a2
-_OWN_NAMES = {"127.0.0.1", "localhost", "::1"}
-
-
 def require_own_machine(
-    headers: dict[str, str] # of the request, names in lower case
+    headers: dict[str, str], # of the request, names in lower case
+    names: Collection[str] = OWN_NAMES, # by which this server is reached
+    any_address: bool = False # also by any address in numbers, which no foreign site can make its own
 ) -> None:
     "Refuse a request that another site's page has sent through a browser."
     for name, address in (("host", "//" + headers.get("host", "")), ("origin", headers.get("origin"))):
         if address is None: continue
-        if _hostname(address) not in _OWN_NAMES:
-            raise ApiError(f"This server answers to this machine only; the request's {name} is {headers.get(name, '')!r}.", 403,
-                           code=f"invalid_{name}", type="permission_error")
+        host = _hostname(address)
+        if host in names or (any_address and _is_number(host)): continue
+        raise ApiError(f"This server is not reached by that name; the request's {name} is {headers.get(name, '')!r}.", 403,
+                       code=f"invalid_{name}", type="permission_error")
+
+
+def _is_number(host: str | None) -> bool:
+    try: return bool(ipaddress.ip_address(host or ""))
+    except ValueError: return False
 
 
 def _hostname(address: str) -> str | None:
@@ -61,32 +69,53 @@ class Guard:
     def __init__(self,
                  app, # the application behind it
                  token: str, # the bearer token of this server
-                 open_paths: Collection[str] = ()): # that need no token
-        self._app, self._token, self._open_paths = app, token, open_paths
+                 open_paths: Collection[str] = (), # that need no token
+                 names: Collection[str] = OWN_NAMES, # by which this server is reached
+                 any_address: bool = False): # also by any address in numbers
+        self._app, self._token, self._open_paths, self._names, self._any_address = app, token, open_paths, names, any_address
 
     async def __call__(self, scope, receive, send) -> None:
         "Let a request through or answer it."
         if scope["type"] != "http": return await self._app(scope, receive, send)
-        request_id, started = new_id("req_", 32), False
+        request_id, started, begun = new_id("req_", 32), None, time.monotonic()
 
         async def send_with_id(message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
-                started = True
+                started = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            require_own_machine(headers)
-            if scope["path"] not in self._open_paths: require_token(headers, self._token)
-            await self._app(scope, receive, send_with_id)
+            require_own_machine(headers, self._names, self._any_address)
+            if scope["path"] in _PAGES and "authorization" not in headers: await self._show_page(scope, receive, send_with_id, headers)
+            else:
+                if scope["path"] not in self._open_paths: require_token(headers, self._token)
+                await self._app(scope, receive, send_with_id)
         except ClientDisconnect: return  # nobody is left to be told
         except Exception as error:
             answer = as_api_error(error)
             if answer.status == 500: _log.exception("%s %s failed (%s)", scope["method"], scope["path"], request_id)
             if started: raise
             await _send_error(answer, send_with_id)
+        finally:
+            if started and (started >= 400 or (scope["method"] != "GET" and scope["path"] not in _BUSY)):
+                _log.info("%s %s %d, %.0f ms, %s", scope["method"], scope["path"], started, 1000 * (time.monotonic() - begun), request_id)
+
+    async def _show_page(self, scope, receive, send, headers: dict[str, str]) -> None:
+        "The status page: for a browser that has shown the key."
+        if scope["path"] == "/session":
+            request = Request(scope, receive)
+            answer = await open_session(request, self._token) if scope["method"] == "POST" else ask_for_key()
+            return await answer(scope, receive, send)
+        if has_session(headers.get("cookie", ""), self._token): return await self._app(scope, receive, send)
+        if scope["path"] != "/": return require_token(headers, self._token)
+        await ask_for_key()(scope, receive, send)
+
+
+_PAGES = {"/", "/status.json", "/session"}
+_BUSY = {"/v1/chat/completions", "/v1/completions", "/v1/responses"} # too many to be told one by one
 
 
 def as_api_error(

@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 
-from .shapes import METADATA, anything, check, choice, either, integer, number, record, text, unsupported
+from .shapes import METADATA, anything, boolean, check, choice, either, integer, number, record, text, unsupported
 from .wire import ORGANIZATION, ApiError, new_id
 
 # %% ../../nbs/server/40c_request.ipynb #3bdfaf83
@@ -21,7 +21,7 @@ _SETTINGS = {"n_epochs": either(_AUTO, integer(1, 50)), "batch_size": either(_AU
              "learning_rate_multiplier": either(_AUTO, number(1e-9, 1000))}
 _METHOD_SETTINGS = {"supervised": _SETTINGS, "dpo": {**_SETTINGS, "beta": either(_AUTO, number(1e-9, 2))}}
 
-JOB_OPTIONS = record(lora=record(rank=integer(1, 256), alpha=number(1e-3, 1e3)))
+JOB_OPTIONS = record(lora=record(rank=integer(1, 256), alpha=number(1e-3, 1e3)), full=boolean())
 JOB = record(
     "model training_file", model=text(), training_file=text(), validation_file=text(), suffix=text(64),
     seed=integer(0, _LARGEST_SEED), metadata=METADATA, hyperparameters=record(**_SETTINGS),
@@ -36,12 +36,22 @@ def read_job(
     "A request for a fine-tuning job, checked."
     check(body, JOB)
     method, hyperparameters = _method(body)
-    seed, lora = body.get("seed"), (body.get("ftbench") or {}).get("lora")
+    seed = body.get("seed")
     return {"model": body["model"], "training_file": body["training_file"], "validation_file": body.get("validation_file"),
             "suffix": body.get("suffix") or None, "seed": secrets.randbelow(_LARGEST_SEED) if seed is None else seed,
             "method": {"type": method}, "hyperparameters": hyperparameters, "metadata": body.get("metadata"),
-            "options": {} if lora is None else {"lora": {"rank": lora.get("rank") or 16, "alpha": lora.get("alpha") or 32.0}},
+            "options": _options(body.get("ftbench") or {}),
             "request_digest": hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}
+
+
+def _options(given: dict) -> dict:
+    "What only this server knows, as the engines take it."
+    lora, full = given.get("lora"), bool(given.get("full"))
+    if lora is not None and full:
+        raise ApiError("'ftbench.full' trains all weights and 'ftbench.lora' an adapter; choose one.", param="ftbench.full",
+                       code="invalid_parameter_combination")
+    options = {"full": True} if full else {}
+    return options if lora is None else {"lora": {"rank": lora.get("rank") or 16, "alpha": lora.get("alpha") or 32.0}}
 
 
 def _method(body: dict) -> tuple[str, dict]:

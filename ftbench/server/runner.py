@@ -119,7 +119,9 @@ class Runner:
         with self.store.transaction():
             row = self.store.row("jobs", job["id"])
             self.store.update("jobs", job["id"], pid=None, wanted=None)
-            if row["status"] in TERMINAL: clear_job(self.store, row)
+            if row["status"] in TERMINAL:
+                clear_job(self.store, row)
+                _log.info("%s %s%s", row["id"], row["status"], f": {row['fine_tuned_model']}" if row["fine_tuned_model"] else "")
             elif row["wanted"] in _ENDS: _end(self.store, job["id"], _ENDS[row["wanted"]])
             elif row["status"] == "paused" or row["wanted"] == "resume": return
             elif from_outside and row["restarts"] < _RESTARTS: self._try_again(row, cause)

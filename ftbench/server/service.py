@@ -23,6 +23,7 @@ class Settings:
     slots: int = 1 # jobs that train at a time
     quota: int | None = None # bytes that the home may hold; None: what the disk holds
     python_grader: bool = False # whether graders may bring Python code
+    engine: str = "nano" # hf also trains and runs open-weights models
 
 
 @dataclass

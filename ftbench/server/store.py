@@ -141,6 +141,21 @@ class Store:
         found = self._execute(f"select * from {table} where {where} order by seq {order} limit ?", (*values, limit + 1))
         return found[:limit], len(found) > limit
 
+    def counts(self, table: str, column: str) -> dict:
+        "How many rows have each value of a column."
+        return {row[column]: row["n"] for row in self._execute(f"select {column}, count(*) as n from {table} group by {column}", ())}
+
+    def losses(self,
+               job_id: str, # the job
+               most: int # points at most, evenly chosen, the last one among them
+    ) -> tuple[list[tuple[int, float | None]], int | None]: # (step, training loss), and how many steps there will be
+        "The course of a job's training, small enough to draw."
+        found = self._execute("with steps as (select seq, json_extract(data, '$.step') as step, json_extract(data, '$.train_loss') as loss, "
+                              "json_extract(data, '$.total_steps') as total, row_number() over (order by seq desc) as back, count(*) over () as n "
+                              "from events where job_id=? and type='metrics') select * from steps where (back - 1) % max(1, (n + ? - 1) / ?) = 0 "
+                              "order by seq", (job_id, most, most))
+        return [(row["step"], row["loss"]) for row in found], found[-1]["total"] if found else None
+
     def _execute(self, statement: str, values) -> list[dict]:
         with self._lock: found = self._connection.execute(statement, tuple(values)).fetchall()
         return [_unpack(row) for row in found]
