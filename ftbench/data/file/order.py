@@ -21,8 +21,7 @@ class Order:
                  count: int, # the sequence begins as 0, 1, 2, …
                  blank: np.ndarray): # which of these numbers do not count as examples
         self._blank = blank if blank.any() else None
-        self._blocks = [np.arange(first, min(first + _BLOCK, count), dtype=np.int64)
-                        for first in range(0, max(count, 1), _BLOCK)]
+        self._blocks = [range(first, min(first + _BLOCK, count)) for first in range(0, max(count, 1), _BLOCK)]
         self._measure()
 
     def _measure(self) -> None:
@@ -34,7 +33,7 @@ class Order:
     def _numbers(self, block) -> np.ndarray:
         "The places of the examples within a block."
         if self._blank is None: return np.arange(len(block))
-        slots = np.asarray(block, np.int64)
+        slots = _array(block)
         return np.flatnonzero((slots < 0) | ~self._blank[np.maximum(slots, 0)])
 
     def __len__(self) -> int: return int(self._ends[-1])
@@ -90,9 +89,13 @@ class Order:
 
     def _open(self, block: int) -> array:
         self._within.pop(block, None)
-        if not isinstance(self._blocks[block], array): self._blocks[block] = array("q", self._blocks[block].tobytes())
+        if not isinstance(self._blocks[block], array): self._blocks[block] = array("q", self._blocks[block])
         return self._blocks[block]
 
     def flat(self) -> np.ndarray:
         "The whole sequence."
-        return np.concatenate([np.asarray(block, np.int64) for block in self._blocks])
+        return np.concatenate([_array(block) for block in self._blocks])
+
+
+def _array(block: range | array) -> np.ndarray:
+    return np.arange(block.start, block.stop) if isinstance(block, range) else np.asarray(block, np.int64)

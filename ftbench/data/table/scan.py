@@ -21,7 +21,7 @@ import numpy as np
 from ...core import DataError, workspace
 from ..count.counter import counter
 from ..block import Block
-from .columns import COUNTS, Measures, Store, load
+from .columns import COUNTS, Measures, Store, load, places_of
 from ..edit.journal import journal_file
 from .measure import block_in, measurer
 from ..file.overlay import Overlay
@@ -47,7 +47,7 @@ class Columns:
     def _begin(self) -> None:
         "Take up what an earlier pass over the same file left, or begin anew."
         self._lines, self._first, self._unkept, self._generation = self._overlay.lines, 0, False, 0
-        self._store, self._slots, self._bytes = Store(0), np.zeros(0, np.int64), {}
+        self._store, self._slots, self._bytes = Store(0), np.zeros(0, np.int32), {}
         known = load(_kept_at(self._lines.path), _key(self._lines.path)) if self._is_large() else None
         if known: self._store, self._slots = known
         self.follow()
@@ -244,9 +244,10 @@ class Columns:
     def _align(self) -> None:
         "Find each example's row of before; those with other bytes are measured again."
         examples, lines = self._lines.example_lines(), self._lines
-        slots, before = lines.slots[examples], self._bytes
+        slots, before = lines.slots.astype(np.int32)[examples], self._bytes
         self._bytes = {int(slots[row]): lines.raw(int(examples[row])) for row in np.flatnonzero(lines.touched[examples]).tolist()}
-        if not np.array_equal(slots, self._slots): self._store = self._store.taken(_places(self._slots, slots))
+        if not len(self._slots): self._store = Store(len(slots))
+        elif not np.array_equal(slots, self._slots): self._store = self._store.taken(places_of(self._slots, slots))
         self._slots, self._first = slots, 0
         other = [slot for slot in before.keys() | self._bytes.keys() if before.get(slot) != self._bytes.get(slot)]
         if other: self._store.done[np.isin(slots, other)] = False
@@ -256,7 +257,7 @@ class Columns:
         with self._lock:
             lines = self._overlay.lines
             if lines is not self._lines and len(lines.example_lines()) != len(self._store): return self._begin()
-            self._lines, self._slots, self._bytes = lines, lines.slots[lines.example_lines()], {}
+            self._lines, self._slots, self._bytes = lines, lines.slots[lines.example_lines()].astype(np.int32), {}
             self._unkept = self._is_large()
             if self.ready: self.start() # to keep it
 
@@ -264,9 +265,10 @@ class Columns:
         "Write what was found to the workspace; rows that are edited count as not measured."
         self._unkept = False
         path = self._lines.path
-        of_file = self._slots >= 0
-        rows = np.flatnonzero(of_file)
-        store = self._store.taken(rows)
+        rows, store = slice(None), self._store
+        if self._bytes or (self._slots < 0).any():
+            rows = np.flatnonzero(self._slots >= 0)
+            store = store.taken(rows)
         if self._bytes: store.done[np.isin(self._slots[rows], list(self._bytes))] = False
         try:
             workspace(path)
@@ -283,14 +285,6 @@ def _loaded() -> Callable[[Block, Sequence[int]], list[Measures]]: return measur
 
 def _measure() -> Callable[[Block, Sequence[int]], list[Measures]]:
     with _loading: return _loaded()
-
-
-def _places(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    "For each slot of `after` its place in `before`, or -1."
-    low = min(before.min(initial=0), after.min(initial=0))
-    places = np.full(max(before.max(initial=0), after.max(initial=0)) - low + 1, -1, np.int32)
-    places[before - low] = np.arange(len(before))
-    return places[after - low]
 
 
 def _kept_at(path: Path) -> Path: return journal_file(path).with_suffix(".columns")
