@@ -9,7 +9,7 @@ __all__ = ['Dataset', 'open_dataset']
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Dataset(Examples):
         self.moment = self.version = 0 # another number after examples came or went; after any change
         self._columns, self._review, self._searched = None, None, (None, None)
         self._losses, self._loss, self.signatures = None, (None, None), Signatures()
-        self._shown = Overlay(path, moved=lambda: self._announce(range(self._count()), moved=True))
+        self._shown = Overlay(path, moved=lambda: self.announce(range(self._count()), moved=True))
 
     def close(self) -> None:
         "Let go of the file and its journal."
@@ -54,9 +54,9 @@ class Dataset(Examples):
         "The numbers of all examples, from 0."
         return range(len(self))
 
-    def sync(self) -> None:
-        "Catch up with other notebooks and programs."
-        with self._lock: self._shown.sync()
+    def sync(self) -> bool:
+        "Catch up with other notebooks and programs; says whether something had moved."
+        with self._lock: return self._shown.sync()
 
     def _count(self) -> int: return self._shown.lines.examples
 
@@ -98,6 +98,16 @@ class Dataset(Examples):
     def held(self) -> Iterator[Lines]:
         "The lines of the file, edits applied, while nobody changes them."
         with self._lock: yield self._shown.lines
+
+    @contextmanager
+    def shown(self,
+              journal: bool = False # make one if there is none yet
+    ) -> Iterator[Overlay]:
+        "The file with its edits and its journal, after a look at what others did, while nobody changes it."
+        with self._lock:
+            if journal: self._shown.open_journal()
+            self._shown.sync()
+            yield self._shown
 
     @property
     def columns(self) -> Columns:
@@ -155,6 +165,12 @@ class Dataset(Examples):
         "Make edits; they are on disk when this returns."
         with self._lock: self._follow(self._shown.apply(edits))
 
+    def make(self,
+             edits: Iterable[Edit] # of what is shown now; they may be a million, thought up one at a time
+    ) -> None:
+        "Make edits as one step; they are on disk when this returns."
+        with self._lock: self._follow(self._shown.make(edits))
+
     def append(self,
                value: dict # an example
     ) -> None:
@@ -204,7 +220,7 @@ class Dataset(Examples):
             return list(self._shown.edits())
 
     def subscribe(self,
-                  callback: Callable[[Sequence[int]], None] # gets the numbers of the changed examples, after every change and save
+                  callback: Callable[[Sequence[int] | None], None] # gets the numbers of the changed examples, up to the last if any came or went; None: something else changed, such as what is saved
     ) -> Callable[[], None]:
         "Be told of changes; gives the function that ends it."
         self._callbacks.append(callback)
@@ -214,11 +230,15 @@ class Dataset(Examples):
         "Announce changes; after an example came or went, all behind it have moved."
         if not touched.numbers: return
         numbers = sorted(set(touched.numbers))
-        self._announce(range(numbers[0], self._count()) if touched.moved else numbers, touched.moved)
+        self.announce(range(numbers[0], self._count()) if touched.moved else numbers, touched.moved)
 
-    def _announce(self, numbers: Sequence[int], moved: bool = False) -> None:
+    def announce(self,
+                 numbers: Sequence[int] | None, # of the changed examples, see `subscribe`
+                 moved: bool = False # examples came or went
+    ) -> None:
+        "Tell who listens that something changed."
         self.version, self.moment = self.version + 1, self.moment + moved
-        if self._columns: self._columns.follow(None if moved else numbers)
+        if self._columns and numbers is not None: self._columns.follow(None if moved else numbers)
         for callback in list(self._callbacks): callback(numbers)
 
     def save(self,
@@ -232,7 +252,7 @@ class Dataset(Examples):
             elif self._shown.pending:
                 self._shown.save()
                 if self._columns: self._columns.rebase()
-                self._announce([]) # no example changed, but what is pending did
+                self.announce(None) # no example changed, but what is pending did
         return target
 
     def reapply(self) -> list[Edit]:
@@ -245,7 +265,7 @@ class Dataset(Examples):
 
     def _restart(self, keep: bool) -> list[Edit]:
         left = self._shown.restart(keep)
-        self._announce(range(self._count()), moved=True)
+        self.announce(range(self._count()), moved=True)
         return left
 
     def history(self):

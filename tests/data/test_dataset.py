@@ -269,14 +269,14 @@ def test_wrong_edits_are_refused_with_a_remedy(mails, edit, words):
 
 def test_subscribers_hear_what_changed(mails):
     ds, heard = open_dataset(mails), []
-    stop = ds.subscribe(lambda numbers: heard.append(list(numbers)))
+    stop = ds.subscribe(lambda numbers: heard.append(None if numbers is None else list(numbers)))
     ds.apply(SetWeight(3, 1, 0), SetWeight(1, 1, 0))
     ds.apply(DeleteExample(2))
     ds.undo()
     ds.save()
     stop()
     ds.undo()
-    assert heard == [[1, 3], [2, 3], [2, 3, 4], []]
+    assert heard == [[1, 3], [2, 3], [2, 3, 4], None]
     ds.close()
 
 

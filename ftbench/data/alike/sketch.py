@@ -219,7 +219,7 @@ def remembered(
     source.sync()
     if source not in _made:
         made = _made[source] = {}
-        source.subscribe(lambda numbers: made.clear() if len(numbers) else None)
+        source.subscribe(lambda numbers: made.clear() if numbers is not None else None)
     made, key = _made[source], (key, source.moment)
     found = made.setdefault(key)
     if found is None: found = make()

@@ -36,11 +36,11 @@ class Preview:
                  samples: Sequence[Sample], # some of the places
                  act: Callable[[], None] | None = None): # what `apply` does if not the edits
         self.dataset, self.label, self.edits, self.counts, self.samples = dataset, label, edits, counts, samples
-        self._act, self._moment = act or (lambda: dataset._follow(dataset._shown.make(self.edits))), _moment(dataset)
+        self._act, self._moment = act or (lambda: dataset.make(self.edits)), _moment(dataset)
 
     def apply(self) -> None:
         "Make the change, as one step; it is on disk when this returns."
-        with self.dataset._lock:
+        with self.dataset.held():
             if _moment(self.dataset) != self._moment:
                 raise DataError(f"{self.dataset.path.name} has changed since this was looked at: {self.label}.",
                                 "Make the preview again, look at it, then apply it.")
@@ -63,7 +63,7 @@ class Preview:
 
 def _moment(dataset) -> tuple:
     "What is another after any change, by whomever."
-    return len(dataset), dataset._shown.state, dataset._shown.lines
+    with dataset.shown() as shown: return shown.lines.examples, shown.state, shown.lines
 
 
 class _Made(NamedTuple):
@@ -93,7 +93,7 @@ def _preview(source, label: str, unit: str, make: Callable[[int, dict], list[_Ma
     "Look at one example after the other: `make` gives the edits of each."
     dataset, numbers = _rows(source)
     touched, samples, counts = [], [], Counter()
-    with dataset._lock:
+    with dataset.held():
         for number in numbers:
             value = dataset._example(number).value
             made = make(number, value) if value is not None else []

@@ -56,9 +56,7 @@ def history(
     dataset # a `Dataset`
 ) -> History:
     "The steps that were made since the file was first edited here, or written anew by another program."
-    with dataset._lock:
-        len(dataset) # catches up with other notebooks
-        shown = dataset._shown
+    with dataset.shown() as shown:
         rows = shown.journal.overview() if shown.journal else []
         return History(_step(number, list(kinds), shown.state) for number, kinds in groupby(rows, itemgetter(0)))
 
@@ -85,9 +83,8 @@ def saved_example(
     number: int # of an example as it is numbered now, from 0
 ) -> dict | None:
     "The example as the file holds it; None if it is not in the file yet, or cannot be read there."
-    with dataset._lock:
-        len(dataset) # catches up with other notebooks
-        lines = dataset._shown.lines
+    with dataset.shown() as shown:
+        lines = shown.lines
         at = int(lines.slots[lines.line_of(number)])
         if at < 0: return None
         return decode_line(split_line(lines.data[int(lines.starts[at]):int(lines.ends[at])])[0])[0]
@@ -133,9 +130,7 @@ def script(
     dataset # a `Dataset`
 ) -> Script:
     "The steps in effect, saved or not, as Python that makes them on another file."
-    with dataset._lock:
-        len(dataset) # catches up with other notebooks
-        shown = dataset._shown
+    with dataset.shown() as shown:
         steps = shown.journal.steps(0, shown.state.cursor) if shown.journal else []
     kinds = sorted({type(change.edit).__name__ for step in steps for change in step})
     text = ",\n".join("    [" + ",\n     ".join(_line(change) for change in step) + "]" for step in steps)
@@ -152,11 +147,10 @@ def replay(
     steps: Iterable[Iterable[tuple[Edit, str | None]]] # edits, and the key of the content each one found; None: a new example
 ) -> list[Edit]: # those that found no place
     "Make edits on a file where the same examples may have other numbers; each step can be undone by itself."
-    with dataset._lock:
-        len(dataset)
+    with dataset.shown() as shown:
         lines = Lines(dataset.path)
-        if (state := dataset._shown.state) is not None:
-            for change in dataset._shown.journal.changes(state.saved, state.cursor): lines.apply(change.patch)
+        if (state := shown.state) is not None:
+            for change in shown.journal.changes(state.saved, state.cursor): lines.apply(change.patch)
         wanted = [[Wanted(edit, key and bytes.fromhex(key)) for edit, key in step] for step in steps]
         placed, left = place_edits(wanted, lines)
         lines.close()

@@ -25,6 +25,7 @@ from .edits import (DeleteExample, DeleteMessage, Edit, InsertExample, InsertMes
                                 ReplaceExample, SetContent, SetRole, SetWeight, edit_from_json)
 from ..file.lines import Fingerprint, Patch, fingerprint
 from .marks import MARK_TABLES, Marks
+from .turns import Turns
 
 # %% ../../../nbs/data/edit/05_journal.ipynb #8b44c4f1
 class State(NamedTuple):
@@ -104,7 +105,7 @@ class Journal:
             self._database.execute("pragma synchronous = full")
             self._database.executescript(_TABLES + MARK_TABLES)
             self._database.execute("insert or ignore into state values (1, 0, 0, 0, ?, null)", (json.dumps(base),))
-        self.marks = Marks(self._database)
+        self.marks, self._turns = Marks(self._database), Turns(self._database)
 
     def close(self) -> None:
         "Let go of the file."
@@ -156,8 +157,9 @@ class Journal:
     ) -> State:
         "Write one step down; it is durable when this returns."
         with self._writing(version) as state:
-            step = max(state.cursor, state.saved)
+            step = first = max(state.cursor, state.saved)
             self._database.execute("delete from changes where step > ?", (step,))
+            self._turns.forget("edit", step)
             for undone in self.steps(state.saved, state.cursor) if state.cursor < state.saved else ():
                 step += 1 # undone beyond a save: the undoing becomes a step itself
                 self._insert(step, undone)
@@ -165,8 +167,15 @@ class Journal:
             while some := list(islice(changes, _SOME)):
                 self._insert(step + 1, some)
                 self.marks.follow(some)
+            self._turns.took("edit", range(first + 1, step + 2))
             self._database.execute("update state set cursor = ?", (step + 1,))
         return self.state()
+
+    def last_turn(self,
+                  done: bool # in effect, or taken back
+    ) -> str | None: # edit or review; None: there is none
+        "Of which kind the step is that was made last, or taken back last."
+        with self._explained(): return self._turns.last(done)
 
     def move(self,
              version: int, # the version this is based on
@@ -175,6 +184,7 @@ class Journal:
         "Undo or redo: put another step into effect."
         with self._writing(version) as state:
             self._database.execute("update state set cursor = ?", (cursor,))
+            self._turns.took("edit", range(state.cursor, cursor, -1) if cursor < state.cursor else range(state.cursor + 1, cursor + 1))
             changes = self.changes(state.cursor, cursor) if self.marks else iter(())
             while some := list(islice(changes, _SOME)): self.marks.follow(some)
         return self.state()
@@ -187,6 +197,8 @@ class Journal:
         "Belong to another state of the file; the history so far ends."
         with self._writing(None):
             self._database.execute("delete from changes")
+            self._turns.forget("edit", 0)
+            self._turns.took("edit", range(1, len(steps) + 1))
             for number, changes in enumerate(steps, 1): self._insert(number, changes)
             self._database.execute("update state set saved = 0, cursor = ?", (len(steps),))
             self._rebase(base)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from .places import content_key
+from .turns import TURN_TABLE, Turns
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #74719713
 MARK_TABLES = """
@@ -23,7 +24,7 @@ create table if not exists gestures (number integer primary key, gesture integer
 create index if not exists marks_of_gesture on gestures (gesture);
 create table if not exists mark_state (id integer primary key check (id = 1), version integer, gesture integer);
 insert or ignore into mark_state values (1, 0, 0);
-"""
+""" + TURN_TABLE
 _SHIFTS = 256 # written down before all numbers are written anew
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #391cd757
@@ -32,7 +33,7 @@ class Marks:
 
     def __init__(self,
                  database: sqlite3.Connection): # the journal's
-        self._database, self._version = database, None
+        self._database, self._turns, self._version = database, Turns(database), None
         self.examples, self.ids, self.codes = (np.zeros(0, np.int64) for _ in range(3)) # by number of the example
         self.reviews: list[str] = [] # what each code stands for
 
@@ -157,6 +158,7 @@ class Marks:
         self.sync()
         at, since = self.cursor() + 1, self._next_shift()
         self._database.execute("delete from gestures where gesture >= ?", (at,))
+        self._turns.forget("review", at - 1)
         numbers = np.array(sorted(reviews), np.int64)
         before, fresh = self.texts(numbers), numbers[~self._marked(numbers)]
         first = self._database.execute("select coalesce(max(id), 0) from marks").fetchone()[0] + 1
@@ -168,7 +170,7 @@ class Marks:
         ids = self.ids[np.searchsorted(self.examples, numbers)].tolist()
         self._database.executemany("insert into gestures (gesture, mark, before, after) values (?, ?, ?, ?)",
                                    ((at, number, old, reviews[example]) for number, old, example in zip(ids, before, numbers.tolist())))
-        self._write(dict(zip(ids, (reviews[example] for example in numbers.tolist()))), at)
+        self._write(dict(zip(ids, (reviews[example] for example in numbers.tolist()))), at, at)
 
     def undo(self) -> list[int]:
         "Take the last gesture back; gives the numbers of its examples."
@@ -186,13 +188,14 @@ class Marks:
 
     def _replay(self, gesture: int, side: str, behind: int) -> list[int]:
         reviews = dict(self._database.execute(f"select mark, {side} from gestures where gesture = ?", (gesture,)))
-        if reviews: self._write(reviews, gesture + behind)
+        if reviews: self._write(reviews, gesture, gesture + behind)
         return self.examples[np.isin(self.ids, list(reviews))].tolist()
 
-    def _write(self, reviews: dict[int, str], gesture: int) -> None:
-        "Give marks their reviews, by id; this gesture is the last in effect."
+    def _write(self, reviews: dict[int, str], gesture: int, effect: int) -> None:
+        "Give marks their reviews, by id, as a gesture does that is made or taken back; says which one is the last in effect."
         self._database.executemany("update marks set review = ? where id = ?", ((review, number) for number, review in reviews.items()))
-        self._database.execute("update mark_state set gesture = ?", (gesture,))
+        self._database.execute("update mark_state set gesture = ?", (effect,))
+        self._turns.took("review", [gesture])
         codes = {review: self._code(review) for review in set(reviews.values())}
         for place in np.flatnonzero(np.isin(self.ids, list(reviews))).tolist(): self.codes[place] = codes[reviews[int(self.ids[place])]]
         self._written()

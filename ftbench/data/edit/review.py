@@ -55,28 +55,27 @@ class Reviews:
 
     def _marks(self) -> Marks:
         "The marks, after a look whether somebody has moved them."
-        shown = self._dataset._shown
-        shown.sync()
-        if shown.journal is None: return self._nothing
-        shown.journal.marks.sync()
-        while shown.sync(): shown.journal.marks.sync() # others edited between the two looks
-        return shown.journal.marks
+        with self._dataset.shown() as shown:
+            if shown.journal is None: return self._nothing
+            shown.journal.marks.sync()
+            while shown.sync(): shown.journal.marks.sync() # others edited between the two looks
+            return shown.journal.marks
 
     def __getitem__(self,
                     index: int # of an example, from 0
     ) -> Review:
-        with self._dataset._lock: return _review(self._marks().texts(np.array([_numbers(index, self._dataset)[0]]))[0])
+        with self._dataset.held(): return _review(self._marks().texts(np.array([_numbers(index, self._dataset)[0]]))[0])
 
     def __iter__(self) -> Iterator[tuple[int, Review]]:
         "The numbers of the examples that were reviewed, and what was said."
-        with self._dataset._lock:
+        with self._dataset.held():
             marks = self._marks()
             rows = list(zip(marks.examples.tolist(), marks.codes.tolist()))
             texts = list(marks.reviews)
         return ((number, _review(texts[code])) for number, code in rows if texts[code])
 
     def __len__(self) -> int:
-        with self._dataset._lock:
+        with self._dataset.held():
             marks = self._marks()
             return int(np.array([bool(text) for text in marks.reviews], bool)[marks.codes].sum())
 
@@ -84,7 +83,7 @@ class Reviews:
               test: Callable[[Review], bool] # asked once for each different review, and for none at all
     ) -> np.ndarray: # bool for each example
         "Which examples' reviews pass a test."
-        with self._dataset._lock:
+        with self._dataset.held():
             marks, found = self._marks(), np.full(len(self._dataset), bool(test(Review())))
             found[marks.examples] = np.array([bool(test(_review(text))) for text in marks.reviews], bool)[marks.codes]
             return found
@@ -126,25 +125,23 @@ class Reviews:
         self._change(reviews, lambda index, review: reviews[index])
 
     def _change(self, indices: int | Iterable[int], change: Callable[[int, Review], Review]) -> None:
-        dataset, shown = self._dataset, self._dataset._shown
-        with dataset._lock:
-            if shown.sync(): raise JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
+        dataset = self._dataset
+        with dataset.held():
+            if dataset.sync(): raise JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
             numbers = sorted(set(_numbers(indices, dataset)))
             before = self._marks().texts(np.array(numbers, np.int64))
             after = (_text(change(number, _review(text))) for number, text in zip(numbers, before))
             changed = {number: new for number, old, new in zip(numbers, before, after) if new != old}
             if not changed: return
-            shown.open_journal()
-            shown.sync()
-            lines = shown.lines
-            with shown.journal.marking(shown.state.version) as marks:
+            with dataset.shown(journal=True) as shown, shown.journal.marking(shown.state.version) as marks:
+                lines = shown.lines
                 marks.gesture(changed, lambda number: content_key(lines.raw(lines.line_of(number))))
-            dataset._announce(list(changed))
+            dataset.announce(list(changed))
 
     @property
     def cursor(self) -> int:
         "The last change in effect, counted from 1; 0 when there is none to undo."
-        with self._dataset._lock:
+        with self._dataset.held():
             marks = self._marks()
             return 0 if marks is self._nothing else marks.cursor()
 
@@ -157,11 +154,10 @@ class Reviews:
         return self._go(Marks.redo)
 
     def _go(self, step: Callable[[Marks], list[int]]) -> list[int]:
-        with self._dataset._lock:
+        with self._dataset.shown() as shown:
             if self._marks() is self._nothing: return []
-            shown = self._dataset._shown
             with shown.journal.marking(shown.state.version) as marks: numbers = step(marks)
-            if numbers: self._dataset._announce(numbers)
+            if numbers: self._dataset.announce(numbers)
             return numbers
 
     def having(self,
@@ -187,9 +183,9 @@ class Reviews:
     ) -> list[dict]: # what found no example
         "Take over reviews from a file, by the content of the examples; tags are added to those that are there."
         found, left, taken = {}, [], set()
-        with self._dataset._lock:
+        with self._dataset.shown() as shown:
             self._marks()
-            places = Places(self._dataset._shown.lines)
+            places = Places(shown.lines)
             for row in _read(Path(path).expanduser()):
                 number = places.find(bytes.fromhex(row["key"]), row["example"], taken)
                 if number is None: left.append(row)

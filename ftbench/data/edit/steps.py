@@ -6,8 +6,6 @@
 __all__ = ['Steps']
 
 # %% ../../../nbs/data/edit/04_steps.ipynb #dfbaa307
-from collections.abc import Sequence
-
 from ..dataset import Dataset
 
 # %% ../../../nbs/data/edit/04_steps.ipynb #058037f7
@@ -16,22 +14,7 @@ class Steps:
 
     def __init__(self,
                  ds: Dataset): # whose steps
-        self._ds, self._done, self._undone, self._going = ds, [], [], False
-        self._at = self._cursors()
-        ds.subscribe(self._changed)
-
-    def _cursors(self) -> tuple[int, int]:
-        state = self._ds._state()
-        return state.cursor if state else 0, self._ds.review.cursor
-
-    def _changed(self, numbers: Sequence[int]) -> None:
-        "Something was done, here or in code."
-        before, self._at = self._at, self._cursors()
-        if self._going: return
-        for kind, old, new in zip(("edit", "review"), before, self._at):
-            if new > old: self._done, self._undone = [*self._done, *[kind] * (new - old)], []
-            for _ in range(old - new): # undone in code
-                if kind in self._done: del self._done[-1 - self._done[::-1].index(kind)]
+        self._ds = ds
 
     @property
     def can_undo(self) -> bool:
@@ -41,26 +24,20 @@ class Steps:
     @property
     def can_redo(self) -> bool:
         "Is there a step to make again?"
-        return bool(self._undone) or self._ds.can_redo
+        return self._last(done=False) is not None or self._ds.can_redo
 
     def undo(self) -> list[int]: # the numbers of its examples
         "Take the last step back."
-        kind = self._done.pop() if self._done else "edit" if self._ds.can_undo else "review"
-        self._undone.append(kind)
-        found = self._go(kind, "undo")
-        if not found: self._undone.pop()
-        return found
+        return self._go(self._last(done=True) or ("edit" if self._ds.can_undo else "review"), "undo")
 
     def redo(self) -> list[int]: # the numbers of its examples
         "Make the step again that was undone last."
-        kind = self._undone.pop() if self._undone else "edit"
-        found = self._go(kind, "redo")
-        if found: self._done.append(kind)
-        return found
+        return self._go(self._last(done=False) or "edit", "redo")
+
+    def _last(self, done: bool) -> str | None:
+        "The kind of the step that was made or taken back last; None where the journal of an older version does not say."
+        with self._ds.shown() as shown: return shown.journal.last_turn(done) if shown.journal else None
 
     def _go(self, kind: str, way: str) -> list[int]:
-        self._going = True
-        try:
-            if kind == "review": return getattr(self._ds.review, way)()
-            return [edit.position for edit in getattr(self._ds, way)()]
-        finally: self._going = False
+        if kind == "review": return getattr(self._ds.review, way)()
+        return [edit.position for edit in getattr(self._ds, way)()]

@@ -33,7 +33,7 @@ def give_losses(
 ) -> None:
     "Look at a data set's examples with the losses of a job."
     dataset._losses = source if source is None or hasattr(source, "column") else Losses(source)
-    dataset._announce([]) # no example changed, but what is known of them did
+    dataset.announce(None) # no example changed, but what is known of them did
 
 
 def loss_column(

@@ -1,0 +1,91 @@
+"One undo for edits and reviews: in the order in which they were made, in whatever session, notebook or way."
+import json
+import random
+
+import pytest
+
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
+from ftbench.data.edit.steps import Steps
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+    path = tmp_path / "mails.jsonl"
+    path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"question {number}"}]}) + "\n" for number in range(6)))
+    return path
+
+
+def shown(ds): return ds.to_jsonl(), [(number, review) for number, review in ds.review]
+
+
+def test_the_order_outlives_the_session(path):
+    ds = open_dataset(path)
+    states = [shown(ds)]
+    for act in (lambda: ds.review.decide(1, "keep"), lambda: ds.apply(SetContent(0, 0, "one")), lambda: ds.review.tag([1, 2], "bike"),
+                lambda: ds.apply(DeleteExample(4)), lambda: ds.review.note(0, "unclear")):
+        act()
+        states.append(shown(ds))
+    for right in reversed(states[:-1]):
+        ds.close()
+        ds = open_dataset(path)
+        assert Steps(ds).undo() and shown(ds) == right
+    assert not Steps(ds).can_undo and Steps(ds).undo() == []
+    for right in states[1:]:
+        ds.close()
+        ds = open_dataset(path)
+        assert Steps(ds).can_redo and Steps(ds).redo() and shown(ds) == right
+    assert not Steps(ds).can_redo and Steps(ds).redo() == []
+    ds.close()
+
+
+def test_steps_of_another_notebook_and_of_code_have_their_turn(path):
+    one, two = open_dataset(path), open_dataset(path)
+    steps = Steps(one)
+    one.review.decide(0, "keep")
+    two.apply(SetContent(1, 0, "two"))
+    two.review.decide(2, "drop")
+    one.save()
+    assert steps.undo() == [2] and steps.undo() == [1] and one[1].value["messages"][0]["content"] == "question 1"
+    two.redo() # in code
+    assert steps.undo() == [1] and steps.undo() == [0] and not list(one.review)
+    one.close(), two.close()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_history_goes_back_and_forth_step_by_step(path, seed):
+    rng, ds = random.Random(seed), open_dataset(path)
+    done, undone = [], []
+    for turn in range(25):
+        steps, before, way = Steps(ds), shown(ds), rng.random()
+        if way < .3 and done:
+            assert steps.undo() is not None
+            undone.append(before)
+            assert shown(ds) == done.pop()
+        elif way < .45 and undone:
+            steps.redo()
+            done.append(before)
+            assert shown(ds) == undone.pop()
+        elif way < .55: ds.save()
+        elif way < .65:
+            ds.close()
+            ds = open_dataset(path)
+        elif not undone: # what was taken back could be made again after something new: other states
+            rng.choice([lambda: ds.review.tag(rng.randrange(len(ds)), f"t{turn}"), lambda: ds.review.note(rng.randrange(len(ds)), f"note {turn}"),
+                        lambda: ds.apply(InsertExample(rng.randrange(len(ds)), {"messages": [{"role": "user", "content": "new"}], "n": turn}))])()
+            done.append(before)
+    ds.close()
+
+
+def test_what_depends_on_the_examples_hears_when_the_last_ones_are_deleted(path):
+    ds, heard = open_dataset(path), []
+    ds.subscribe(heard.append)
+    ds.apply(InsertExample(6, {"messages": [{"role": "user", "content": "question 5"}, {"role": "assistant", "content": "Yes."}]}),
+             InsertExample(7, {"messages": [{"role": "user", "content": "question 5"}, {"role": "assistant", "content": "Yes."}]}))
+    assert ds.duplicates().clusters
+    ds.apply(DeleteExample(7))
+    assert not ds.duplicates().clusters and list(heard[-1]) == [] and heard[-1] is not None
+    ds.save()
+    assert heard[-1] is None
+    ds.close()
