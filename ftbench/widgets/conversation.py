@@ -176,6 +176,7 @@ def _is_sendable(text: str) -> bool:
 
 def _call(call, function: dict | None, room: Room) -> dict:
     fields = argument_fields(call, function, room.value)
+    for field in fields or (): field.update(name=field["name"][:_NAME], fault=field["fault"] and field["fault"][:_WORDS // 2])
     return {"id": call.id[:_NAME], "name": call.name[:_NAME], "raw": "" if fields is not None else call.arguments[:room.characters],
             "fields": fields and fields[:room.rows], "more": max(0, len(fields or ()) - room.rows)}
 

@@ -148,13 +148,14 @@ class Editor(Pane):
         text = text_of(self._message(example, message))
         return {"text": text[start:start + _STRETCH], "left": max(0, len(text) - start - _STRETCH)}
 
-    def do_write(self, example: int, message: int, text: str, was: str | None = None) -> None:
-        "Give a message another text; `was` is the text one began with."
-        if was is not None and text_of(self._message(example, message)) != was:
+    def do_write(self, example: int, message: int, text: str, was: str | None = None, upto: int | None = None) -> None:
+        "Give a message another text; `was` is the text one began with, and beyond `upto` characters the text stays."
+        found = self._message(example, message)
+        before = text_of(found)
+        if was is not None and before[:upto] != was:
             raise DataError("The message has changed since you began.", "Copy what you typed, discard it with Esc, and look again.")
-        if isinstance(self._message(example, message).get("content"), list):
-            raise DataError("This message has several parts.", "Edit its JSON, with J.")
-        self.ds.apply(SetContent(example, message, text))
+        if isinstance(found.get("content"), list): raise DataError("This message has several parts.", "Edit its JSON, with J.")
+        self.ds.apply(SetContent(example, message, text if upto is None else text + before[upto:]))
 
     def do_picture(self, example: int, message: int, part: int) -> str:
         "The address of a picture that stands in the data."

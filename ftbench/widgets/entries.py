@@ -80,13 +80,12 @@ def entry_state(
     value: dict # an example
 ) -> dict: # {"rows": [{"path", "name", "text", "folded", "plain"}], "more": how many are not shown, "graded"}
     "The entries beside the conversation."
-    paths = entry_paths(value)
-    rows = []
-    for path in paths[:_ROWS]:
+    paths, rows = entry_paths(value), []
+    for path in [path for path in paths if len(path[-1]) <= 2 * _NAME][:_ROWS]: # a longer name would cross the wire whole
         item = entry_at(value, path)
         text, folded = fold(entry_text(item), max(40, _CHARACTERS * 4 // max(4, len(paths))))
         rows.append({"path": path, "name": ".".join(path)[:_NAME], "text": text, "folded": folded, "plain": isinstance(item, str)})
-    return {"rows": rows, "more": max(0, len(paths) - _ROWS), "graded": format_of(value) == "rft"}
+    return {"rows": rows, "more": len(paths) - len(rows), "graded": format_of(value) == "rft"}
 
 
 class EntryEdits:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from ftbench.data.dataset import open_dataset
-from ftbench.widgets.base import Pane, answer, css, esm
+from ftbench.widgets.base import Pane, answer, css, esm, sendable
 from ftbench.widgets.editor import Editor
 
 # What data might try: each would leave a trace here. A request is seen by the fixture `page`, and refused by the policy.
@@ -46,7 +46,7 @@ window.ready = true;</script></body></html>"""
 
 def as_sent(value) -> object:
     "What arrives on the other side of the wire."
-    return json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+    return json.loads(json.dumps(sendable(value), ensure_ascii=False, allow_nan=False).encode())
 
 
 class Screen:

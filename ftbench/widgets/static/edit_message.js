@@ -1,5 +1,7 @@
 // Editing a part of a conversation in its place. `self` is the conversation: now, typing, slots, ask(), draw(), choose(), card().
 import { callForm } from "./call_form.js";
+import { count } from "./format.js";
+import { canEditWhole } from "./message.js";
 import { jsonFault, jsonObjectFault, nameField, typingArea } from "./typing.js";
 
 const silent = () => {}; // the notice has shown what went wrong
@@ -30,11 +32,14 @@ export function editText(self, message) {
   if (!card.editable) { if (Array.isArray(card.parts) && card.text !== undefined) editJson(self, message); return; }
   const { ask } = self;
   const about = { example: self.now.example, message };
-  const begin = (text) => !self.typing && editMessage(self, message, ".mb", (over, kept) => typingArea(text, {
-    label: `Text of message ${message}`, leave: () => over(),
-    split: (at, written) => { self.full.delete(message); return kept(ask("split", { ...about, at, text: written }).then(() => over(message + 1))); },
-    done: (next) => { self.full.delete(message); return kept(ask("write", { ...about, text: next, was: card.folded ? null : card.text }).then(() => over())); } }));
-  if (card.folded) ask("text", about).then(begin, silent); else begin(card.text); // a text that is here needs no answer from Python
+  const begin = (text, { upto = null, was = null } = {}) => !self.typing && editMessage(self, message, ".mb", (over, kept) => typingArea(text, {
+    label: `Text of message ${message}`, leave: () => over(), note: upto === null ? "unchanged" : `the first ${count(upto)} characters; the others stay`,
+    split: upto !== null ? null : (at, written) => { self.full.delete(message); return kept(ask("split", { ...about, at, text: written }).then(() => over(message + 1))); },
+    done: (next) => { self.full.delete(message); return kept(ask("write", { ...about, text: next, was, upto }).then(() => over())); } }));
+  if (!card.folded) { begin(card.text, { was: card.text }); return; } // a text that is here needs no answer from Python
+  if (canEditWhole(card)) { ask("text", about).then((text) => begin(text), silent); return; }
+  const { text, at } = self.full.get(message) ?? { text: card.text, at: card.folded.from };
+  begin(text, { upto: at, was: text });
 }
 
 export function editJson(self, message) {

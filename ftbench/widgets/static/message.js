@@ -135,8 +135,11 @@ function foldLine(card, full, acts) {
   if (!left) return null;
   const words = !full && card.folded.lines ? plural(card.folded.lines, "more line") : `${count(left)} more characters`;
   return h("div", { class: "row s folded" }, h("button", { type: "button", class: "link s", onclick: acts.unfold }, words),
-    left > 16_000 && card.editable && h("button", { type: "button", class: "link s i3", onclick: acts.edit }, "edit the whole"));
+    left > 16_000 && card.editable && h("button", { type: "button", class: "link s i3", onclick: acts.edit }, canEditWhole(card) ? "edit the whole" : "edit this part"));
 }
+
+/** Is a text short enough for a browser to lay it out in a text area? Of a longer one the part that is shown is edited. */
+export function canEditWhole({ folded }) { return !folded || folded.from + folded.characters <= 300_000; }
 
 /** A card; `acts` has a function for everything one can do to the message. */
 export function messageCard(number, card, { full, acts, current, limit = null, preview = false }) {

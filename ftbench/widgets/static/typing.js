@@ -39,10 +39,10 @@ function attempt(holder, words, write, again) {
 
 /** The editor of one text. `done(text)` when finished, a promise; `leave()` when discarded or unchanged; Esc discards, Ctrl+Enter or leaving is done.
  *  `split(at, text or null)` makes two of it at the caret, with Alt+Enter. `finish()` of the element is leaving it. */
-export function typingArea(text, { done, leave, label, split = null, mono = false, check = () => null }) {
+export function typingArea(text, { done, leave, label, split = null, mono = false, check = () => null, note = "unchanged" }) {
   let over = false;
   const area = h("textarea", { class: mono ? "mono" : "", rows: 1, "aria-label": label, spellcheck: String(!mono && text.length < LONG), dir: "auto", value: text });
-  const words = h("span", { role: "status" }, "unchanged");
+  const words = h("span", { role: "status" }, note);
   const grow = () => {
     if (text.length < LONG) { area.style.height = "0"; area.style.height = `${area.scrollHeight}px`; } else area.style.height = "60vh";
     holder.scrollIntoView?.({ block: "nearest" });

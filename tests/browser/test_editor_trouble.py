@@ -1,0 +1,228 @@
+"""What goes wrong while one edits: nothing typed is lost, and the cell says what happened and what to do. And what is too large for one page.
+
+FTBENCH_SHOTS=FOLDER keeps pictures.
+"""
+import json
+import logging
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edit.edits import InsertMessage, SetContent, SetWeight
+from ftbench.data.edit.journal import Journal
+
+sys.path.insert(0, str(Path(__file__).parent))
+from live import Screen
+
+TALK = {"messages": [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "On its way."}]}
+TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "properties": {"order": {"type": "string"}}}}}
+CALL = {"tools": [TOOL], "target": 1, "messages": [{"role": "user", "content": "48?"}, {"role": "assistant", "tool_calls": [
+    {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"order": "48"}'}}]}, {"role": "tool", "tool_call_id": "call_1", "content": "{}"},
+    {"role": "assistant", "content": "Done."}]}
+
+
+@pytest.fixture
+def screen(page, tmp_path): return Screen(page, tmp_path)
+
+
+def refuse(*_): raise sqlite3.OperationalError("database or disk is full")
+
+
+@pytest.mark.parametrize("begin, field, written", [
+    ("e", "Text of message 3", lambda value: value["messages"][3]["content"] == "typed"),
+    ("N", "Name of the speaker of message 3", lambda value: value["messages"][3].get("name") == "typed"),
+    ("J", "JSON of message 3", lambda value: value["messages"][3] == {"role": "assistant", "content": "typed"}),
+    ('[data-call="0"]', "order, string", lambda value: '"typed"' in value["messages"][1]["tool_calls"][0]["function"]["arguments"]),
+    ('[data-entry="target"]', "Value of target", lambda value: value["target"] == 7)])
+def test_what_the_disk_refuses_stays_typed(screen, page, monkeypatch, caplog, begin, field, written):
+    screen.show(CALL)
+    if len(begin) > 1: page.locator(begin).click()
+    else:
+        screen.message(3).focus()
+        screen.press(begin)
+    typed = {"J": '{"role": "assistant", "content": "typed"}', '[data-entry="target"]': "7"}.get(begin, "typed")
+    page.get_by_label(field).fill(typed)
+    with monkeypatch.context() as broken, caplog.at_level(logging.WARNING):
+        broken.setattr(Journal, "_insert", refuse)
+        screen.press("Control+Enter")
+        expect(page.get_by_role("alert")).to_contain_text("database or disk is full. Nothing was changed. Free some space")
+        expect(page.get_by_label(field)).to_have_value(typed)
+        assert "disk is full" in caplog.text and not screen.ds.edits
+    page.get_by_label(field).press("Control+Enter") # there is room again
+    screen.wait(lambda: written(screen.value))
+    expect(page.get_by_label(field)).to_have_count(0)
+
+
+def test_a_locked_journal_is_said(screen, page):
+    screen.show(TALK)
+    screen.ds.apply(SetWeight(0, 1, 0))
+    screen.bring()
+    [path] = Path(screen.folder).rglob("*.journal")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("begin exclusive")
+    screen.ds._shown.journal._database.execute("pragma busy_timeout = 50") # not the half minute one would wait
+    screen.message(1).focus()
+    screen.press("e")
+    page.keyboard.type(" Soon.")
+    screen.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("database is locked")
+    expect(page.get_by_role("alert")).to_contain_text("close the other notebook")
+    other.execute("rollback")
+    screen.press("Control+Enter")
+    screen.wait(lambda: screen.texts[1] == "On its way. Soon.")
+
+
+@pytest.mark.parametrize("choice, first", [("Reapply the edits", "Where is it now?"), ("Discard the edits", "Where is it, please?")])
+def test_a_file_that_changed_underneath_leaves_the_choice(screen, page, choice, first):
+    from ftbench.widgets.workbench import Workbench
+    path = screen.folder / "talks.jsonl"
+    path.write_text(json.dumps(TALK) + "\n")
+    screen.open(Workbench(path, tabs=("examples",)), width=1280)
+    screen.ds.apply(SetContent(0, 0, "Where is it now?"))
+    screen.bring()
+    screen.message(1).focus()
+    screen.press("e")
+    page.keyboard.type(" Soon.")
+    other = {"messages": [{"role": "user", "content": "Where is it, please?"}, TALK["messages"][1]]}
+    path.write_text(json.dumps(other if first.endswith("please?") else TALK) + "\n" + json.dumps(other) + "\n")
+    screen.press("Control+Enter")
+    card = page.locator(".card", has_text="was rewritten by another program")
+    expect(card).to_contain_text("Your edits are safe in the journal")
+    expect(page.get_by_label("Text of message 1")).to_have_value("On its way. Soon.")
+    screen.shots("file-changed", (380, 1280))
+    card.get_by_role("button", name=choice).click()
+    expect(card).to_have_count(0)
+    page.get_by_label("Text of message 1").press("Control+Enter")
+    screen.wait(lambda: screen.texts == [first, "On its way. Soon."])
+    assert len(screen.ds) == 2
+
+
+def test_a_message_that_moved_is_not_overwritten(screen, page):
+    screen.show(TALK)
+    screen.message(0).focus()
+    screen.press("e")
+    page.keyboard.type(" Hm?")
+    screen.ds.apply(InsertMessage(0, 0, {"role": "system", "content": "Be kind."})) # in another view, or in code
+    screen.bring()
+    expect(page.get_by_label("Text of message 0")).to_have_value("Where is it? Hm?") # the caret and the text stay
+    screen.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("has changed since you began")
+    expect(page.get_by_label("Text of message 0")).to_have_value("Where is it? Hm?")
+    assert screen.texts == ["Be kind.", "Where is it?", "On its way."]
+
+
+def test_another_example_does_not_take_what_was_typed(screen, page, monkeypatch):
+    screen.show(TALK, {"messages": [{"role": "user", "content": "Other"}, {"role": "assistant", "content": "Yes."}]})
+    screen.message(1).focus()
+    screen.press("e")
+    page.keyboard.type(" Soon.")
+    screen.editor.example = 1
+    screen.bring()
+    screen.wait(lambda: screen.ds[0].value["messages"][1]["content"] == "On its way. Soon.")
+    expect(screen.message(1)).to_contain_text("Yes.")
+    screen.message(1).focus()
+    screen.press("e")
+    page.keyboard.type(" No.")
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "_insert", refuse)
+        screen.editor.example = 0
+        screen.bring()
+        expect(page.get_by_role("textbox", name="What you typed")).to_have_value("Yes. No.") # it could not be written, so it is shown
+    page.get_by_role("button", name="Close").last.click()
+    expect(page.get_by_role("textbox", name="What you typed")).to_have_count(0)
+
+
+def test_a_kernel_that_does_not_answer_is_said(screen, page):
+    screen.show(TALK)
+    page.evaluate("() => { window.dead = true; }")
+    screen.message(1).focus()
+    screen.press("e")
+    page.keyboard.type(" Soon.")
+    screen.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Python has not answered yet.", timeout=12_000)
+    expect(page.get_by_label("Text of message 1")).to_have_value("On its way. Soon.")
+
+
+def test_a_fault_of_a_pane_is_said_and_logged(screen, page, caplog):
+    screen.show(TALK)
+    page.evaluate("() => { window.reportError = () => {}; }") # what reaches the console is a fault of the page, which other tests must not have
+    with caplog.at_level(logging.ERROR):
+        page.evaluate("(state) => window.apply(state)", {**screen.pane.state(), "messages": None})
+        screen.wait(lambda: "could not be drawn" in caplog.text)
+    expect(page.get_by_role("alert")).to_contain_text("The page could not be drawn")
+    expect(page.get_by_role("alert")).to_contain_text("your edits are in the journal")
+
+
+def test_keys_pressed_while_an_answer_is_on_its_way_are_not_lost(screen, page):
+    screen.show(TALK, {"messages": [{"role": "user", "content": "Second"}, {"role": "assistant", "content": "Two."}]})
+    page.evaluate("() => { window.delay = 150; }")
+    screen.message(1).focus()
+    screen.press("n") # opens a new message, which takes an answer; the rest is typed into it at once
+    page.keyboard.type("xadD!")
+    expect(page.get_by_label("Text of message 2")).to_have_value("xadD!")
+    screen.press("Control+Enter")
+    screen.wait(lambda: screen.texts == ["Where is it?", "On its way.", "xadD!"])
+    screen.message(1).focus()
+    screen.press("w", "d", "w") # the copy has the focus when its turn comes
+    screen.wait(lambda: [message.get("weight") for message in screen.messages] == [None, 0, 1, None])
+
+
+def test_ten_megabytes_cross_the_wire_in_parts(screen, page):
+    text = "Some words, and others too. " * 380_000
+    screen.show({"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": "ok"}]})
+    expect(screen.message(0)).to_contain_text("about")
+    expect(screen.message(0)).to_contain_text("more characters")
+    screen.message(0).get_by_role("button", name="more characters").click()
+    page.wait_for_function("() => document.querySelector('[data-message=\"0\"] .text').textContent.length === 20000")
+    screen.message(1).focus()
+    screen.press("w")
+    screen.wait(lambda: screen.messages[1]["weight"] == 0)
+    assert max(page.evaluate("window.sizes")) < 20_000
+    screen.message(0).get_by_role("button", name="edit this part").click()
+    area = page.get_by_label("Text of message 0")
+    expect(area).to_be_focused()
+    expect(screen.message(0)).to_contain_text("the others stay")
+    area.evaluate("(area) => area.setSelectionRange(0, 4)")
+    page.keyboard.type("Many")
+    screen.press("Control+Enter")
+    screen.wait(lambda: screen.texts[0] == "Many" + text[4:]) # nothing beyond is touched, and nothing beyond crossed the wire
+    assert max(page.evaluate("window.sizes")) < 20_000 and screen.quiet()
+
+
+def test_a_thousand_turns_are_read_from_end_to_end(screen, page):
+    screen.show({"messages": [{"role": role, "content": f"turn {number} says a few words of its own"} for number in range(500) for role in ("user", "assistant")]})
+    shown = lambda: [int(number) for number in page.locator("[data-message]").evaluate_all("(cards) => cards.map((card) => card.dataset.message)")]
+    assert shown()[0] == 0 and len(shown()) < 60
+    page.get_by_role("button", name="later messages").wait_for()
+    page.locator(".conv").hover()
+    for _ in range(40): page.mouse.wheel(0, 400); page.wait_for_timeout(15)
+    page.wait_for_function("() => window.pending === 0")
+    seen = shown()
+    assert seen[0] > 20 and len(seen) < 60, "the window follows what one reads"
+    page.locator(f'[data-message="{seen[4]}"]').focus()
+    for _ in range(6): screen.press("ArrowDown")
+    expect(screen.message(seen[10])).to_be_focused()
+    screen.press("End")
+    expect(screen.message(999)).to_be_focused()
+    screen.press("w")
+    screen.wait(lambda: screen.messages[999].get("weight") == 0)
+    screen.press("Home")
+    expect(screen.message(0)).to_be_focused()
+    screen.press("Delete")
+    screen.wait(lambda: len(screen.messages) == 999)
+    assert max(page.evaluate("window.sizes")) < 12_000 and screen.quiet()
+
+
+def test_the_page_stays_where_one_reads(screen, page):
+    screen.show({"messages": [{"role": role, "content": f"turn {number}\n" * 8} for number in range(20) for role in ("user", "assistant")]})
+    place = lambda: page.evaluate("() => [...document.querySelectorAll('[data-message]')].map((card) => [card.dataset.message, card.getBoundingClientRect().top]).find(([, top]) => top > 150)")
+    page.locator(".conv").evaluate("(conv) => { conv.scrollTop = 900; }")
+    page.wait_for_timeout(50)
+    number, top = before = place()
+    screen.ds.apply(SetContent(0, 0, "one line")) # above, where one does not look
+    screen.bring()
+    assert place() == [number, pytest.approx(top, abs=2)], before
