@@ -107,7 +107,7 @@ def test_the_losses_of_tokens_are_those_of_the_models_before_and_after(tmp_path,
 
 
 def test_both_answers_of_a_preference_have_their_losses(tmp_path, model_folder):
-    job = make(tmp_path, "job", model_folder, epochs=40, method="dpo", learning_rate_multiplier=30)
+    job = make(tmp_path, "job", model_folder, epochs=40, method="dpo", learning_rate_multiplier=100)
     assert start(job).wait() == 0
     told = losses(job)
     assert [(entry["line"], entry["output"]) for entry in told[:4]] == [

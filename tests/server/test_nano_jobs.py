@@ -20,7 +20,7 @@ def preferences(count, better="{}", worse="[{}]"):
 
 @pytest.fixture(scope="module")
 def preferred(server):
-    method = {"type": "dpo", "dpo": {"hyperparameters": {"n_epochs": 6, "batch_size": 4, "beta": 0.1, "learning_rate_multiplier": 3}}}
+    method = {"type": "dpo", "dpo": {"hyperparameters": {"n_epochs": 6, "batch_size": 4, "beta": 0.1, "learning_rate_multiplier": 10}}}
     job = server.wait(server.create(list(preferences(32)), valid=list(preferences(8)), method=method).id)
     assert job.status == "succeeded", job.error
     return job

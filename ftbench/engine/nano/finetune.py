@@ -23,7 +23,7 @@ from ..run import Plan, Run
 
 # %% ../../../nbs/engine/38_finetune.ipynb #fb231a49
 FULL_RATE, LORA_RATE = 1e-3, 3e-3 # learning rates at multiplier 1
-_PREFERENCE_SHARE = .1 # of those rates, for preferences: they say less about each token, and a large step forgets the language
+_PREFERENCE_SHARE = .03 # of those rates, for preferences: at ten times as much, answers win their pairs and lose their sense
 
 # %% ../../../nbs/engine/38_finetune.ipynb #471346cd
 class FineTune(Run):
