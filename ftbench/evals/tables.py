@@ -32,7 +32,8 @@ def frame_of(
                     "answer": sample.answer, "wanted": case.answer, "input": case.input,
                     "prompt_tokens": sample.prompt_tokens, "completion_tokens": sample.completion_tokens,
                     "tokens": sample.tokens, "latency": sample.latency, "finish_reason": sample.finish_reason,
-                    "shots": sample.shots, "cached": sample.cached, "error": sample.error, "grader_error": grade.error})
+                    "shots": sample.shots, "cached": sample.cached, "error": sample.error, "grader_error": grade.error,
+                    "grader_tokens": grade.tokens})
     frame = pd.DataFrame(rows)
     numbers = ["score", "prompt_tokens", "completion_tokens", "tokens", "latency"]
     return frame.astype(dict.fromkeys(numbers, "float64"))
@@ -50,7 +51,8 @@ def row_of(
     return {"arm": arm.name, "grader": grader, "score": right["score"].mean(), "low": low, "high": high, "n": len(right),
             "errors": int(mine["error"].notna().sum()), "grader_errors": int(mine["grader_error"].notna().sum()),
             "cut": int((mine["finish_reason"] == "length").sum()), "shots": right["shots"].mean(),
-            "tokens": right["tokens"].mean(), "dollars": _dollars(arm.model, right), "p50": right["latency"].median()}
+            "tokens": right["tokens"].mean(), "judge_tokens": int(mine["grader_tokens"].sum()),
+            "dollars": _dollars(arm.model, right), "p50": right["latency"].median()}
 
 
 def _dollars(model: str, answered: pd.DataFrame) -> float:
@@ -74,8 +76,8 @@ def text_of(
     rows = [("arm", "grader", "score", "95 % interval", "n", "tokens", "$/1,000", "p50")]
     for row in table.itertuples():
         tokens = "–" if pd.isna(row.tokens) else f"{row.tokens:.0f}"
-        notes = [f"{count} {what}" for count, what in ((row.errors, "without answer"), (row.grader_errors, "grader errors"),
-                                                       (row.cut, "cut off")) if count]
+        notes = [f"{count:,} {what}" for count, what in ((row.errors, "without answer"), (row.grader_errors, "grader errors"),
+                                                       (row.cut, "cut off"), (row.judge_tokens, "tokens for judging")) if count]
         rows.append((row.arm, row.grader, f"{row.score * 100:.1f}", f"{row.low * 100:.0f}–{row.high * 100:.0f}", str(row.n),
                      tokens, "–" if pd.isna(row.dollars) else f"{row.dollars:.2f}", f"{row.p50:.2f} s", *notes))
     widths = [max(len(row[at]) for row in rows) for at in range(8)]

@@ -17,7 +17,8 @@ import pandas as pd
 from ..core import EvalError, verb, write_atomic
 from .arms import Arm, check_arms
 from .cases import Case, cases as cases_of
-from .graders import Grader, exact, function, string_check
+from .graders import Grader, exact, function
+from .openai_graders import from_json
 from .review import Failure, Failures
 from .runner import Sample, ask
 from .statistics import Difference, holm, paired
@@ -124,9 +125,10 @@ class Comparison:
                  slices: dict[str, set[str]] # name -> ids of cases
                 ):
         self.arms, self.cases, self.graders, self.samples, self.slices = arms, cases, graders, samples, slices
-        self.grades = {(one.name, case.id, grader.name): grader(samples[one.name, case.id].output, case.item)
-                       for case in cases for one in arms for grader in graders
-                       if samples[one.name, case.id].error is None}
+        answered = [(one.name, case) for case in cases for one in arms if samples[one.name, case.id].error is None]
+        pairs = [(samples[name, case.id].output, case.item) for name, case in answered]
+        self.grades = {(name, case.id, grader.name): grade for grader in graders
+                       for (name, case), grade in zip(answered, grader.all(pairs))}
         self.frame = frame_of(self)
 
     def table(self,
@@ -224,8 +226,8 @@ def _known(name: str, names: list[str], kind: str) -> str:
 def compare(
     *arms: Arm, # from `arm`
     cases, # from `cases`, or anything `cases` takes
-    graders=None, # graders or functions of (sample, item); exact match when None
-    service=None, # for arms without one, see `connect`
+    graders=None, # graders, OpenAI's grader JSON, or functions of (sample, item); exact match when None
+    service=None, # for arms and judges without one, see `connect`
     slices: dict | None = None, # name -> list of cases, or function of a case
     progress: bool = True # show a bar
 ) -> Comparison:
@@ -234,7 +236,7 @@ def compare(
     asked = list(cases) if isinstance(cases, list | tuple) and all(isinstance(one, Case) for one in cases) else cases_of(cases)
     if not asked: raise EvalError("There is no case to ask.", "Give some held-out examples.")
     asked = _distinct(asked)
-    scorers = _graders(graders)
+    scorers = _graders(graders, service)
     samples = ask(arms, asked, service, progress)
     for one in arms:
         errors = [samples[one.name, case.id].error for case in asked]
@@ -243,9 +245,9 @@ def compare(
     return Comparison(arms, asked, scorers, samples, {name: _ids(chosen, asked) for name, chosen in (slices or {}).items()})
 
 
-def _graders(graders) -> list[Grader]:
+def _graders(graders, service) -> list[Grader]:
     given = [exact()] if graders is None else list(graders) if isinstance(graders, list | tuple) else [graders]
-    made = [one if isinstance(one, Grader) else string_check(one) if isinstance(one, dict) else function(one) for one in given]
+    made = [one if isinstance(one, Grader) else from_json(one, service) if isinstance(one, dict) else function(one) for one in given]
     twice = [name for name, count in Counter(one.name for one in made).items() if count > 1]
     if twice or not made:
         raise EvalError(f"Two graders are called {twice[0]}." if twice else "There is no grader.",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ftbench.core import EvalError
-from ftbench.evals.graders import exact, function, includes, json_schema, regex, string_check
+from ftbench.evals.graders import exact, function, includes, json_schema, regex
 
 CASES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "evals" / "reference" / "toolcall_cases.jsonl"
 
@@ -59,25 +59,10 @@ def test_schema_faults_say_where():
 
 
 def test_bad_graders_are_refused_when_made():
-    for make in (lambda: regex("("), lambda: json_schema({"type": "nothing"}), lambda: function(3),
-                 lambda: string_check({"type": "string_check", "operation": "equals"})):
+    for make in (lambda: regex("("), lambda: json_schema({"type": "nothing"}), lambda: function(3)):
         with pytest.raises(EvalError) as caught: make()
         assert caught.value.remedy
 
 
 def test_includes_without_a_wanted_text_is_no_success():
     assert includes()(sample("anything"), item("")).score == 0
-
-
-@pytest.mark.parametrize("operation, score", [("eq", 0), ("ne", 1), ("neq", 1), ("like", 0), ("ilike", 1)])
-def test_string_check(operation, score):
-    grader = string_check({"type": "string_check", "name": "s", "operation": operation,
-                           "input": "Queue: {{sample.output_text}}", "reference": "{{ item.wanted }}"})
-    assert grader(sample("refund"), item("REFUND")).score == score
-
-
-def test_string_check_reads_paths():
-    grader = string_check({"type": "string_check", "operation": "eq", "reference": "f",
-                           "input": "{{ sample.output_tools[0].function.name }}"})
-    assert grader(sample("", [{"function": {"name": "f", "arguments": "{}"}}]), item()).score == 1
-    assert grader(sample(""), item()).error
