@@ -31,7 +31,7 @@ def create_job(
 ) -> dict: # the job's row
     "Put a job into the list, or refuse it in OpenAI's words."
     model = find_model(store, request["model"])
-    if model is None:
+    if model is None or model.folder is None:
         raise ApiError(f"Model {request['model']} is not available for fine-tuning or does not exist.", param="model",
                        code="model_not_available")
     for param in ("training_file", "validation_file"):

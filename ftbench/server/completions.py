@@ -17,6 +17,7 @@ from .chat import DONE, event
 from .infer import Answer, Loaded, News
 from .model_routes import Talk, answer_stream, answer_whole, require_model
 from .operations import Asked, Operation
+from .proxy import forward
 from .shapes import array, boolean, check, either, integer, number, record, text, unsupported
 from .wire import ApiError, new_id
 
@@ -165,6 +166,7 @@ class Text:
 async def _complete(asked: Asked) -> Response:
     request, inference = read_completion(asked.body), asked.service.inference
     found = require_model(asked, request.model)
+    if found.url: return await forward(asked, "/completions", found)
     model = await asyncio.to_thread(inference.load, found.folder)
     prompts = await asyncio.to_thread(prompt_ids, request, model)
     echoes = [await asyncio.to_thread(score_prompt, model, ids, request.top_logprobs or 0) for ids in prompts] if request.echo else []

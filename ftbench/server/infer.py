@@ -210,9 +210,10 @@ class Inference:
         self._thread.start()
 
     def load(self,
-             folder: Path # of the model
+             folder: Path | None # of the model; None: another server alone knows it
     ) -> Loaded:
         "The model, from memory if it is there."
+        if folder is None: raise ApiError("This model is on another server, which can only be asked for completions.", param="model")
         with self._loading:
             if folder not in self._loaded: self._loaded[folder] = Loaded(folder)
             self._loaded.move_to_end(folder)

@@ -19,6 +19,7 @@ from .chat import Completion, make_answers
 from .chat_request import CHAT, read_chat
 from .infer import Answer, Inference, Loaded, News
 from .operations import Asked, Operation
+from .proxy import forward
 from .registry import FoundModel, delete_model, find_model, list_models
 from .wire import list_object, model_object, not_found
 
@@ -130,6 +131,7 @@ async def _stream(frame: Frame, talk: Talk) -> AsyncIterator[str]:
 async def _chat(asked: Asked) -> Response:
     wanted, service = read_chat(asked.body), asked.service
     found = require_model(asked, wanted.model)
+    if found.url: return await forward(asked, "/chat/completions", found)
     model = await asyncio.to_thread(service.inference.load, found.folder)
     talk = Talk.begin(service.inference, model, lambda tell: make_answers(wanted, model, tell))
     frame = Completion(found.name, wanted)

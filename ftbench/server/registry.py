@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from .catalogue import Entry, catalogue
 from .store import Store
 from .wire import NO_RETRY, ApiError, model_object, not_found
 
@@ -22,8 +23,12 @@ ALIASES = {"ftbench-nano-1": "nano"}
 class FoundModel:
     "A model that can be asked and tuned."
     name: str # its one true name
-    folder: Path # Hugging Face layout
+    folder: Path | None # Hugging Face layout; None: another server alone knows it
     created_at: int # Unix seconds
+    url: str | None = None # of the server that answers for it
+    served_as: str | None = None # its name there
+    key_variable: str | None = None # the environment variable with the key of that server
+    adapter: bool = False # that server must load it first
 
 
 def base_folder() -> Path:
@@ -38,17 +43,32 @@ def find_model(
     "The model of this name, or None."
     name = ALIASES.get(name, name)
     if name == "nano": return FoundModel(name, base_folder(), int(base_folder().stat().st_mtime))
-    if row := store.row("models", name): return FoundModel(name, store.home / row["folder"], row["created_at"])
-    for row in store.rows("checkpoints", "model_name=?", name):
-        return FoundModel(name, store.home / row["folder"], row["created_at"])
+    if entry := catalogue(store.home).entries.get(name):
+        return FoundModel(name, entry.folder, _made(store, entry), entry.url, entry.served_as or name, entry.key_variable)
+    if row := store.row("models", name): return _tuned(store, name, row)
+    for row in store.rows("checkpoints", "model_name=?", name): return _tuned(store, name, row)
     return None
 
 
+def _made(store: Store, entry: Entry) -> int:
+    "When a model of the catalogue came here."
+    return int(((entry.folder or store.home) / ("config.json" if entry.folder else "models.json")).stat().st_mtime)
+
+
+def _tuned(store: Store, name: str, row: dict) -> FoundModel:
+    "A model made here; an adapter is answered for by the server of its base, where that one loads adapters."
+    folder = store.home / row["folder"]
+    base = catalogue(store.home).entries.get(name.split(":")[1])
+    if base and base.url and base.loads_adapters and (folder / "adapter_config.json").is_file():
+        return FoundModel(name, folder, row["created_at"], base.url, name, base.key_variable, adapter=True)
+    return FoundModel(name, folder, row["created_at"])
+
+
 def list_models(store: Store) -> list[dict]:
-    "The `model` objects of `GET /v1/models`: the base first, then tuned models, newest first."
-    base = find_model(store, "nano")
+    "The `model` objects of `GET /v1/models`: the base first, those of models.json, then tuned models, newest first."
+    bases = [find_model(store, name) for name in ("nano", *catalogue(store.home).entries)]
     tuned = reversed(store.rows("models"))
-    return [model_object(base.name, base.created_at)] + [model_object(row["id"], row["created_at"]) for row in tuned]
+    return [model_object(base.name, base.created_at) for base in bases] + [model_object(row["id"], row["created_at"]) for row in tuned]
 
 
 def delete_model(
@@ -56,8 +76,8 @@ def delete_model(
     name: str # a tuned model
 ) -> None:
     "Remove a tuned model or a checkpoint and its weights; the job that made it stays in the list."
-    if ALIASES.get(name, name) == "nano":
-        raise ApiError("The base model cannot be deleted.", 403, "model", type="permission_error")
+    if ALIASES.get(name, name) == "nano" or name in catalogue(store.home).entries:
+        raise ApiError("A base model cannot be deleted.", 403, "model", type="permission_error")
     checkpoints, tuned = store.rows("checkpoints", "model_name=?", name), store.row("models", name)
     if not checkpoints and tuned is None: raise not_found("model", name)
     if store.rows("jobs", "model=? and status in ('validating_files', 'queued', 'running', 'paused')", name):

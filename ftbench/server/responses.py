@@ -17,6 +17,7 @@ from .chat_request import ChatRequest, read_chat
 from .infer import Answer, News
 from .model_routes import Talk, answer_stream, answer_whole, require_model
 from .operations import Asked, Operation
+from .proxy import forward
 from .shapes import METADATA, anything, array, boolean, check, choice, either, integer, number, record, text, unsupported
 from .wire import ApiError, new_id
 
@@ -170,6 +171,7 @@ class Reply:
 async def _respond(asked: Asked) -> Response:
     request, inference = read_chat(as_chat(asked.body)), asked.service.inference
     found = require_model(asked, request.model)
+    if found.url: return await forward(asked, "/responses", found)
     model = await asyncio.to_thread(inference.load, found.folder)
     talk = Talk.begin(inference, model, lambda tell: make_answers(request, model, tell))
     frame = Reply(found.name, asked.body, request)

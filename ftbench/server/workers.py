@@ -11,10 +11,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from ..core import EngineError
 from ..engine.contract import JobFolder
+from ..engine.engines import engine_of
+from .catalogue import catalogue
 
 try: import fcntl
 except ImportError: fcntl = None  # Windows
@@ -59,10 +63,16 @@ class Workers:
         if lock is None: return (folder.heartbeat() or {}).get("pid", 0)  # started by a server that died before noting it
         inherit = {"pass_fds": (lock.fileno(),)} if fcntl else {}
         with lock, open(folder.log, "ab") as log:
-            process = subprocess.Popen([*self._command, str(folder.path)], stdin=subprocess.DEVNULL, stdout=log,
+            process = subprocess.Popen([*self._command_for(folder), str(folder.path)], stdin=subprocess.DEVNULL, stdout=log,
                                        stderr=subprocess.STDOUT, cwd=folder.path, start_new_session=True, **inherit)
         self._processes[folder.path] = process
         return process.pid
+
+    def _command_for(self, folder: JobFolder) -> tuple[str, ...]:
+        "What starts the worker: the launcher of models.json for open-weights models, where there is one."
+        launcher = catalogue(folder.path.parent.parent).launcher
+        try: return launcher if launcher and engine_of(Path(folder.spec().model_dir)) == "hf" else self._command
+        except EngineError: return self._command # the worker will say what is wrong
 
     def alive(self, folder: JobFolder) -> bool:
         "Whether the job has a living worker."
@@ -73,8 +83,12 @@ class Workers:
 
     def kill(self, folder: JobFolder, pid: int) -> None:
         "End a living worker that does not obey."
-        if process := self._processes.get(folder.path): process.kill()
-        elif pid and self.alive(folder): os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        process = self._processes.get(folder.path)
+        if process is None and not (pid and self.alive(folder)): return
+        with suppress(ProcessLookupError): # it ended by itself meanwhile
+            if fcntl: os.killpg(os.getpgid(process.pid if process else pid), signal.SIGKILL) # with all that a launcher started
+            elif process: process.kill()
+            else: os.kill(pid, signal.SIGTERM)
 
     def bury(self, folder: JobFolder) -> tuple[str, bool]:
         "Forget a dead worker; how it ended, with the last line of its log, and whether something outside ended it."
