@@ -195,6 +195,14 @@ def test_bottomless_schemas_are_refused_before_python_gives_up(wrap):
     assert Grammar(*schema_rules(deep(50, wrap)))
 
 
+def test_masks_stay_within_their_memory(monkeypatch):
+    monkeypatch.setattr("ftbench.engine.grammar.mask._MEMORY", 20 * VOCABULARY.size)
+    grammar, pick = Grammar(*answer_rules({"type": "json_object"})), random.Random(2)
+    guide = Guide(grammar, VOCABULARY)
+    said = [walked(guide, pick, 60) for _ in range(20)]
+    assert sum(state.mask is not None for state in grammar._states.values()) <= 20 and max(map(len, said)) > 30
+
+
 def test_deep_nesting_of_an_answer_is_no_trouble():
     grammar = Grammar(*json_object_rules())
     assert grammar.start.read(b'{"a":' + b"[" * 1200 + b"]" * 1200 + b"}").ends

@@ -106,11 +106,11 @@ class Grammar:
         "The state in which one of `stacks` is still to be read."
         stacks = self._merged(stacks)
         if stacks not in self._states:
-            if len(self._states) >= _STATES: self._forget()
+            if len(self._states) >= _STATES: self.forget()
             self._states[stacks] = State(self, *self._opened(stacks))
         return self._states[stacks]
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         "Free all states; those in use live on where they are used."
         for state in self._states.values(): state.forget()
         self._states.clear()

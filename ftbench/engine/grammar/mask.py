@@ -58,6 +58,9 @@ class Vocabulary:
         return root
 
 # %% ../../../nbs/engine/grammar/04_mask.ipynb #d3c27e25
+_MEMORY = 16 * 2**20 # bytes of masks that a guide keeps
+
+
 class Guide:
     "Holds an answer to a grammar, token by token. For one thread, like the decoder."
 
@@ -65,14 +68,19 @@ class Guide:
                  grammar: Grammar, # of the whole answer
                  vocabulary: Vocabulary): # of the model that answers
         self.start = grammar.start
-        self._vocabulary = vocabulary
+        self._grammar, self._vocabulary, self._masks = grammar, vocabulary, 0
 
     def allowed(self,
                 state: State # what has been said so far
     ) -> np.ndarray: # (vocabulary,), true or false
         "The tokens that may come next."
-        if state.mask is None: state.mask = self._mask(state)
-        return state.mask
+        if state.mask is not None: return state.mask
+        self._masks += self._vocabulary.size
+        if self._masks > _MEMORY:
+            self._grammar.forget()
+            self._masks = self._vocabulary.size
+        mask = state.mask = self._mask(state)
+        return mask
 
     def after(self,
               state: State, # what has been said so far
