@@ -154,6 +154,8 @@ class Pane:
     def _repr_html_(self) -> str:
         return f"<div><style>{css()}</style>{html(node('div', self.still(), class_='ft w still'))}</div>"
 
+    def _display_(self) -> "FtWidget": return self.widget() # marimo's own protocol; it would prefer the still otherwise
+
     def _repr_mimebundle_(self, **kwargs) -> dict:
         bundle = self.widget()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle

@@ -23,22 +23,29 @@ const take = (state) => {
   }
 };
 window.bringUpToDate = async () => take(await window.stateOfPython());
-window.widget.render({ model: window.model, el: document.getElementById("place") });
+window.widget.render({ model: window.model, el: window.placeFor() });
 """
 
 
-def place(page, pane):
-    "Show a pane on an empty page."
+def place(page, pane, shadow=False):
+    "Show a pane on an empty page, or in a shadow tree with styles of its own, as marimo does."
     page.expose_function("stateOfPython", pane.state)
     page.expose_function("askPython", lambda message: [answer(pane, message), pane.state()])
     script = esm(pane.script, pane.draws).replace("export default", "window.widget =")
+    script = f"{SHADOW if shadow else PLAIN}\n{script}"
     page.goto("about:blank")
-    page.set_content(f'<!doctype html><html lang="en" data-theme="light"><head><title>ftbench</title><style>{css()} {GROUND}</style></head>'
+    page.set_content(f'<!doctype html><html lang="en" data-theme="light"><head><title>ftbench</title><style id="styles">{css()} {GROUND}</style></head>'
                      f'<body><main id="place"></main><script type="module">{script}\n{MODEL}</script></body></html>')
     page.locator(".ft.w > :nth-child(2)").first.wait_for()
     page.wait_for_timeout(80)
 
 
+PLAIN = 'window.placeFor = () => document.getElementById("place");'
+SHADOW = """window.placeFor = () => {
+  const tree = document.getElementById("place").attachShadow({ mode: "open" });
+  tree.append(document.getElementById("styles"), document.createElement("div"));
+  return tree.lastChild;
+};"""
 GROUND = "body { margin: 8px; background: #fff; } :root[data-theme=dark] body { background: #111; }"
 
 

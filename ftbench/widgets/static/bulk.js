@@ -1,5 +1,6 @@
 // What is done to the rows that are picked: decisions at once, changes after a look at what they would do.
 import { button, h, icon, refill, visible } from "./dom.js";
+import { activeIn } from "./focus.js";
 import { count } from "./format.js";
 import { decisionButtons } from "./review.js";
 
@@ -24,7 +25,7 @@ export function bulkTray(actions) {
     drawn = text;
     tray.hidden = !now.picked && !now.preview && !form;
     if (tray.hidden) { refill(tray); return; }
-    const held = tray.contains(document.activeElement);
+    const held = tray.contains(activeIn(tray));
     if (now.preview) refill(tray, drawPreview(now.preview, actions));
     else refill(tray, drawTray(now.picked, actions, open), form && FORMS[form](submit, () => open(null)));
     const first = tray.querySelector?.(now.preview ? ".btn.pri" : ".form input, .form select");
@@ -50,7 +51,7 @@ function drawTray(picked, actions, open) {
   const act = (words, name, sign) => button(words, () => open(name), { sign, "aria-expanded": "false" });
   return h("div", { class: "row wrap" }, h("span", { class: "b s" }, picked ? `${count(picked)} picked` : "This example"),
     decisionButtons(null, (decision) => actions.ask("decide", { decision })), act("Tag", "tag", "tag"),
-    act("Weights", "weights"), act("Replace", "replace"), button("Delete", () => actions.ask("preview", { action: "delete" }), { sign: "delete", look: "danger" }),
+    act("Weights", "weights"), act("Replace", "replace"), button("", () => actions.ask("preview", { action: "delete" }), { sign: "delete", tip: "Delete", look: "danger" }),
     h("span", { class: "sp" }), picked > 0 && button("", () => actions.ask("pick_none"), { sign: "cross", tip: "Pick none", key: "Esc" }));
 }
 

@@ -1,5 +1,6 @@
 // A tool call as a form: its function, its id, and a field for each argument that the function knows.
 import { button, h, icon, refill, visible } from "./dom.js";
+import { activeIn } from "./focus.js";
 import { errorWords } from "./typing.js";
 
 const CHECK_AFTER = 250; // ms without a key before the schema is asked
@@ -106,7 +107,7 @@ function redrawForm(self) {
   drawForm(self);
   self.redrawing = false;
   self.grid.querySelectorAll("textarea").forEach(growArea);
-  if (!self.grid.parentElement?.contains(document.activeElement)) self.grid.querySelector("textarea, select")?.focus({ preventScroll: true });
+  if (!self.grid.parentElement?.contains(activeIn(self.grid))) self.grid.querySelector("textarea, select")?.focus({ preventScroll: true });
 }
 
 function drawForm(self) {

@@ -1,4 +1,5 @@
 // Building the page. Text from data reaches it only as text nodes: nothing here builds HTML from strings.
+import { activeIn } from "./focus.js";
 import { ICONS } from "./icons.js";
 import { splitInvisible } from "./invisible.js";
 
@@ -45,7 +46,7 @@ export function refill(element, ...children) {
 export function redraw(container, draw) {
   const kind = (element) => `${element.tagName} ${element.getAttribute("role")}`;
   const path = [];
-  for (let at = document.activeElement; at && at !== container; at = at.parentElement) {
+  for (let at = activeIn(container); at && at !== container; at = at.parentElement) {
     if (!at.parentElement) { draw(); return; } // the focus is elsewhere
     path.unshift([[...at.parentElement.children].indexOf(at), kind(at)]);
   }
@@ -58,7 +59,7 @@ export function redraw(container, draw) {
     found = next;
   }
   const target = found.closest("[tabindex], button, input, select");
-  if (path.length && target !== document.activeElement) target?.focus({ preventScroll: true });
+  if (path.length && target !== activeIn(container)) target?.focus({ preventScroll: true });
 }
 
 /** One of ICONS; with a label it speaks, without it is decoration. */

@@ -1,6 +1,7 @@
 // One example: its tokens, its conversation or the lens, and the keys for both.
 import { badges, button, h, icon, redraw, refill } from "./dom.js";
 import { conversationPane } from "./conversation.js";
+import { activeIn } from "./focus.js";
 import { count, plural } from "./format.js";
 import { lensPane } from "./lens.js";
 
@@ -21,7 +22,7 @@ export function editorPane(state, actions) {
   pane.keys = editorKeys({ now: () => now, lens: () => lens, talk, ask: actions.ask });
   pane.choose = talk.choose;
   const showLens = (other) => {
-    const focused = view.contains(document.activeElement);
+    const focused = view.contains(activeIn(view));
     const chosen = view.firstChild?.selected?.();
     lens = lensPane(now.lens, { toggleWeight: (message) => ask("weight", { message }), unfold: (message) => ask("unfold", { message }) });
     refill(view, lens);
@@ -41,9 +42,9 @@ export function editorPane(state, actions) {
     if (view.firstChild !== talk) refill(view, talk);
   };
   pane.update = (next) => {
-    const held = view.contains(document.activeElement);
+    const held = view.contains(activeIn(view));
     show(next);
-    if (held && !view.contains(document.activeElement) && !lens) talk.hold();
+    if (held && !view.contains(activeIn(view)) && !lens) talk.hold();
   };
   pane.update(state);
   return pane;

@@ -1,5 +1,6 @@
 // What an example holds beside its conversation: the fields a grader reads, settings, anything else; read, written, added and taken out.
 import { button, h, redraw, refill, visible } from "./dom.js";
+import { activeIn } from "./focus.js";
 import { plural } from "./format.js";
 import { moreWords } from "./pair.js";
 import { jsonFault, nameField, typingArea } from "./typing.js";
@@ -11,7 +12,7 @@ export function entriesPane(ask) {
   element.show = (entries, example) => {
     const text = JSON.stringify(entries);
     const other = example !== self.example;
-    if (other && element.contains(document.activeElement)) document.activeElement.blur(); // what is being typed is written
+    if (other && element.contains(activeIn(element))) activeIn(element).blur(); // what is being typed is written
     if (!other && (self.typing || text === self.drawn)) { self.entries = entries; return; }
     Object.assign(self, { entries, example, typing: false, drawn: text });
     redraw(element, () => refill(element, entries.rows.length > 0 && entryList(self, entries)));

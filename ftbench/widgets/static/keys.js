@@ -1,5 +1,6 @@
 // Keys work only while the focus is inside the widget and never while somebody types.
 // The notebook keeps its own: a key with Ctrl, Meta or Alt that the widget does not know goes through.
+import { activeIn } from "./focus.js";
 
 const WRITING = ["Enter", "Backspace", "Escape"]; // keys for a field that is not open yet
 const SUPPRESS = "data-lm-suppress-shortcuts"; // JupyterLab and Notebook 7 leave keys alone on an element with this attribute
@@ -67,7 +68,7 @@ function isText(event) { return event.key.length === 1 && !event.ctrlKey && !eve
 
 /** A key that had to wait: an action, or a character for the field that has opened meanwhile. */
 function pressKept(event, root, table) {
-  const target = root.contains(document.activeElement) ? document.activeElement : root;
+  const target = root.contains(activeIn(root)) ? activeIn(root) : root;
   if (!isTyping(target)) { table()[keyName(event)]?.({ key: event.key, shiftKey: event.shiftKey, ctrlKey: event.ctrlKey, altKey: event.altKey, metaKey: event.metaKey, target, preventDefault() {}, stopPropagation() {} }); return; }
   if (target.tagName === "SELECT") return;
   if (isText(event)) write(target, event.key);

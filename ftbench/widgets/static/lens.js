@@ -1,6 +1,7 @@
 // The tokens of one example: chips, trained, masked, cut off. Click a message, or press w on it, and its weight switches.
 // After a job the colours can mean its loss instead, before and after tuning.
 import { button, h, icon, keyHint, refill, visible } from "./dom.js";
+import { activeIn } from "./focus.js";
 import { count, plural } from "./format.js";
 import { lossHead, lossLegend, lossLook, lossViews, lossWords } from "./loss.js";
 
@@ -143,7 +144,7 @@ export function lensWidget(state, { ask }) {
   element.update = (next) => {
     const same = next.example === shown.example;
     const selected = pane.selected?.();
-    const focused = pane.contains(document.activeElement);
+    const focused = pane.contains(activeIn(pane));
     shown = next;
     const fresh = lensPane(next.lens, actions, pane.view?.());
     pane.replaceWith(fresh);

@@ -1,5 +1,6 @@
 // A list of actions below what they act on: arrows walk, Enter acts, Esc closes and gives the focus back.
 import { h } from "./dom.js";
+import { activeIn } from "./focus.js";
 
 /** Where an arrow leads in a list of so many. */
 export function nextItem(at, key, count) {
@@ -11,7 +12,7 @@ export function nextItem(at, key, count) {
 /** Open a menu inside `owner`; items: [words, key, action], action false where it cannot be done now. */
 export function openMenu(owner, items) {
   owner.querySelector(".menu")?.remove();
-  const back = owner.contains(document.activeElement) ? document.activeElement : owner;
+  const back = owner.contains(activeIn(owner)) ? activeIn(owner) : owner;
   let open = true;
   const close = (focus) => {
     if (!open) return; // taking the focus out closes it too
@@ -25,7 +26,7 @@ export function openMenu(owner, items) {
   const live = buttons.filter((one) => !one.disabled);
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape" || event.key === "Tab") close(true);
-    else if (["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) live[nextItem(live.indexOf(document.activeElement), event.key, live.length)].focus();
+    else if (["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) live[nextItem(live.indexOf(activeIn(menu)), event.key, live.length)].focus();
     else if (event.key !== "Enter" && event.key !== " ") return;
     if (event.key !== "Enter" && event.key !== " ") event.preventDefault();
     event.stopPropagation();

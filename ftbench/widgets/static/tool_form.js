@@ -1,5 +1,6 @@
 // The tools of an example: one line each, and opened a form in which every field is written as one leaves it.
 import { button, h, icon, redraw, refill, visible } from "./dom.js";
+import { activeIn } from "./focus.js";
 import { plural } from "./format.js";
 import { errorWords, jsonObjectFault, typingArea } from "./typing.js";
 
@@ -13,7 +14,7 @@ export function toolsPane(ask) {
     if (example === self.example && stamp === self.stamp) return;
     const other = example !== self.example;
     if (other) {
-      if (element.contains(document.activeElement)) document.activeElement.blur(); // what is being typed is written
+      if (element.contains(activeIn(element))) activeIn(element).blur(); // what is being typed is written
       self.open.clear();
       self.typing.clear();
     }

@@ -1,5 +1,6 @@
 // Saved views: a list below its button. Arrows walk, Enter shows a view, Delete forgets it, a field at the foot saves the query of now.
 import { h, button, icon, refill, visible } from "./dom.js";
+import { activeIn } from "./focus.js";
 import { nextItem } from "./menu.js";
 
 /** The button with its list. `show([[name, query], …], query)` brings it up to date; `ask` as of the table. */
@@ -25,7 +26,7 @@ export function viewsMenu(ask) {
     h("button", { type: "button", class: "x", tabindex: -1, "aria-label": `Forget the view ${title}`, onclick: () => forget(at) }, icon("cross", { tone: "i3" })))));
   const forget = (at) => ask("views.forget", { name: views[at][0] }).then(() => (items()[Math.min(at, views.length - 1)] ?? name).focus(), () => {});
   panel.addEventListener("keydown", (event) => {
-    const at = items().indexOf(document.activeElement);
+    const at = items().indexOf(activeIn(panel));
     if (event.key === "Escape") close();
     else if (["ArrowDown", "ArrowUp"].includes(event.key)) {
       const stops = [...items(), name];

@@ -1,6 +1,8 @@
 // The shell round every pane: its root, its keys and tips, its line to Python, and where errors are shown.
 import { button, h, icon, visible } from "./dom.js";
+import { activeIn } from "./focus.js";
 import { bindKeys } from "./keys.js";
+import { followTheme } from "./theme.js";
 import { tooltips } from "./tip.js";
 
 const HELD = 3000; // ms for which keys wait for an answer
@@ -17,9 +19,9 @@ export function mount({ model, el }, pane) {
   let element = pane(state(), { ask: line.ask });
   root.append(notice, element);
   const update = (changed) => {
-    const held = root.contains(document.activeElement);
+    const held = root.contains(activeIn(root));
     bring(changed);
-    if (held && !root.contains(document.activeElement)) root.focus({ preventScroll: true }); // what had the focus is gone
+    if (held && !root.contains(activeIn(root))) root.focus({ preventScroll: true }); // what had the focus is gone
   };
   const bring = (changed) => {
     try { redrawn(changed); } catch (error) { // a fault of ours: it is said where it happened, and what is on the page stays
@@ -46,8 +48,9 @@ export function mount({ model, el }, pane) {
   const unbind = bindKeys(root, () => element.keys ?? {}, line);
   const hideTips = tooltips(root);
   const ends = watchWidth(root);
+  const untheme = followTheme(root, el);
   el.appendChild(root);
-  return () => { unbind(); hideTips(); ends(); line.close(); element.close?.(); };
+  return () => { unbind(); hideTips(); ends(); untheme(); line.close(); element.close?.(); };
 }
 
 const READS = ["page", "complete", "text", "code"]; // verbs that change nothing: no key waits for their answers

@@ -4,6 +4,7 @@ import { checklistPane } from "./checklist.js";
 import { button, h, icon, keyHint, redraw, refill, visible } from "./dom.js";
 import { editorPane } from "./editor.js";
 import { evaluatorPane } from "./evaluator.js";
+import { activeIn } from "./focus.js";
 import { clock, count, plural } from "./format.js";
 import { launcherPane } from "./launcher.js";
 import { reviewBar } from "./review.js";
@@ -47,7 +48,7 @@ export function workbenchPane(state, actions) {
 
   let back = null; // what had the focus before the sheet
   const showSheet = (open) => {
-    if (open) back = document.activeElement;
+    if (open) back = activeIn(pane);
     sheet.hidden = !open;
     if (open) sheet.focus(); else if (back?.isConnected) back.focus({ preventScroll: true });
   };

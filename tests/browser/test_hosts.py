@@ -1,0 +1,88 @@
+"""What hosts do otherwise than JupyterLab: a shadow tree with its own styles and a theme on <body> (marimo), classes of VS Code and
+Colab, charts that must show without a network, and a saved notebook without a kernel."""
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+sys.path.insert(0, str(Path(__file__).parent))
+from bare_page import place
+
+from ftbench.charts import token_histogram
+from ftbench.data.dataset import open_dataset
+from ftbench.data.samples import sample_path
+from ftbench.widgets.lens import Lens
+from ftbench.widgets.workbench import Workbench
+
+LIGHT, DARK = "rgb(255, 255, 255)", "rgb(17, 17, 17)"
+
+
+@pytest.fixture
+def ds(tmp_path):
+    path = tmp_path / "mails.jsonl"
+    path.write_text(sample_path("routing", "train").read_text(encoding="utf-8"), encoding="utf-8")
+    ds = open_dataset(path)
+    ds.columns.wait()
+    return ds
+
+
+def ground(page): return page.locator(".ft.w").first.evaluate("(root) => getComputedStyle(root).backgroundColor")
+
+
+def test_in_a_shadow_tree_focus_and_theme_hold(page, ds):
+    place(page, Workbench(ds), shadow=True)
+    assert ground(page) == LIGHT
+    page.evaluate("document.body.classList.add('dark')")
+    page.wait_for_timeout(50)
+    assert ground(page) == DARK
+    page.locator(".canvas .xr").nth(2).click()
+    page.wait_for_timeout(100)
+    page.locator(".rows").first.focus()
+    page.keyboard.press("j")
+    expect(page.locator(".exh b, .exh .b").first).to_have_text("#4")
+    page.keyboard.press("w")
+    page.wait_for_timeout(200)
+    assert len(ds.edits) == 1
+    page.keyboard.press("j")  # the focus has not been lost to the redraw
+    expect(page.locator(".exh b, .exh .b").first).to_have_text("#5")
+
+
+@pytest.mark.parametrize("mark", ["document.body.classList.add('vscode-dark')", "document.documentElement.setAttribute('theme', 'dark')",
+                                  "document.documentElement.dataset.theme = 'dark'", "document.body.dataset.jpThemeLight = 'false'"])
+def test_every_host_names_its_dark_theme_otherwise(page, ds, mark):
+    place(page, Lens(ds, 0))
+    assert ground(page) == LIGHT
+    page.evaluate(mark)
+    page.wait_for_timeout(30)
+    assert ground(page) == DARK
+
+
+def test_motion_is_off_for_who_asks_for_it(page, ds):
+    page.emulate_media(reduced_motion="reduce")
+    place(page, Workbench(ds))
+    moving = page.evaluate("""() => [...document.querySelectorAll('.ft, .ft *')].filter((one) => { const style = getComputedStyle(one);
+        return parseFloat(style.transitionDuration) > 0 || (style.animationName !== 'none' && parseFloat(style.animationDuration) > 0); }).map((one) => one.className)""")
+    assert not moving
+
+
+def test_marimo_is_given_the_live_widget(ds):
+    lens = Lens(ds, 0)
+    assert lens._display_() is lens.widget() and "text/html" in lens._repr_mimebundle_()
+
+
+def test_a_chart_brings_its_data_and_its_own_picture():
+    bundle = token_histogram([10, 20, 30])._repr_mimebundle_()
+    assert bundle["image/svg+xml"].startswith("<svg") and "url" not in bundle["application/vnd.vegalite.v5+json"]["data"]
+
+
+def test_a_saved_notebook_reads_without_a_kernel(page, lab, ds):
+    url, work = lab
+    outputs = [nbformat.v4.new_output("display_data", data=thing) for thing in (
+        {"text/html": Workbench(ds)._repr_html_(), "text/plain": "saved"}, token_histogram([10, 20, 30])._repr_mimebundle_())]
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("wb", outputs=outputs)]), work / "saved.ipynb")
+    page.goto(f"{url}/notebooks/saved.ipynb?reset")
+    expect(page.locator(".ft.still tbody tr").first).to_be_visible(timeout=120_000)
+    assert page.locator(".ft.still tbody tr").count() >= 40 and page.locator(".ft.still .msg").count() >= 2
+    expect(page.locator(".jp-OutputArea-output svg.marks, .jp-OutputArea-output canvas.marks, .jp-RenderedSVG").first).to_be_visible(timeout=60_000)
