@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample
@@ -41,19 +42,23 @@ def held() -> str:
 
 
 def saving(path: Path, rounds: int) -> None:
-    "Copy and save in turns, so that both meet the same machine."
+    "Copy and save in turns, the one first and then the other; what one leaves to be written is on disk before the next begins."
     folder = Path(tempfile.mkdtemp(dir=path.parent))
     try:
-        pairs = []
+        copy(path, folder / "edited.jsonl")
+        dataset, copied, saved = open_dataset(folder / "edited.jsonl"), [], []
+        last = len(dataset)
         for number in range(rounds):
-            copied = timed(lambda: copy(path, folder / "copy.jsonl"))
-            dataset = open_dataset(folder / "copy.jsonl")
-            last = len(dataset)
             dataset.apply(*(ReplaceExample(last * at // EDITS, {"messages": [], "note": number}) for at in range(EDITS)))
-            pairs.append((copied, timed(dataset.save)))
-            dataset.close()
-        copied, saved = (min(side) for side in zip(*pairs))
-        print(f"copy with fsync {copied:.2f} s, save with {EDITS:,} edits {saved:.2f} s: {saved / copied:.2f} times (bar 2), best of {rounds}")
+            turns = [(copied, lambda: copy(dataset.path, folder / "copy.jsonl")), (saved, dataset.save)]
+            for seconds, action in turns if number % 2 else reversed(turns):
+                (folder / "copy.jsonl").unlink(missing_ok=True)
+                os.sync()
+                seconds.append(timed(action))
+        dataset.close()
+        ratios = [f"{save / plain:.2f}" for save, plain in zip(saved, copied)]
+        print(f"copy with fsync {median(copied):.2f} s, save with {EDITS:,} edits {median(saved):.2f} s, medians of {rounds}: "
+              f"{median(saved) / median(copied):.2f} times (bar 2); round by round {', '.join(ratios)}")
     finally: shutil.rmtree(folder)
 
 
@@ -77,7 +82,7 @@ def steps(path: Path) -> None:
 
 def main() -> None:
     if len(sys.argv) < 2: sys.exit(__doc__)
-    path, rounds = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    path, rounds = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 5
     size = path.stat().st_size / 1e9
     indexed = min(timed(lambda: Lines(path).close()) for _ in range(rounds))
     print(f"{path.name}: {size:.2f} GB; lines found in {indexed:.2f} s, {indexed / size:.2f} s for a GB (bar 1)")
