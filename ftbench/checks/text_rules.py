@@ -82,7 +82,7 @@ def _control_character(text: str, place: Place) -> Iterator[Fault]:
 @rule("html_entities", "warning", "text", "left over from a web page")
 def _html_entities(text: str, place: Place) -> Iterator[Fault]:
     "`&amp;` and `&#39;` where a web page was copied."
-    if "&" not in text: return
+    if "&" not in text or "</" in text: return # in HTML itself they are as they should be
     found = [each for each in _ENTITY.findall(text) if html.unescape(each) != each]
     if found: yield Fault(f"The text holds {len(found):,} HTML entit{'y' if len(found) == 1 else 'ies'}, first {found[0]}.", place.path)
 
@@ -91,7 +91,7 @@ _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
 
 # %% ../../nbs/checks/25b_text_rules.ipynb #c9f4b98d
 _BLANKS = re.compile(r"\[(?:[Yy]our|YOUR|[Ii]nsert|INSERT)\b[^\]\n]{0,40}\](?!\()|\[(?:(?:Company |First |Last |Full )?Name|NAME|Date|DATE|Address)\]"
-                     r"|<(?:[Yy]our|YOUR|[Ii]nsert|INSERT)[ _-][\w -]{1,40}>|\bTODO\b|\bLorem ipsum", re.ASCII)
+                     r"|<(?:[Yy]our|YOUR|[Ii]nsert|INSERT)[ -][\w -]{1,40}>|\bTODO\b|\bLorem ipsum", re.ASCII)
 _VARIABLE = re.compile(r"\{\{ {0,3}[A-Za-z_][\w.]{0,40} {0,3}\}\}", re.ASCII)
 
 
@@ -104,7 +104,7 @@ def _placeholder(text: str, place: Place) -> Iterator[Fault]:
 
 
 _ENDS = frozenset(".!?…。！？\"'”’»)]}>*|")
-_OPEN_MARKS = frozenset(",([")
+_OPEN_MARKS, _OPERATORS = frozenset(",(["), frozenset("=<>+-*/%|&:")
 _OPEN_WORDS = frozenset("a an the and or but of to in on at for with from by as is are was that which because if this these their".split())
 MAY_STOP_ON = _OPEN_MARKS | {word[-1] for word in _OPEN_WORDS} | {chr(code) for code in range(0x3001) if chr(code).isspace()} # without an open block of code
 
@@ -122,8 +122,8 @@ def stops_early(
     "Whether a code block stays open, or a text of some length ends on a comma, a bracket or a word that wants another."
     if "`" in text and text.count("```") % 2: return True
     if text[-1:] in _ENDS or len(text) < 60: return False
-    end = text[-40:].rstrip()
-    return end[-1:] in _OPEN_MARKS or end[end.rfind(" ") + 1:] in _OPEN_WORDS
+    before, _, last = text[-40:].rstrip().rpartition(" ")
+    return last[-1:] in _OPEN_MARKS or last in _OPEN_WORDS and before[-1:] not in _OPERATORS # `x == a` is code
 
 # %% ../../nbs/checks/25b_text_rules.ipynb #a9bc2b70
 _SECRETS = ( # (kind, a piece of it that is quickly found, the whole)
@@ -150,6 +150,8 @@ def _secret(text: str, place: Place) -> Iterator[Fault]:
 
 _MAIL = re.compile(r"(?<=[A-Za-z0-9])@((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})")
 _NO_PERSON = re.compile(r"(?:^|\.)(?:example|test|invalid|localhost|domain|email|yourdomain|company)(?:\.[a-z]+)?$")
+_NOBODY = re.compile(r"(?<![\w.+-])(?:example|test|user|username|name|email|someone|foo|bar|(?:john|jane|joe)[._]?doe)\Z", re.IGNORECASE).search
+_NO_DIGIT = re.compile(r"\D")
 _PHONE = re.compile(r"(?<![\w+.)-])\+[1-9](?:[ ().-]{0,2}\d){8,14}(?!\d)|(?<![\w-])(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}(?!\d|-\d)", re.ASCII)
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?!\d|-\d)", re.ASCII)
 _CARD = re.compile(r"(?<![\d-])(?<!\d\.)[3-6](?:\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}|\d{3}( ?)\d{6}\2\d{5})(?!\d|[.-]\d)", re.ASCII)
@@ -169,6 +171,12 @@ def _persons(text: str) -> Iterator[tuple[str, int, int]]:
         if not may_hold(text): continue
         found = [match for match in pattern.finditer(text) if counts(match)]
         if found: yield kind, found[0].start(), len(found)
+
+
+def _is_given_out(match: re.Match) -> bool:
+    "In North America, numbers with 555 belong to films and handbooks."
+    digits = _NO_DIGIT.sub("", match[0])
+    return len(digits.removeprefix("1")) != 10 or "555" not in (digits[-10:-7], digits[-7:-4])
 
 
 def _passes_luhn(match: re.Match) -> bool:
@@ -197,8 +205,8 @@ _NEAR_PHONE = re.compile(r"\+(?=[1-9])|-(?=\d{3}-\d{4}|\d{4})").search
 _NEAR_SSN = re.compile(r"-(?=\d\d-\d{4})").search
 _NEAR_CARD = re.compile(r"-(?=\d{4}-\d{4})").search
 _PERSONAL = (
-    ("an e-mail address", _MAIL, lambda text: "@" in text, lambda match: not _NO_PERSON.search(match[1].lower())),
-    ("a phone number", _PHONE, _NEAR_PHONE, lambda match: True),
+    ("an e-mail address", _MAIL, lambda text: "@" in text, lambda match: not _NO_PERSON.search(match[1].lower()) and not _NOBODY(match.string[:match.start()][-40:])),
+    ("a phone number", _PHONE, _NEAR_PHONE, _is_given_out),
     ("a social security number", _SSN, _NEAR_SSN, lambda match: True),
     ("a card number", _CARD, lambda text: _has_long_number(text) or _NEAR_CARD(text) is not None, _passes_luhn),
     ("a bank account (IBAN)", _IBAN, _has_long_number, _passes_mod_97),

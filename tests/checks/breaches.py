@@ -101,7 +101,7 @@ EXAMPLES = {
         "sk_live_" + "a1B2" * 6, "-----BEGIN RSA PRIVATE KEY-----", "eyJhbGciOiJIUzI1NiIs.eyJzdWIiOiIxMjM0", "postgres://admin:hunter22@db")]
         + [calling(call('{"city": "ghp_' + "a1B2" * 9 + '"}'))],
     "personal_data": [chat(USER | {"content": text}, ANSWER) for text in (
-        "jon@landsbanki.is", "+354 551 2345 67", "+1 (212) 555-0187", "(212) 555-0187", "212-555-0187", "123-45-6789", "4111 1111 1111 1111", "4111111111111111",
+        "jon@landsbanki.is", "+354 551 2345 67", "+1 (212) 664-0187", "(212) 664-0187", "212-664-0187", "123-45-6789", "4111 1111 1111 1111", "4111111111111111",
         "4111-1111-1111-1111", "3782 822463 10005", "DE89 3704 0044 0532 0130 00", "GB29NWBK60161331926819")],
     "example_too_long": [chat(USER | {"content": "word " * 66_000}, ANSWER)],
     "parts_invalid": [chat(USER | {"content": content}, ANSWER) for content in ([], ["Hi"], [3])],

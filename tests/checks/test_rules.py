@@ -75,6 +75,13 @@ def test_good_examples_have_no_findings(value):
     assert check_value(value) == [] == check_line(to_line(value))
 
 
+@pytest.mark.parametrize("answer", [
+    "Call (555) 123-4567 or +1 212-555-0187 and ask for Ann.", "Write to example@gmail.com or jane.doe@outlook.com.", "<p>&copy; 2024 Fish &amp; chips</p>",
+    "curl 'https://api.openweathermap.org/data/2.5/weather?q=Akureyri&appid=<YOUR_API_KEY>'", "    a = abs(a)\n    return int(round(a ** (1. / 3))) ** 3 == a\n"])
+def test_what_real_files_hold_and_nobody_minds(answer):
+    assert check_value({"messages": [USER, {"role": "assistant", "content": answer}]}) == []
+
+
 def test_every_fault_of_a_line_is_named():
     value = {"messages": [USER | {"role": "human", "weight": 1}, {"role": "assistant", "weight": .5}], "weight": 1}
     assert {each.code for each in check_value(value)} == {"extra_key", "role_unknown", "weight_value", "content_missing"}
