@@ -19,9 +19,11 @@ from .arms import Arm, check_arms
 from .cases import Case, cases as cases_of
 from .graders import Grader, exact, function
 from .openai_graders import from_json
+from .preference import CRITERION, preferences
 from .review import Failure, Failures
 from .runner import Sample, ask
 from .statistics import Difference, holm, paired
+from ..jobs.service import connect
 from .tables import frame_of, records, row_of, text_of
 
 # %% ../../nbs/evals/65_verdict.ipynb #dd74f2ff
@@ -41,6 +43,7 @@ class Verdict:
     tokens: float | None = None # of `a`, as a share of those of `b`
     corrected: float | None = None # the test's p, corrected by Holm for the verdicts it was given with
     family: int = 1 # how many of them were tested
+    notes: tuple[str, ...] = () # what else it rests on
 
     @property
     def outcome(self) -> str:
@@ -90,7 +93,7 @@ class Verdict:
                  f"{stats.n - stats.gained - stats.lost} unchanged.")
         test = f"Exact McNemar p = {stats.p:.2g}{self._correction}; " if stats.p is not None else ""
         return [flips, f"{test}95 % interval: {stats.method}.",
-                f"Smallest difference {stats.n} cases can show: {stats.smallest * 100:.1f} points."]
+                f"Smallest difference {stats.n} cases can show: {stats.smallest * 100:.1f} points.", *self.notes]
 
     def to_json(self) -> dict:
         "The verdict as plain values."
@@ -163,6 +166,25 @@ class Comparison:
         known = {id for (name, id, _) in self.grades if name == self._arm(a)} & {
                  id for (name, id, _) in self.grades if name == self._arm(b)}
         return _corrected([self.verdict(a, b, grader, name) for name in (ALL, *self.slices) if name == ALL or self.slices[name] & known])
+
+    def prefer(self,
+               a: str | Arm, # the arm in question
+               b: str | Arm, # what it is held against
+               model: str, # that judges
+               criterion: str = CRITERION, # what it is asked
+               service=None # where it is, see `connect`
+              ) -> Verdict: # the difference is wins minus losses
+        "Whose answers a model prefers, each pair shown both ways round."
+        a, b = self._arm(a), self._arm(b)
+        both = [case for case in self.cases if self.samples[a, case.id].error is None and self.samples[b, case.id].error is None]
+        told = preferences([(case, *(self.samples[name, case.id].answer for name in (a, b))) for case in both], model, criterion, connect(service))
+        scores = {case.id: one.score for case, one in zip(both, told) if one.score is not None}
+        if not scores: raise EvalError(f"{model} judged none of {len(both)} pairs.", "Take a model that can answer in JSON.")
+        gained, lost = (tuple(id for id, score in scores.items() if (score - .5) * sign > 0) for sign in (1, -1))
+        notes = (f"{sum(scores.values()) / len(scores) * 100:.1f} % of the pairs won, ties halved; {sum(one.steady for one in told)} of {len(told)} "
+                 f"judged the same both ways round, {len(told) - len(scores)} not judged; {sum(one.tokens for one in told):,} tokens for judging.",)
+        return Verdict(a, b, f"preferred by {model}", ALL, paired([1 - score for score in scores.values()], list(scores.values())), gained, lost,
+                       self._tokens_share(a, b, list(scores)), notes=notes)
 
     def failures(self,
                  arm: str | Arm, # whose

@@ -1,6 +1,7 @@
 """Graders in OpenAI's JSON: what they refuse, what they give, and judges that answer badly."""
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,51 @@ def test_a_comparison_shows_what_the_judge_took(judged, tmp_path):
     service.close()
     table = result.table().set_index(["arm", "grader"])
     assert table.loc[("base", "label"), "judge_tokens"] == 0 < table.loc[("base", "tone"), "judge_tokens"] and "tokens for judging" in repr(result)
+
+
+# --- pairs of answers
+
+def shown(request): return json.loads(request["messages"][0]["content"].split("\n\n", 1)[1])
+
+
+@pytest.fixture
+def compared(tmp_path, monkeypatch):
+    "Two arms on eight cases, of which the tuned one is polite in six and the same as the other in one; and their service."
+    monkeypatch.setenv("FTBENCH_HOME", str(tmp_path))
+    def answer(request):
+        number = int(request["messages"][-1]["content"].split()[-1])
+        return {"content": "Yes" if request["model"] == "nano" and number else "No!!" if number == 7 else f"Yes, please, {number}" if number else "Same"}
+    fake = FakeService(answer, models=("nano", "ft:nano:t"))
+    held_out = [{"messages": [{"role": "user", "content": f"Case {number}"}, {"role": "assistant", "content": "Yes, please"}]} for number in range(8)]
+    yield compare(arm("nano"), arm("ft:nano:t"), cases=held_out, service=fake.client(), progress=False), fake
+    fake.close()
+
+
+def test_a_fair_judge_prefers_whoever_is_shown_first_or_second(compared):
+    result, fake = compared
+    fake.answer = lambda request: {"content": json.dumps({"result": "A" if shown(request)["answer A"] > shown(request)["answer B"] else "B"})}
+    before = len(fake.chats)
+    verdict = result.prefer("tuned", "base", "nano", service=fake.client())
+    assert len(fake.chats) - before == 14, "the same answers need no judge"
+    assert (len(verdict.gained), len(verdict.lost), verdict.n) == (6, 1, 8) and verdict.difference == pytest.approx(5 / 8)
+    assert "81.2 % of the pairs won, ties halved; 8 of 8 judged the same both ways round, 0 not judged" in verdict.details[-1]
+    assert result.prefer("base", "tuned", "nano", service=fake.client()).difference == pytest.approx(-5 / 8)
+    assert len(fake.chats) - before == 14, "both ways round has been asked before"
+
+
+def test_a_judge_that_likes_what_comes_first_tells_nothing(compared):
+    result, fake = compared
+    fake.answer = lambda request: {"content": '{"result": "A"}'}
+    verdict = result.prefer("tuned", "base", "nano", service=fake.client())
+    assert verdict.outcome == "cannot tell" and verdict.difference == 0 and "1 of 8 judged the same" in verdict.details[-1]
+
+
+def test_pairs_that_were_not_judged_are_told_and_left_out(compared):
+    result, fake = compared
+    fake.answer = lambda request: {"content": '{"result": "tie"}' if "please, 3" in request["messages"][0]["content"] else "hm"}
+    verdict = result.prefer("tuned", "base", "nano", service=fake.client())
+    assert verdict.n == 2 and "6 not judged" in verdict.details[-1]
+    with pytest.raises(EvalError, match="judged none of 7 pairs"):
+        result.samples["tuned", result.cases[0].id] = replace(result.samples["tuned", result.cases[0].id], error="gone")
+        fake.answer = lambda request: {"content": "hm"}
+        result.prefer("tuned", "base", "nano", "Which is shorter?", service=fake.client())
