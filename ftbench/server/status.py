@@ -81,7 +81,7 @@ def page_of(
     html = Template(_static(f"{name}.html")).substitute(nonce=nonce, css=_static("status.css"), js=_static("status.js"), **values)
     allowed = (f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; form-action 'self'; "
                "frame-ancestors 'none'; base-uri 'none'")
-    return HTMLResponse(html, status, {"content-security-policy": allowed, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
+    return HTMLResponse(html, status, {"content-security-policy": allowed, "x-content-type-options": "nosniff", "referrer-policy": "same-origin",
                                        "cache-control": "no-store"})
 
 

@@ -190,7 +190,7 @@ def test_a_job_of_preferences(call, run):
         wrong = await call("fine_tuning.jobs.create", model="nano", training_file=file.id)
         wrong = await ended(call, wrong.id)
         assert wrong.status == "failed" and wrong.error.code == "invalid_training_file" and "'dpo'" in wrong.error.message
-        strictly(await ended(call, job.id))
+        assert strictly(await ended(call, job.id)).status == "succeeded"
     run(go())
 
 
