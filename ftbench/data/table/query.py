@@ -9,6 +9,7 @@ __all__ = ['Node', 'NUMBERS', 'QUALIFIERS', 'Term', 'Not', 'All', 'Any', 'Query'
 import difflib
 import math
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...core import DataError, verb
@@ -49,7 +50,7 @@ class Query(NamedTuple):
 NUMBERS = ("tokens", "turns", "tools", "trained", "errors", "warnings", "infos", "line", "loss") # take a number or a range, and order
 _CHOICES = {"decision": ("keep", "drop", "todo", "none"), "duplicate": ("any", "none"), "edited": ("yes", "no"), "format": (*FORMATS, "none")}
 QUALIFIERS = ("role", "finding", "tag", "note", "tool", "weight", "sort", *NUMBERS, *_CHOICES)
-_NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"
+_NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)"
 _RANGE = re.compile(rf"(?P<sign>>=|<=|>|<|=)?(?P<low>{_NUMBER})?(?P<percent>%)?(?P<dots>\.\.)?(?P<high>{_NUMBER})?(?P<percents>%)?")
 
 
@@ -59,8 +60,11 @@ def _range(key: str, words: str, place: str) -> tuple[float, float]:
     if not found or not (found["low"] or found["high"]) or found["dots"] and found["sign"] or found["high"] and not found["dots"]:
         raise DataError(f"{place}: {words!r} is not a number or a range.", f"Write {key}:100, {key}:>100, {key}:100.., {key}:..500 or {key}:100..500.")
     share = 100 if found["percent"] or found["percents"] else 1
-    ends = [float(found[end]) / share if found[end] else None for end in ("low", "high")]
+    ends = [float(found[end].replace(",", "")) / share if found[end] else None for end in ("low", "high")]
     low, high = ends if found["dots"] else (ends[0], ends[0])
+    if key == "trained" and share == 1 and max(end for end in ends if end is not None) > 1:
+        raise DataError(f"{place}: trained is a part of the tokens, 0 to 1.", f"Write it as a percentage, trained:{words}%, or trained:<0.5.")
+    if None not in ends and low > high: raise DataError(f"{place}: no number is from {found['low']} to {found['high']}.", f"Write {key}:{found['high']}..{found['low']}.")
     sign = found["sign"] or ""
     if sign.startswith(">"): return (low if sign == ">=" else math.nextafter(low, math.inf)), math.inf
     if sign.startswith("<"): return -math.inf, (high if sign == "<=" else math.nextafter(high, -math.inf))
@@ -68,10 +72,15 @@ def _range(key: str, words: str, place: str) -> tuple[float, float]:
 
 
 def _choice(key: str, words: str, choices: tuple[str, ...], place: str) -> str:
-    "The choice that was written, or an error that names the nearest."
-    if words in choices: return words
-    near = difflib.get_close_matches(words, choices, 1)
-    raise DataError(f"{place}: there is no {key} {words!r}.", (f"Did you mean {key}:{near[0]}? " if near else "") + f"Choose from {', '.join(choices)}.")
+    "The choice that was written, in capital or small letters, or an error that names the nearest."
+    if words.lower() in choices: return words.lower()
+    raise DataError(f"{place}: there is no {key} {words!r}.", f"{_nearest(key, words, choices)}Choose from {', '.join(choices)}.")
+
+
+def _nearest(key: str, words: str, choices: Sequence[str]) -> str:
+    "A question that names what was meant, perhaps."
+    near = [choice for choice in choices if choice.startswith(words.lower())][:3] or difflib.get_close_matches(words.lower(), choices, 1)
+    return f"Did you mean {' or '.join(f'{key}:{choice}' for choice in near)}? " if near and words else ""
 
 
 def _weight(words: str, place: str) -> float:
@@ -81,14 +90,15 @@ def _weight(words: str, place: str) -> float:
 
 def _finding(words: str, place: str) -> str:
     "A severity, any, none, or the code of a rule."
-    if words in ("error", "warning", "info", "any", "none") or words.startswith("format_") or words in (codes := verb("rule_codes")()): return words
-    near = difflib.get_close_matches(words, codes, 1)
-    raise DataError(f"{place}: there is no finding {words!r}.", (f"Did you mean finding:{near[0]}? " if near else "") + "ds.check() names the codes of what it found.")
+    words = words.lower()
+    known = ("error", "warning", "info", "any", "none")
+    if words in known or words.startswith("format_") or words in (codes := verb("rule_codes")()): return words
+    raise DataError(f"{place}: there is no finding {words!r}.", f"{_nearest('finding', words, (*known, *sorted(codes)))}ds.check() names the codes of what it found.")
 
 
 def _qualified(key: str, words: str, place: str) -> Term:
     "The term of a qualifier."
-    if not words: raise DataError(f"{place}: nothing stands behind {key}:.", f"Write what is looked for, or put \"{key}:\" in quotation marks.")
+    if not words: raise DataError(f"{place}: nothing stands behind {key}:.", f"Write what is looked for, without a space, or put \"{key}:\" in quotation marks.")
     if key in NUMBERS: return Term(key, _range(key, words, place))
     if key in _CHOICES: return Term(key, _choice(key, words, _CHOICES[key], place))
     if key == "finding": return Term(key, _finding(words.replace("-", "_"), place))
@@ -103,6 +113,9 @@ def _qualified(key: str, words: str, place: str) -> Term:
 _TOKEN = re.compile(r"""\s*(?:(?P<bracket>[()])|(?P<minus>-(?=[^\s)]))?(?:
     (?P<open>\()|"(?P<phrase>[^"]*)"?|/(?P<regex>(?:\\.|[^/\\])+)/(?=[\s)]|$)|(?P<word>(?:[\w:]+:"[^"]*"?|[^\s"()]+))))""", re.VERBOSE)
 _DEEPEST = 50 # brackets within brackets
+_HABITS = {**dict.fromkeys(("AND", "&", "&&"), ("it is not needed.", "Terms that stand together must all hold.")),
+           **dict.fromkeys(("NOT", "!"), ("that is written otherwise here.", "Put a minus before what shall not be: -word.")),
+           **dict.fromkeys(("|", "||"), ("that is written otherwise here.", "Put or between them: bell or whistle."))}
 
 
 class _Parser:
@@ -153,16 +166,30 @@ class _Parser:
         if token["word"] is None: return Term("text", token["phrase"].casefold()) if token["phrase"] else None
         key, colon, words = token["word"].partition(":")
         if re.fullmatch(r"#\d+", token["word"]): return Term("number", int(token["word"][1:]))
+        self._habit(token)
         if not colon or not key.isalpha(): return Term("text", token["word"].casefold())
         return self._qualifier(token, key.lower(), words.strip('"') if words.startswith('"') else words)
 
+    def _habit(self, token: re.Match) -> None:
+        "Refuse what means something in other query languages and would only be looked for as a text here."
+        word, behind = token["word"], self.query[token.end():token.end() + 1]
+        sign, quoted = re.fullmatch(r"([A-Za-z]+)(>=|<=|>|<|=)(.+)", word), f'A text goes in quotation marks: "{word}".'
+        if sign and sign[1].lower() in QUALIFIERS:
+            raise DataError(f"{self.place(token)}: a colon is missing.", f"Write {sign[1].lower()}:{word[sign.end(1):].removeprefix('=')}. {quoted}")
+        if word in _HABITS: raise DataError(f"{self.place(token)}: {_HABITS[word][0]}", f"{_HABITS[word][1]} {quoted}")
+        if word == "-" and behind.isspace(): raise DataError(f"{self.place(token)}: nothing stands behind it.", f"Write -word without a space. {quoted}")
+        if re.fullmatch(r"/.+/[ims]{1,3}", word): raise DataError(f"{self.place(token)}: nothing may stand behind a regular expression.", f"Write {word[:word.rindex('/') + 1]}, which finds capital and small letters. {quoted}")
+        if re.fullmatch(r"#\d+(\.\.|-)#?\d+", word): raise DataError(f"{self.place(token)}: # stands before one number.", f"Write #7, or line:1..5 for a stretch of the file. {quoted}")
+        key, colon, text = word.partition(":")
+        if colon and text and key.lower() in {*ROLES} - {*QUALIFIERS}: raise DataError(f"{self.place(token)}: there is no {key}:.", f"Did you mean role:{key.lower()}:{text}? {quoted}")
+
     def _qualifier(self, token: re.Match, key: str, words: str) -> Term | None:
-        key = {"findings": "finding", "tags": "tag"}.get(key, key)
+        key = {"findings": "finding", "tags": "tag", "duplicates": "duplicate"}.get(key, key)
         if key not in QUALIFIERS:
             near = difflib.get_close_matches(key, QUALIFIERS, 1, .75)
             if not near: return Term("text", token["word"].casefold())
             raise DataError(f"{self.place(token)}: there is no {key}:.", f'Did you mean {near[0]}:? A text goes in quotation marks: "{token["word"]}".')
-        if key != "sort": return _qualified(key, words, self.place(token))
+        if key != "sort" or not words: return _qualified(key, words, self.place(token))
         column = _choice("sort", words.removeprefix("-"), NUMBERS, self.place(token))
         if self.depth or token["minus"] or self.sort:
             raise DataError(f"{self.place(token)}: a query has one order, outside brackets.", "Write sort:tokens or sort:-tokens once.")
