@@ -187,13 +187,13 @@ class _Reader:
         if not properties and schema.get("additionalProperties") is not False: return [("any object",)]
         self._properties += len(properties)
         if self._properties > _PROPERTIES: raise SchemaError(context, f"the schema has more than {_PROPERTIES:,} properties")
-        members = f"{self._name} {context} members"
+        members, needed = f"{self._name} {context} members", set(required)
         rules = {f"{members} {at}": [()] for at in (f"first {len(properties)}", f"next {len(properties)}")}
         for i, (key, value) in enumerate(properties.items()):
             pair = (_written(key, context), b":", "space", self.value(value, (*context, "properties", key)))
             for at, before in (("first", ()), ("next", ("comma",))):
                 rows = [(*before, *pair, f"{members} next {i + 1}")]
-                rules[f"{members} {at} {i}"] = rows if key in required else [*rows, (f"{members} {at} {i + 1}",)]
+                rules[f"{members} {at} {i}"] = rows if key in needed else [*rows, (f"{members} {at} {i + 1}",)]
         self.rules |= rules
         return [(b"{", "gap", f"{members} first 0", "gap", b"}")]
 
@@ -206,9 +206,10 @@ class _Reader:
         for name in required:
             if not isinstance(name, str) or name not in properties:
                 raise SchemaError(context, f"'required' names {name!r}, which is not among the properties")
-        if self._strict and (missing := [name for name in properties if name not in required]):
+        missing = properties.keys() - set(required)
+        if self._strict and missing:
             raise SchemaError(context, "'required' is required to be supplied and to be an array including every key in properties. "
-                                       f"Missing '{missing[0]}'")
+                                       f"Missing '{min(missing)}'")
 
     def _array(self, schema: dict, context: tuple[str, ...]) -> list[tuple[Symbol, ...]]:
         if "items" not in schema and self._strict: raise SchemaError(context, "array schema missing items")
