@@ -206,10 +206,10 @@ class _Reader:
         for name in required:
             if not isinstance(name, str) or name not in properties:
                 raise SchemaError(context, f"'required' names {name!r}, which is not among the properties")
-        missing = properties.keys() - set(required)
-        if self._strict and missing:
+        needed = set(required)
+        if self._strict and (missing := [name for name in properties if name not in needed]):
             raise SchemaError(context, "'required' is required to be supplied and to be an array including every key in properties. "
-                                       f"Missing '{min(missing)}'")
+                                       f"Missing '{missing[0]}'")
 
     def _array(self, schema: dict, context: tuple[str, ...]) -> list[tuple[Symbol, ...]]:
         if "items" not in schema and self._strict: raise SchemaError(context, "array schema missing items")
