@@ -15,11 +15,11 @@ import pytest
 
 import ftbench.data.table.scan as scan
 from ftbench.core import DataError
-from ftbench.data.block import block_of
+from ftbench.data.block import MARGIN, block_of
 from ftbench.data.table.columns import COUNTS, Measures, Store, load
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetRole, SetWeight
-from ftbench.data.table.measure import measurer
+from ftbench.data.table.measure import block_in, measurer
 from ftbench.data.count.tokens import tokens_of
 
 ROUNDS = int(os.environ.get("FTBENCH_EDIT_ROUNDS", 12))
@@ -196,6 +196,21 @@ def test_a_workspace_that_cannot_be_written_is_said_once_and_costs_nothing_else(
     monkeypatch.setattr(Store, "save", full)
     ds = open_dataset(write([talk("mail")]))
     with pytest.warns(UserWarning, match="could not be kept"): assert ds.columns.turns.tolist() == [2]
+    ds.close()
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+def test_blocks_hold_the_lines_of_the_file(tmp_path, ending, last):
+    path = tmp_path / "mails.jsonl"
+    path.write_bytes(ending.join(json.dumps(talk(f"mail {number}")) for number in range(9)).encode() + ending.encode() * last)
+    ds = open_dataset(path)
+    ds.apply(SetContent(6, 0, "other"))
+    with ds.held() as lines:
+        for numbers in ([0, 1, 2], [7, 8], [8], [1, 3], [5, 6, 7], list(range(9))):
+            block = block_in(lines, numbers)
+            assert block.lines() == [lines.raw(number).rstrip(b"\r\n") for number in numbers] and block.data.endswith(b"}\n" + MARGIN)
+    agrees(ds)
     ds.close()
 
 

@@ -125,6 +125,21 @@ def test_a_later_difference_is_found_by_the_sample_and_ends_the_accelerator(fres
     assert Counter("cl100k_base").tokenizer == "tiktoken", "nor is it trusted with another encoding"
 
 
+def test_a_sample_is_compared_in_another_process_where_tiktoken_is_not_loaded(fresh, monkeypatch):
+    right = encoding().encode_ordinary
+    pretend(monkeypatch, lambda text: right(text) + [0] if "needle" in text else right(text))
+    monkeypatch.setattr(module, "_CHECKED", 10)
+    monkeypatch.setattr(module, "_loaded", set())
+    known = counter()
+    for _ in range(30): known.count("hay")
+    known.cross_check()
+    assert known.tokenizer == "gigatoken" and known._sampled == [], "nothing is wrong so far"
+    for _ in range(30): known.count("needle")
+    assert known.tokenizer == "gigatoken" and len(known._sampled) == 3, "nobody has looked yet"
+    with pytest.warns(UserWarning, match="'needle'.*count again"): known.cross_check()
+    assert known.tokenizer == "tiktoken" and known.count("needle") == len(right("needle"))
+
+
 def test_counts_remembered_by_a_wrong_accelerator_are_forgotten(fresh, monkeypatch):
     right = encoding().encode_ordinary
     pretend(monkeypatch, lambda text: right(text) + [0] if "needle" in text else right(text))
