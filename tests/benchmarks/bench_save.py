@@ -1,4 +1,4 @@
-"""Saving an edited file beside copying it, and one step of very many edits; bars: save 2 times a copy with fsync, index 1 s for a GB.
+"""Saving an edited file beside copying it, one edit, and one step of very many; bars: save 2 times a copy with fsync, an edit 5 ms, index 1 s for a GB.
 
     python tests/benchmarks/bench_save.py LARGE.jsonl [ROUNDS]
 
@@ -62,14 +62,27 @@ def saving(path: Path, rounds: int) -> None:
     finally: shutil.rmtree(folder)
 
 
+def single(dataset) -> None:
+    "One edit and its undo, each on disk when it returns, beside a write and fsync of as many bytes in the same folder."
+    middle, plain, edited, undone = len(dataset) // 2, [], [], []
+    with open(dataset.path.parent / "plain", "wb") as file:
+        for number in range(50):
+            plain.append(timed(lambda: (file.write(bytes(4096)), file.flush(), os.fsync(file.fileno()))))
+            edited.append(timed(lambda: dataset.apply(ReplaceExample(middle, {"messages": [], "note": number}))))
+            undone.append(timed(dataset.undo))
+    one, other, disk = (1000 * median(seconds) for seconds in (edited, undone, plain))
+    print(f"an edit {one:.1f} ms, its undo {other:.1f} ms, durable (bar 5), a write with fsync {disk:.1f} ms; medians of 50")
+
+
 def steps(path: Path) -> None:
-    "Steps of very many edits."
+    "Steps of one edit and of very many."
     folder, rng = Path(tempfile.mkdtemp(dir=path.parent)), random.Random(7)
     try:
         (folder / "large.jsonl").symlink_to(path)
         os.environ["FTBENCH_HOME"] = str(folder) # no journal beside the file
         dataset = open_dataset(folder / "large.jsonl")
         count = len(dataset)
+        single(dataset)
         kinds = {"insertions": [InsertExample(rng.randrange(count), '{"messages": []}') for _ in range(STEP)],
                  "deletions": [DeleteExample(rng.randrange(count - STEP)) for _ in range(STEP)],
                  "replacements": [ReplaceExample(rng.randrange(count), '{"messages": []}') for _ in range(STEP)]}
