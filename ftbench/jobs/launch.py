@@ -223,31 +223,34 @@ def launch(
     hyperparameters: dict | None = None, # n_epochs, batch_size, learning_rate_multiplier; "auto" where left out
     seed: int | None = None, # of the training
     service=None, # see `connect`
-    again: bool = False # start a new job even when the same one exists
+    again: bool = False, # start a new job even when the same one exists
+    method: str = "supervised" # or dpo, which learns from preferences
 ) -> Job:
     "Check the data, upload it and start a job, or find the job that was started with the same things."
+    if method not in ("supervised", "dpo"):
+        raise ServiceError(f"There is no method {method!r}.", 'Use method="supervised" for chats or method="dpo" for preferences.')
     if not isinstance(hyperparameters, dict | None):
         raise ServiceError(f"Hyperparameters are a dict, not {hyperparameters!r}.", 'Use hyperparameters={"n_epochs": 3}.')
     train = training_file(train, "train.jsonl")
     valid = None if valid is None else training_file(valid, "valid.jsonl")
-    preflight(train, valid)
+    preflight(train, valid, method)
     client = connect(service)
     chosen = {name: value for name, value in (hyperparameters or {}).items() if value not in (None, "auto")}
-    metadata = {"ftbench_launch": _fingerprint(train, valid, model, chosen, suffix, seed), "ftbench_train": train.digest,
+    metadata = {"ftbench_launch": _fingerprint(train, valid, model, method, chosen, suffix, seed), "ftbench_train": train.digest,
                 "ftbench_set": ",".join(sorted(chosen)) or "none"} # who chose, once the service has resolved "auto"
     if valid: metadata["ftbench_valid"] = valid.digest
     if not again and (found := _launched(client, metadata["ftbench_launch"])): return Job(client, found)
     options = {"suffix": suffix, "seed": seed, "validation_file": valid and _uploaded(client, valid)}
     request = {"model": model, "training_file": _uploaded(client, train), "metadata": metadata,
-               "method": {"type": "supervised", "supervised": {"hyperparameters": chosen}},
+               "method": {"type": method, method: {"hyperparameters": chosen}},
                **{name: value for name, value in options.items() if value is not None}}
     with speaking_to(client, f"a job on {model}"):
         # never replayed by the client: running the cell again finds a job that was created but not confirmed
         return Job(client, client.with_options(max_retries=0).fine_tuning.jobs.create(**request))
 
 
-def _fingerprint(train: TrainingFile, valid: TrainingFile | None, model: str, chosen: dict, suffix, seed) -> str:
-    parts = [train.digest, valid and valid.digest, model, "supervised", chosen, suffix, seed]
+def _fingerprint(train: TrainingFile, valid: TrainingFile | None, model: str, method: str, chosen: dict, suffix, seed) -> str:
+    parts = [train.digest, valid and valid.digest, model, method, chosen, suffix, seed]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

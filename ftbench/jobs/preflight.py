@@ -77,18 +77,19 @@ class LaunchRefused(ServiceError):
 
 def preflight(
     train: TrainingFile, # from `training_file`
-    valid: TrainingFile | None = None # held out from training
+    valid: TrainingFile | None = None, # held out from training
+    method: str = "supervised" # or dpo, which learns from preferences
 ) -> None:
     "Check both files; `LaunchRefused` names what stops the job."
-    _refuse_errors(train, "training")
+    _refuse_errors(train, "training", method)
     if valid:
-        _refuse_errors(valid, "validation")
+        _refuse_errors(valid, "validation", method)
         _refuse_overlap(train, valid)
 
 
-def _refuse_errors(file: TrainingFile, kind: str) -> None:
-    errors = _errors(file, kind)
-    if not errors: return
+def _refuse_errors(file: TrainingFile, kind: str, method: str) -> None:
+    format, errors = _errors(file, kind)
+    if not errors: return _refuse_format(file, kind, format, method)
     first, more = errors[0], len(errors) - 1
     told = [f"The {kind} file was refused: {_in_words(first, file)}"]
     if more: told.append(f"{file.name} has {more} more error{'s' if more > 1 else ''}.")
@@ -99,15 +100,23 @@ def _refuse_errors(file: TrainingFile, kind: str) -> None:
     raise LaunchRefused("\n".join(told), f"{remedy} ft.check_file lists everything.", errors)
 
 
-def _errors(file: TrainingFile, kind: str) -> list[Finding]:
-    if not file.examples: return [Finding("too_few_examples", "error", None, None, "", "The file has no example.")]
+def _refuse_format(file: TrainingFile, kind: str, format: str, method: str) -> None:
+    if (format == "dpo") == (method == "dpo"): return
+    holds, wants, other = ("pairs of answers", "whole chats", "dpo") if format == "dpo" else ("whole chats", "pairs of answers", "supervised")
+    raise LaunchRefused(f"The {kind} file {file.name} holds {holds}; the method {method!r} learns from {wants}.\nNothing was uploaded, nothing was spent.",
+                        f'Use launch(…, method="{other}").', [])
+
+
+def _errors(file: TrainingFile, kind: str) -> tuple[str, list[Finding]]:
+    "The format of a file, and what is wrong in it."
+    if not file.examples: return "unknown", [Finding("too_few_examples", "error", None, None, "", "The file has no example.")]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "examples.jsonl"
         path.write_bytes(file.content)
-        found = check_file(path).findings
+        report = check_file(path)
     # any number of validation examples will do
     allowed = {"too_few_examples"} if kind == "validation" else set()
-    return [finding for finding in found if finding.severity == "error" and finding.code not in allowed]
+    return report.format, [finding for finding in report.findings if finding.severity == "error" and finding.code not in allowed]
 
 
 def _in_words(finding: Finding, file: TrainingFile) -> str:

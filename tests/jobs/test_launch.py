@@ -60,6 +60,20 @@ def test_the_same_launch_is_the_same_job_and_any_difference_another(service, cha
     assert launch(**same, again=True).id != first.id
 
 
+def preferences(count=12):
+    return [{"input": {"messages": [{"role": "user", "content": f"Where is parcel {number}?"}]},
+             "preferred_output": [{"role": "assistant", "content": "It is on its way."}],
+             "non_preferred_output": [{"role": "assistant", "content": "dunno"}]} for number in range(count)]
+
+
+def test_preferences_are_launched_by_their_method_and_by_no_other(service):
+    made = launch(preferences(), method="dpo", hyperparameters={"beta": .2}, service=service.client())
+    assert service.jobs[made.id]["job"]["method"] == {"type": "dpo", "dpo": {"hyperparameters": {"beta": .2}}}
+    with pytest.raises(LaunchRefused, match='method="dpo"'): launch(preferences(), service=service.client())
+    with pytest.raises(LaunchRefused, match='method="supervised"'): launch(mails(), method="dpo", service=service.client())
+    with pytest.raises(ServiceError, match="no method 'rft'"): launch(mails(), method="rft", service=service.client())
+
+
 def test_failed_and_cancelled_jobs_do_not_count(service):
     service.fail_next("server_error", "internal")
     client = service.client()
