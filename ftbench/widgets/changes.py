@@ -68,12 +68,14 @@ def _first(pieces: list[list]) -> list[list]:
     "As many pieces as one can read at once."
     room = _CHANGED
     for at, (_, text) in enumerate(pieces):
-        room -= len(text) + 12
+        room -= len(text.encode("utf-8", "surrogatepass")) + 12
         if room < 0 and at: return [*pieces[:at], ["=", f" … {len(pieces) - at:,} more changes"]]
     return pieces
 
 
-def _shortened(text: str, most: int) -> str: return text if len(text) <= most else f"{text[:most // 2]} … {text[-most // 2:]}"
+def _shortened(text: str, most: int) -> str:
+    if not text.isascii(): most //= 2 # what crosses the wire is bytes
+    return text if len(text) <= most else f"{text[:most // 2]} … {text[-most // 2:]}"
 
 
 def message_change(

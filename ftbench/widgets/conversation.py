@@ -26,11 +26,13 @@ FOLD_LINES, FOLD_CHARACTERS = 12, 4000
 
 def fold(
     text: str, # of a message
-    characters: int = FOLD_CHARACTERS # that are shown at most
+    characters: int = FOLD_CHARACTERS, # that are shown at most
+    size: int | None = None # bytes that are shown at most; None is as many as the characters have
 ) -> tuple[str, dict | None]: # what is shown, and what is not: {"from", "lines", "characters"}
     "The beginning of a long text."
     lines = text.split("\n", FOLD_LINES)
     shown = "\n".join(lines[:FOLD_LINES])[:characters]
+    if size is not None: shown = shown.encode("utf-8", "surrogatepass")[:size].decode("utf-8", "ignore")
     if len(shown) == len(text): return text, None
     return shown, {"from": len(shown), "lines": text.count("\n", len(shown)), "characters": len(text) - len(shown)}
 

@@ -58,7 +58,8 @@ def one_line(
     text: str # what was typed for an example
 ) -> dict | str:
     "What takes the place of an example: JSON over several lines becomes one."
-    if "\n" not in text.strip() and "\r" not in text: return text
+    text = text.strip()
+    if "\n" not in text and "\r" not in text: return text
     try: value = json.loads(text)
     except (ValueError, RecursionError) as error: raise DataError(f"This is not JSON: {error}", "An example is one JSON object.") from None
     if not isinstance(value, dict): raise DataError("This is no JSON object.", 'An example is one, such as {"messages": []}.')

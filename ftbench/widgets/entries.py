@@ -83,7 +83,7 @@ def entry_state(
     paths, rows = entry_paths(value), []
     for path in [path for path in paths if len(path[-1]) <= 2 * _NAME][:_ROWS]: # a longer name would cross the wire whole
         item = entry_at(value, path)
-        text, folded = fold(entry_text(item), max(40, _CHARACTERS * 4 // max(4, len(paths))))
+        text, folded = fold(entry_text(item), *[max(40, _CHARACTERS * 4 // max(4, len(paths)))] * 2)
         rows.append({"path": path, "name": ".".join(path)[:_NAME], "text": text, "folded": folded, "plain": isinstance(item, str)})
     return {"rows": rows, "more": len(paths) - len(rows), "graded": format_of(value) == "rft"}
 

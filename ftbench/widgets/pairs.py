@@ -64,7 +64,7 @@ def pair_state(
 ) -> list[dict] | None: # preferred first: {"key", "title", "plain", "pieces": [[differs, text], …], "folded"}; None if it is no preference
     "The two answers, with what only one of them says."
     if format_of(value) != "dpo": return None
-    folded = [fold(answer_text(value, key), _CHARACTERS) if key in value else ("", None) for key in OUTPUTS]
+    folded = [fold(answer_text(value, key), _CHARACTERS, 2 * _CHARACTERS) if key in value else ("", None) for key in OUTPUTS]
     pieces = word_difference(*(text for text, _ in folded))
     return [{"key": key, "title": TITLES[key], "plain": _plain(value.get(key)), "missing": key not in value, "pieces": piece, "folded": rest}
             for key, piece, (_, rest) in zip(OUTPUTS, pieces, folded)]

@@ -12,7 +12,7 @@ from ftbench.widgets.editor import Editor
 
 # What data might try: each would leave a trace here. A request is seen by the fixture `page`, and refused by the policy.
 TRIPWIRE = """window.tripped = []; for (const name of ["alert", "confirm", "prompt", "open", "fetch"]) window[name] = (...what) => { window.tripped.push(name + what); };
-Object.defineProperty(window, "trip", { get() { window.tripped.push("trip"); return () => {}; } });"""
+Object.defineProperty(window, "trip", { configurable: true, get() { window.tripped.push("trip"); return () => {}; } });"""
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><style>body {{ margin: 0; }} .ft.w {{ height: calc(100vh - 4px); }}\n{css}</style><body>
 <script>{tripwire}</script><script type="module">{esm}

@@ -2,79 +2,21 @@
 
 FTBENCH_SHOTS=FOLDER keeps pictures.
 """
-import json
-import os
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteMessage, InsertMessage, SetContent, SetTools, SetWeight
-from ftbench.widgets.base import answer, css, esm
-from ftbench.widgets.editor import Editor
+
+sys.path.insert(0, str(Path(__file__).parent))
+from live import Screen
 
 MAIL = {"messages": [{"role": "system", "content": "You answer mails for a bicycle maker."},
                      {"role": "user", "content": "My battery stopped charging. Do I get a new one?", "name": "ann"},
                      {"role": "assistant", "content": "Your battery is under warranty. [WARRANTY]"},
-                     {"role": "user", "content": "Good. <img src=x onerror=window.tripped=1>"}, {"role": "assistant", "content": "It is on its way."}]}
-
-
-class Screen:
-    "A page whose editor asks the real one, as the widget does in a notebook."
-
-    def __init__(self, page, folder: Path): self.page, self.folder, self.editor = page, folder, None
-
-    def show(self, *examples: dict, model: str = "nano", width: int = 900) -> "Screen":
-        "Open a file with these examples and show the first."
-        path = self.folder / "talks.jsonl"
-        path.write_text("".join(json.dumps(example) + "\n" for example in examples))
-        self.editor = Editor(open_dataset(path), model=model)
-        self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.expose_function("askPython", self._answer)
-        self.page.set_content(f'''<!doctype html><html lang="en"><style>body {{ margin: 0; }} .ft.w {{ height: 100vh; }}\n{css()}</style><body><script type="module">
-            {esm("editor.js", "editorPane")}
-            window.pending = 0;
-            const ask = async (verb, values = {{}}) => {{ window.pending += 1; const reply = await window.askPython({{ do: verb, ...values }}); window.pending -= 1;
-              window.pane.update(reply.state); window.errors = reply.error ? [...window.errors, reply.error.message] : window.errors;
-              if (reply.error) throw reply.error; return reply.answer; }};
-            window.errors = []; window.pane = editorPane({self._state()}, {{ ask: (...what) => {{ const reply = ask(...what); reply.catch(() => {{}}); return reply; }} }});
-            const root = h("div", {{ class: "ft w", tabindex: -1 }}, window.pane); document.body.append(root);
-            bindKeys(root, () => window.pane.keys ?? {{}}); tooltips(root); watchWidth(root);</script></body></html>''')
-        self.page.wait_for_function("() => window.pane?.isConnected", timeout=8000)
-        return self
-
-    def _state(self) -> str: return json.dumps(self.editor.state()).replace("<", "\\u003c")
-
-    def _answer(self, message: dict) -> dict: return {**answer(self.editor, message), "state": self.editor.state()}
-
-    def message(self, number: int): return self.page.locator(f'[data-message="{number}"]')
-
-    @property
-    def messages(self) -> list[dict]: return self.editor.ds[self.editor.example].value["messages"]
-
-    @property
-    def texts(self) -> list: return [message.get("content") for message in self.messages]
-
-    def wait(self, test) -> None:
-        "Wait until something holds in Python and the page shows it; the page must be let go on meanwhile."
-        for _ in range(200):
-            if test(): break
-            self.page.wait_for_timeout(25)
-        else: raise AssertionError(f"it never came: {self.editor!r}")
-        self.page.wait_for_function("() => window.pending === 0")
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))") # the focus has moved
-
-    def fits(self) -> bool: return self.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
-
-    def shots(self, name: str) -> None:
-        "Pictures in both themes, wide and narrow."
-        if not (folder := os.environ.get("FTBENCH_SHOTS")): return
-        for theme in ("light", "dark"):
-            self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; document.body.style.background = theme === 'dark' ? '#111' : '#fff'; }", theme)
-            self.page.wait_for_timeout(120)
-            self.page.screenshot(path=f"{folder}/{name}-{theme}.png")
-        self.page.evaluate("() => { document.documentElement.dataset.theme = 'light'; document.body.style.background = '#fff'; }")
+                     {"role": "user", "content": "Good. <img src=x onerror=trip()>"}, {"role": "assistant", "content": "It is on its way."}]}
 
 
 @pytest.fixture
@@ -113,7 +55,7 @@ def test_split_at_the_caret_merge_and_duplicate_by_key(screen, page):
     page.get_by_role("button", name="split here").click()
     screen.wait(lambda: screen.texts[4] == " Bye.")
     steps = screen.editor.ds.undo()
-    assert len(steps) == 2 and page.evaluate("window.tripped") is None
+    assert len(steps) == 2
 
 
 def test_the_menu_names_every_action_with_its_key(screen, page):
@@ -147,7 +89,7 @@ def test_the_menu_names_every_action_with_its_key(screen, page):
     screen.message(0).focus()
     page.keyboard.press(".")
     screen.shots("editor-menu-1600")
-    assert screen.fits() and page.evaluate("window.tripped") is None and page.evaluate("window.errors.length") == 0
+    assert screen.fits() and screen.quiet()
 
 
 LOOKUP = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "required": ["order"], "properties": {
@@ -173,10 +115,7 @@ def test_a_tool_call_is_a_form_that_knows_the_schema(screen, page):
     row = page.locator(".formrow", has=history)
     expect(row).to_contain_text('history must be of type boolean, not "yes".')
     expect(page.locator(".formrow.bad")).to_have_count(2) # and one that the schema does not know
-    for width in (380, 900, 1600):
-        page.set_viewport_size({"width": width, "height": 900})
-        screen.shots(f"editor-call-{width}")
-        assert screen.fits()
+    screen.shots("editor-call", (380, 900, 1600))
     history.select_option("true")
     expect(row).not_to_contain_text("must be")
     page.get_by_label("order, string").fill('48-"2217" 👍')
@@ -199,7 +138,7 @@ def test_a_tool_call_is_a_form_that_knows_the_schema(screen, page):
     page.get_by_label("order, string").press("Escape")
     expect(page.locator(".callform")).to_have_count(0)
     assert len(screen.editor.ds.edits) == 1
-    assert page.evaluate("window.tripped") is None and page.evaluate("window.errors.length") == 0
+    assert screen.quiet()
 
 
 def test_ids_stay_in_step_and_json_is_a_key_away(screen, page):
@@ -231,13 +170,12 @@ def test_ids_stay_in_step_and_json_is_a_key_away(screen, page):
     screen.message(1).locator('[data-call="0"]').click()
     page.get_by_role("button", name="Remove the call").click()
     screen.wait(lambda: [message.get("tool_call_id") for message in screen.messages] == [None, None, "call_1", None])
-    assert page.evaluate("window.errors.length") == 0
+    assert screen.quiet()
 
 
 PAIR = {"input": {"messages": [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "Which order?"}, {"role": "user", "content": "48"}]},
         "preferred_output": [{"role": "assistant", "content": "It left on Monday and comes on Thursday."}],
-        "non_preferred_output": [{"role": "assistant", "content": "It left, <img src=x onerror=window.tripped=1> I think."}]}
-GRADED = {"messages": [{"role": "user", "content": "Reach 24 with 4 and 6."}], "target": 24, "nums": [4, 6], "note": "<script>window.tripped=1</script>"}
+        "non_preferred_output": [{"role": "assistant", "content": "It left, <img src=x onerror=trip()> I think."}]}
 
 
 def test_a_pair_side_by_side_swapped_and_edited_by_key(screen, page):
@@ -245,10 +183,7 @@ def test_a_pair_side_by_side_swapped_and_edited_by_key(screen, page):
     good, poor = page.locator(".answer").first, page.locator(".answer").last
     expect(good.locator("ins")).not_to_have_count(0)
     expect(page.get_by_role("switch")).to_have_count(0) # no message of it is trained
-    for width in (380, 900, 1600):
-        page.set_viewport_size({"width": width, "height": 900})
-        screen.shots(f"editor-pair-{width}")
-        assert screen.fits()
+    screen.shots("editor-pair", (380, 900, 1600))
     value = lambda: screen.editor.ds[0].value
     screen.message(0).focus()
     page.keyboard.press("s")
@@ -269,16 +204,7 @@ def test_a_pair_side_by_side_swapped_and_edited_by_key(screen, page):
     page.keyboard.press("e") # the conversation is edited as ever
     expect(page.get_by_label("Text of message 0")).to_be_focused()
     page.keyboard.press("Escape")
-    assert page.evaluate("window.tripped") is None and page.evaluate("window.errors.length") == 0
-
-
-def test_reference_fields_are_shown(screen, page):
-    screen.show(GRADED, width=380)
-    shown = page.get_by_label("Reference fields")
-    expect(shown).to_contain_text("3 reference fields")
-    expect(shown).to_contain_text("<script>window.tripped=1</script>")
-    screen.shots("editor-references-380")
-    assert screen.fits() and page.evaluate("window.tripped") is None
+    assert screen.quiet()
 
 
 def test_the_difference_to_the_file(screen, page):
@@ -288,7 +214,7 @@ def test_the_difference_to_the_file(screen, page):
     edits.apply(DeleteMessage(0, 0))
     edits.apply(InsertMessage(0, 4, {"role": "user", "content": "Ta <b>"}))
     edits.apply(SetTools(0, None))
-    page.evaluate("(state) => window.pane.update(state)", screen.editor.state())
+    screen.bring()
     expect(page.get_by_role("button", name="edited")).to_have_count(2)
     screen.message(1).focus()
     page.keyboard.press("D")
@@ -298,17 +224,14 @@ def test_the_difference_to_the_file(screen, page):
     expect(page.locator(".removed del")).to_have_text("You answer mails for a bicycle maker.")
     expect(page.locator(".top")).to_contain_text("also changed since the file was saved: tools")
     expect(screen.message(1)).to_be_focused()
-    for width in (380, 1600):
-        page.set_viewport_size({"width": width, "height": 900})
-        screen.shots(f"editor-diff-{width}")
-        assert screen.fits()
+    screen.shots("editor-diff", (380, 1600))
     page.keyboard.press("e") # one edits while one compares
     expect(page.locator("textarea")).to_have_value("Your battery is certainly under warranty. [WARRANTY]")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="hide diff").click()
     expect(page.locator("ins, del")).to_have_count(0)
     screen.editor.ds.revert()
-    page.evaluate("(state) => window.pane.update(state)", screen.editor.state())
+    screen.bring()
     expect(page.get_by_role("button", name="edited")).to_have_count(0)
     expect(page.get_by_role("button", name="diff")).to_have_count(0)
 
@@ -322,8 +245,4 @@ def test_the_context_limit_is_a_line_where_it_falls(screen, page):
     expect(screen.message(1).locator(".text .limit")).to_be_visible() # at the very token
     assert screen.message(1).locator(".limit ~ .x").count() and not screen.message(1).locator(".x ~ .limit").count()
     expect(screen.message(2).locator("xpath=self::*[contains(@class, 'cut')]")).to_have_count(1)
-    for width in (380, 1600):
-        page.set_viewport_size({"width": width, "height": 900})
-        line.scroll_into_view_if_needed()
-        screen.shots(f"editor-limit-{width}")
-        assert screen.fits()
+    screen.shots("editor-limit", (380, 1600))

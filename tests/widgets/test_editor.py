@@ -8,9 +8,9 @@ from ftbench.data.chat import calls_of
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage, SetContent,
                                 SetName, SetRole, SetWeight, SplitMessage)
-from ftbench.widgets.base import answer
+from ftbench.widgets.base import answer, sendable
 from ftbench.widgets.changes import word_changes
-from ftbench.widgets.conversation import FOLD_CHARACTERS, conversation_state, fold
+from ftbench.widgets.conversation import FOLD_CHARACTERS, conversation_state, fold, wire_size
 from ftbench.widgets.editor import Editor
 
 TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "required": ["order"], "properties": {
@@ -230,3 +230,59 @@ def test_unknown_options_and_examples(editor):
     with pytest.raises(FtbenchError, match="Editor has no option 'exmaple'") as error: Editor(editor.ds, exmaple=1)
     assert "example" in error.value.remedy
     with pytest.raises(FtbenchError, match="no example 9"): editor.example = 9
+
+
+TOOLS = [TOOL, {"type": "function", "function": {"name": "send", "parameters": 5}}, {"type": "custom"}, 7]
+
+
+@pytest.mark.parametrize("verb, values, message", [
+    ("tools.form", {"tool": 9}, "no tool 9"), ("tools.rename", {"tool": 0, "name": " "}, "needs a name"), ("tools.rename", {"tool": 0, "name": "send"}, "already"),
+    ("tools.set", {"tool": 0, "path": ["properties", "order"], "key": "type", "value": "text"}, "no type"), ("tools.set", {"tool": 0, "path": ["properties", "order"], "key": "enum", "value": "[1"}, "not JSON"),
+    ("tools.set", {"tool": 0, "path": ["properties", "gone"], "key": "description", "value": "x"}, "no such parameter"), ("tools.set", {"tool": 0, "path": ["properties", "order"], "key": "minLength", "value": 1}, "has no 'minLength'"),
+    ("tools.set", {"tool": 0, "path": ["properties", "order"], "key": "name", "value": "history"}, "already"), ("tools.write", {"tool": 0, "text": "[]"}, "JSON object"),
+    ("entries.write", {"path": ["gone", "deeper"], "text": "{", "plain": False}, "not JSON"), ("entries.text", {"path": ["gone"], "plain": True}, "no entry gone"), ("entries.add", {"name": "tools"}, "already"),
+    ("entries.remove", {"path": ["gone"]}, "no entry"), ("write", {"message": 0, "text": "x", "was": "other"}, "has changed since"), ("picture", {"message": 0, "part": 0}, "no picture"),
+    ("write_json", {"message": 0, "text": "{"}, "not JSON"), ("write_line", {"text": "{\n,"}, "not JSON"), ("write_line", {"text": "[\n1]"}, "no JSON object")])
+def test_what_a_form_cannot_write_is_said_and_nothing_is_written(tmp_path, verb, values, message):
+    (tmp_path / "tools.jsonl").write_text(json.dumps({"tools": TOOLS, "messages": [{"role": "user", "content": "Hi"}]}) + "\n")
+    editor = Editor(open_dataset(tmp_path / "tools.jsonl"))
+    error = answer(editor, {"do": verb, "id": 1, "example": 0, **values})["error"]
+    assert message in error["message"] and error["remedy"] and not editor.ds.edits
+
+
+@pytest.mark.parametrize("value", [
+    {"functions": [{"name": "old", "parameters": {"properties": {"a": {"type": "string"}}}}], "messages": []},
+    {"input": {"messages": [], "tools": [TOOL]}, "preferred_output": [], "non_preferred_output": []}, {"tools": [TOOL, 5, None], "messages": []}])
+def test_tools_are_edited_wherever_they_stand(tmp_path, value):
+    (tmp_path / "tools.jsonl").write_text(json.dumps(value) + "\n")
+    editor = Editor(open_dataset(tmp_path / "tools.jsonl"))
+    before = editor.ds.to_jsonl()
+    name = do(editor, "tools.form", example=0, tool=0)["rows"][0]["name"]
+    do(editor, "tools.set", example=0, tool=0, path=["properties", name], key="description", value="what it is")
+    assert do(editor, "tools.form", example=0, tool=0)["rows"][0]["description"] == "what it is"
+    number = do(editor, "tools.add", example=0)
+    do(editor, "tools.remove", example=0, tool=number)
+    do(editor, "tools.set", example=0, tool=0, path=["properties", name], key="description", value="")
+    while editor.ds.edits: editor.ds.undo()
+    assert editor.ds.to_jsonl() == before
+
+
+LONG = {"x": "x" * 6_000, "lines": "\n" * 5_000, "wide": "你好" * 1_500, "half": "\ud83d" * 900, "quotes": '"\\' * 3_000}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_whatever_is_long_a_page_message_stays_small(tmp_path, text):
+    call = {"id": text, "type": "function", "function": {"name": text, "arguments": json.dumps({text: text, **{f"a{number}": text[:400] for number in range(60)}})}}
+    turn = [{"role": text, "name": text, "content": text, text: text}, {"role": "assistant", "content": text, "tool_calls": [call] * 4}, {"role": "user", "content": [{"type": text}] * 60}]
+    tool = {"type": "function", "function": {"name": text, "description": text, "parameters": {"required": [text], "properties": {text: {"enum": [text] * 4}}}}}
+    pair = {"input": {"messages": turn}, "preferred_output": [{"role": "assistant", "content": text}], "non_preferred_output": [{"role": "assistant", "content": text[::2]}]}
+    values = [{"tools": [tool] * 4, "messages": turn * 2, "metadata": {text: text}, text: text}, {**pair, text: text}, {"messages": turn[:1] * 4 + [{"role": "user", "content": "?"}], **{f"field {number}": text[:900] for number in range(60)}}]
+    (tmp_path / "long.jsonl").write_text("".join(json.dumps(value) + "\n" for value in values))
+    editor = Editor(open_dataset(tmp_path / "long.jsonl"))
+    editor.compare = True
+    for number in range(len(values)):
+        editor.example = number
+        assert wire_size(sendable(editor.state())) < 20_000
+        answer(editor, {"do": "write", "id": 1, "example": number, "message": 0, "text": text[1:]})
+        assert wire_size(sendable(editor.state())) < 20_000
+    assert editor._repr_html_().encode()
