@@ -6,7 +6,6 @@
 __all__ = ['lens_state', 'lens_still', 'Lens']
 
 # %% ../../nbs/widgets/83_lens.ipynb #075127af
-from ..core import FtbenchError
 from ..data.chat import messages_of, weight_of
 from ..data.render import Piece
 from .base import Pane
@@ -26,10 +25,11 @@ def lens_state(
 ) -> dict: # what the lens shows, as JSON values
     "An example as tokens, message by message."
     template, tokenizer, context = reading = reader(model)
-    try: rendered = reading.read(value)
-    except FtbenchError as error: return _unreadable(title, model, str(error))
+    rendered, problem = reading.attempt(value)
+    if problem: return _unreadable(title, model, problem)
     pieces = rendered.pieces(tokenizer)
-    record = losses.of(rendered) if losses and model == losses.model else None
+    theirs = losses is not None and reader(losses.model) == reading
+    record = losses.of(rendered) if theirs else None
     told = list(zip(record["before"], record["after"], record["weights"])) if record else []
     messages = [_message(number, message, start, end, told) for number, (message, (start, end)) in enumerate(zip(messages_of(value), rendered.spans))]
     trained = [piece for piece in pieces if piece.weight > 0]
@@ -41,7 +41,7 @@ def lens_state(
             "cut_trained": len(trained) - len(kept), "trained_messages": len({piece.message for piece in kept}),
             "fraction": any(piece.weight not in (0, 1) for piece in pieces),
             "special": next((piece.text for piece in reversed(pieces) if piece.special), "<|end|>"),
-            "messages": messages, "blocks": _blocks(pieces, told, unfolded), "loss": _loss(losses, model, record)}
+            "messages": messages, "blocks": _blocks(pieces, told, unfolded), "loss": _loss(losses, theirs, record)}
 
 
 def _unreadable(title, model, problem):
@@ -50,10 +50,10 @@ def _unreadable(title, model, problem):
             "messages": [], "blocks": [], "loss": None}
 
 
-def _loss(losses, model, record):
+def _loss(losses, theirs, record):
     "The job, and the mean loss of the example before and after; without numbers, why there are none."
     if losses is None: return None
-    if model != losses.model: reason = f"The losses are those of {losses.model}."
+    if not theirs: reason = f"The losses are those of {losses.model}."
     else: reason = None if record else "Not trained on by this job, or edited since."
     return {"job": losses.name, "reason": reason, **{key: _rounded(record and record[f"loss_{key}"]) for key in ("before", "after")}}
 

@@ -29,16 +29,19 @@ class Reader(NamedTuple):
     def read(self,
              example: dict # an example
              ) -> Rendered:
-        "The tokens of an example with their weights."
-        return self.template.render(example, self.tokenizer, self.context)
+        "The tokens of an example with their weights; none, and the reason as its note, where the chat template of a Hugging Face model refuses it."
+        try: return self.template.render(example, self.tokenizer, self.context)
+        except FtbenchError as error:
+            if isinstance(self.template, ChatTemplate): raise
+            return Rendered([], [], [(0, 0)] * len(messages_of(example)), self.context, False, str(error))
 
     def attempt(self,
                 example: dict # an example
                 ) -> tuple[Rendered, str | None]: # no tokens, and why, where the model cannot read it
         "The tokens of an example for a screen that shows its messages anyway."
-        try: return self.read(example), None
-        except FtbenchError as error:
-            return Rendered([], [], [(0, 0)] * len(messages_of(example)), self.context, False, str(error)), str(error)
+        try: rendered = self.read(example)
+        except FtbenchError as error: return Rendered([], [], [(0, 0)] * len(messages_of(example)), self.context, False, str(error)), str(error)
+        return rendered, rendered.note if rendered.note and not rendered.ids else None
 
 
 def is_nano(
@@ -66,6 +69,7 @@ def reader(
     return Reader(CHATML, TiktokenTokenizer(name), EXAMPLE_LIMIT)
 
 
+@cache
 def _nano_reader() -> Reader:
     from ftbench.engine.nano.bpe import Tokenizer
     base = resources.files("ftbench.engine.nano") / "base"

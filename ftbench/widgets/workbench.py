@@ -77,6 +77,7 @@ class Workbench(Pane):
         succeeded = job is not None and job.record.status == "succeeded"
         if succeeded and self.evals.job is not job:
             self.evals.job = job
+            if len(getattr(job.record, "result_files", None) or ()) > 1: self.ds.losses = job # our own engines tell them
             self.changed()
 
     def _data_changed(self, indices) -> None:

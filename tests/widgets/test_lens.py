@@ -10,6 +10,7 @@ from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import SetContent
 from ftbench.data.render import NANO
 from ftbench.widgets.base import answer
+from ftbench.widgets.conversation import conversation_state
 from ftbench.widgets.drawing import html
 from ftbench.widgets.lens import Lens, lens_state, lens_still
 from ftbench.widgets.reading import reader
@@ -152,3 +153,13 @@ def test_a_line_that_is_no_example(ds):
     assert lens.state()["lens"]["title"] == "#3" and "trained" in repr(lens)
     lens.do_show(99)
     assert lens.example == 2
+
+
+def test_the_conversation_shows_what_the_template_refuses():
+    two = {**MAIL["messages"][3], "tool_calls": MAIL["messages"][3]["tool_calls"] * 2}
+    state = conversation_state({"messages": [MAIL["messages"][1], two]}, model=str(MODELS / "headers"))
+    assert "one call at a time" in state["tokens"]["note"] and not state["tokens"]["exact"] and len(state["messages"]) == 2
+
+
+def test_another_name_of_the_model_has_the_same_losses(ds):
+    assert Lens(ds, 0, "ft:ftbench-nano-1:me::abc", loss=job(ds)).state()["lens"]["loss"]["reason"] is None

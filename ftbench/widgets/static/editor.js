@@ -24,7 +24,7 @@ export function editorPane(state, actions) {
   const showLens = (other) => {
     const focused = view.contains(activeIn(view));
     const chosen = view.firstChild?.selected?.();
-    lens = lensPane(now.lens, { toggleWeight: (message) => ask("weight", { message }), unfold: (message) => ask("unfold", { message }) });
+    lens = lensPane(now.lens, { toggleWeight: (message) => ask("weight", { message }), unfold: (message) => ask("unfold", { message }), sort: actions.sort }, lens?.view?.());
     refill(view, lens);
     if (!other && chosen !== undefined) lens.select?.(chosen);
     if (focused) lens.querySelector(".rail .sel")?.focus();

@@ -27,7 +27,7 @@ export function workbenchPane(state, actions) {
   const review = reviewBar(to("browser"));
   if (state.browser) {
     panes.browser = browserPane(table(state), to("browser"));
-    panes.editor = editorPane(state.editor, { ...to("editor", { move: "browser.move" }), beside: review });
+    panes.editor = editorPane(state.editor, { ...to("editor", { move: "browser.move" }), beside: review, sort: () => actions.ask("filter", { query: "sort:-loss" }) });
   }
   if (state.checks) panes.checks = checklistPane(state.checks, to("checks", { open: "open", filter: "filter" }));
   if (state.launcher) panes.launcher = launcherPane(state.launcher, to("launcher"));
