@@ -111,22 +111,27 @@ def serve(
         listener = opened.enter_context(_bind(host, port))
         shown = LOOPBACK if host in ("0.0.0.0", "") else "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
         token, address = _token(home), f"http://{shown}:{listener.getsockname()[1]}"
-        write_atomic(home / "server.json", json.dumps({"url": f"{address}/v1", "pid": os.getpid(), "version": __version__, "own": own}).encode(), mode=0o600)
-        print(f"ftbench serves OpenAI's fine-tuning API\n  base URL  {address}/v1\n  key       in {home / 'token'}\n  status    {address}/", flush=True)
         settings = {"slots": jobs, "quota": None if quota is None else int(quota * 1e9), "python_grader": python_grader, "engine": engine}
-        try: _run(home, token, listener, settings, reached)
+        app = _open(home, token, settings, reached)
+        where = {"url": f"{address}/v1", "pid": os.getpid(), "version": __version__, "own": own}
+        write_atomic(home / "server.json", json.dumps(where).encode(), mode=0o600)
+        print(f"ftbench serves OpenAI's fine-tuning API\n  base URL  {address}/v1\n  key       in {home / 'token'}\n  status    {address}/", flush=True)
+        try: _run(app, listener)
         finally: (home / "server.json").unlink(missing_ok=True)
 
 
-def _run(home: Path, token: str, listener: socket.socket, settings: dict, reached: dict) -> None:
-    import uvicorn
-
+def _open(home: Path, token: str, settings: dict, reached: dict):
+    "The application over an open home; from here on it can answer."
     from ftbench.engine.worker import THREADS
     from ftbench.server.app import create_app
     from ftbench.server.service import Service, Settings
     for name, count in THREADS.items(): os.environ.setdefault(name, count)  # read when numpy is imported, by the first chat
     _write_log()
-    app = create_app(Service.open(home, Settings(**settings)), token, **reached)
+    return create_app(Service.open(home, Settings(**settings)), token, **reached)
+
+
+def _run(app, listener: socket.socket) -> None:
+    import uvicorn
     if threading.current_thread() is threading.main_thread():  # uvicorn stops gracefully, then raises the signal once more
         for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, _leave)
     config = uvicorn.Config(app, log_level="warning", access_log=False, http="h11", loop="asyncio", lifespan="on", ws="none",
