@@ -63,9 +63,9 @@ def saving(path: Path, rounds: int) -> None:
 
 
 def single(dataset) -> None:
-    "One edit and its undo, each on disk when it returns, beside a write and fsync of as many bytes in the same folder."
+    "One edit and its undo, each on disk when it returns, beside a small write with fsync in the journal's folder."
     middle, plain, edited, undone = len(dataset) // 2, [], [], []
-    with open(dataset.path.parent / "plain", "wb") as file:
+    with open(Path(os.environ["FTBENCH_HOME"]) / "plain", "wb") as file:
         for number in range(50):
             plain.append(timed(lambda: (file.write(bytes(4096)), file.flush(), os.fsync(file.fileno()))))
             edited.append(timed(lambda: dataset.apply(ReplaceExample(middle, {"messages": [], "note": number}))))
