@@ -283,7 +283,7 @@ class Editor(Pane):
         if state["pair"] or state["entries"]["graded"]: _untrained(state)
         state.update(self._differences(shown.value, state["first"], state["messages"]))
         if self.view == "lens":
-            state.update(messages=[], lens=lens_state(shown.value, self.model, f"#{self._example + 1:,}", self._unfolded))
+            state.update(messages=[], lens=lens_state(shown.value, self.model, f"#{self._example + 1:,}", self._unfolded, self.ds.losses))
         return state
 
     def _differences(self, value: dict, first: int, cards: list[dict]) -> dict:
