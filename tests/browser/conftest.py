@@ -99,8 +99,8 @@ def chromium():
     with running_chromium() as browser: yield browser
 
 
-@pytest.fixture
-def page(chromium):
+@contextmanager
+def watched_page(chromium):
     "A fresh page; at the end no request may have left the machine and no script may have failed."
     context = chromium.new_context(viewport={"width": 1280, "height": 1400})
     page = context.new_page()
@@ -113,6 +113,12 @@ def page(chromium):
     context.close()
     assert not outside, f"requests left the machine: {outside[:5]}"
     assert not errors, f"scripts failed: {errors[:5]}"
+
+
+@pytest.fixture
+def page(chromium):
+    "A fresh page for one test."
+    with watched_page(chromium) as page: yield page
 
 
 class Notebook:
@@ -160,3 +166,9 @@ class Notebook:
 
 @pytest.fixture
 def notebook(page, lab): return Notebook(page, *lab)
+
+
+@pytest.fixture(scope="module")
+def shared_notebook(chromium, lab):
+    "One notebook for all stories of a file."
+    with watched_page(chromium) as page: yield Notebook(page, *lab)

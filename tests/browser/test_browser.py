@@ -1,168 +1,292 @@
-"""The table in JupyterLab: search with completion, decisions, tags, sorting, picking and bulk changes, by keys and by mouse, the kernel as the witness.
+"""The table in JupyterLab, in stories that share one notebook: search, filters, decisions, tags, picking, changes of many, saved views; by keys and by mouse.
 
-FTBENCH_SHOTS=FOLDER keeps pictures."""
+The kernel is the witness. FTBENCH_SHOTS=FOLDER keeps pictures."""
 import os
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
-SAMPLE = ("import ftbench as ft, shutil\n"
-          "from ftbench.data.samples import sample_path\n"
-          "shutil.copy(sample_path('tools'), 'table.jsonl')\n"
-          "wb = ft.Workbench('table.jsonl')\nds, browser = wb.ds, wb.browser\nwb")
+SAMPLE = """import ftbench as ft, shutil
+from ftbench.data.samples import sample_path
+shutil.copy(sample_path('tools'), 'table.jsonl')
+wb = ft.Workbench('table.jsonl')
+ds, browser = wb.ds, wb.browser
+def begin():
+    while wb.steps.can_undo: wb.do_undo()
+    browser.query, browser.selection = '', 0
+    browser.do_pick_none()
+wb"""
 
 expect.set_options(timeout=20_000) # a loaded machine
 
 
-def shot(page, name):
-    "Keep a picture of the widget."
-    if not (folder := os.environ.get("FTBENCH_SHOTS")): return
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    page.mouse.move(0, 0)
-    page.locator(".ft.w").first.screenshot(path=Path(folder, f"{name}.png"))
+class Table:
+    "The table on the page."
+
+    def __init__(self, page, notebook):
+        self.page, self.notebook, self.view = page, notebook, page.locator(".ft.w").first
+        self.rows, self.tray = self.view.locator(".canvas .xr"), self.view.locator(".tray")
+        self.ask, self.wait = notebook.ask, notebook.wait
+
+    def press(self, *keys):
+        for key in keys: self.page.keyboard.press(key)
+
+    def type(self, text): self.page.keyboard.type(text)
+
+    def button(self, name, place=None): return (place or self.view).get_by_role("button", name=name)
+
+    def shot(self, name):
+        "Keep a picture of the widget."
+        if not (folder := os.environ.get("FTBENCH_SHOTS")): return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        self.page.mouse.move(0, 0)
+        self.view.screenshot(path=Path(folder, f"{name}.png"))
 
 
-def test_the_search_box(notebook, page):
-    notebook.open("table_search.ipynb", [SAMPLE])
-    view = page.locator(".ft.w").first
-    field, options = view.locator(".finder input"), view.locator(".completions li")
+@pytest.fixture(scope="module")
+def shared(shared_notebook):
+    page = shared_notebook.page
     page.set_viewport_size({"width": 1600, "height": 1400})
-    count = int(notebook.ask("len(ds)"))
-    view.locator(".canvas .xr").first.click()
-
-    # completion by keyboard: names, then values with what they would leave
-    page.keyboard.press("/")
-    page.keyboard.type("ro")
-    expect(options.first).to_contain_text("role:system")
-    shot(page, "completion")
-    page.keyboard.press("ArrowDown")
-    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("Tab")
-    expect(view.locator(".chip")).to_have_text(re.compile("role:.*user"))
-    notebook.wait("browser.query", "'role:user'")
-    page.keyboard.type("tokens:")
-    options.first.click()
-    notebook.wait("browser.query", "'role:user tokens:>1000'")
-    page.keyboard.press("Backspace")
-    notebook.wait("browser.query", "'role:user'")
-
-    # a mistake is said with its place, and the table stays
-    page.keyboard.type("tokn:>5 ")
-    expect(view.locator(".fault .wrong")).to_have_text("tokn:>5")
-    expect(view.locator(".fault")).to_contain_text("Did you mean tokens:?")
-    expect(view.locator(".canvas .xr").first).to_be_visible()
-    shot(page, "mistake")
-    page.keyboard.press("Control+a")
-    page.keyboard.type("or role:tool")
-    page.keyboard.press("Enter")
-    expect(view.locator(".fault")).to_be_hidden()
-    expect(view.locator(".chip")).to_have_count(0)
-    expect(field).to_have_value("role:user or role:tool ")
-    assert notebook.ask("len(browser.view) == len(ds.select(browser.query))") == "True"
-
-    # a filter by a click on the head and by a drag over a histogram
-    notebook.ask("browser.do_search('')")
-    view.get_by_role("button", name="Sort by Tokens").click()
-    notebook.wait("browser.query", "'sort:-tokens'")
-    expect(view.locator(".canvas .xr .c-k").first).to_have_text(f"{int(notebook.ask('ds.columns.tokens.max().item()')):,}")
-    view.get_by_role("button", name="Tokens, largest first").click()
-    view.get_by_role("button", name="Tokens, smallest first").click()
-    notebook.wait("browser.query", "''")
-    frame = view.locator(".brush").first.bounding_box()
-    page.mouse.move(frame["x"] + 2, frame["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + 10, steps=4)
-    page.mouse.up()
-    notebook.wait("browser.query.startswith('tokens:') and 0 < len(browser.view) < len(ds)", "True")
-    shot(page, "brushed")
-    view.get_by_role("button", name="Take the filter on tokens away").click()
-    notebook.wait("len(browser.find())", str(count))
-
-
-def test_decide_tag_and_change_many(notebook, page):
-    notebook.open("table_many.ipynb", [SAMPLE.replace("table.jsonl", "many.jsonl")])
-    view = page.locator(".ft.w").first
-    rows = view.locator(".canvas .xr")
-    decisions = "[ds.review[n].decision for n in range(4)]"
-
-    # one key a row: it is decided, and the next one is there
-    rows.first.click()
-    for key in "axt": page.keyboard.press(key)
-    notebook.wait(decisions, "['keep', 'drop', 'todo', None]")
-    notebook.wait("browser.selection", "3")
-    expect(rows.nth(1).locator(".c-d svg")).to_have_attribute("aria-label", "drop")
-    page.keyboard.press("u")
-    notebook.wait(decisions, "['keep', 'drop', None, None]")
-    notebook.wait("browser.selection", "2") # so that one sees what happened
-    page.keyboard.press("U")
-    notebook.wait(decisions, "['keep', 'drop', 'todo', None]")
-
-    # by mouse, and back; a tag by key and off again
-    view.get_by_role("group", name="Decision").get_by_role("button", name="Keep").first.click()
-    notebook.wait("ds.review[2].decision", "'keep'")
-    view.get_by_role("group", name="Decision").get_by_role("button", name="Keep").first.click()
-    notebook.wait("ds.review[2].decision", "None")
-    rows.nth(2).click()
-    page.keyboard.press("#")
-    page.keyboard.type("late <b>")
-    page.keyboard.press("Enter")
-    notebook.wait("ds.review[2].tags", "('late <b>',)")
-    expect(rows.nth(2).locator(".tag")).to_have_text("late <b>")
-    view.get_by_role("button", name="Take off the tag late <b>").click()
-    notebook.wait("ds.review[2].tags", "()")
-
-    # several: Ctrl and Shift with the mouse, Shift and arrows, all found
-    rows.nth(1).click(modifiers=["Control"])
-    rows.nth(4).click(modifiers=["Shift"])
-    notebook.wait("browser.picked.numbers.tolist()", "[1, 2, 3, 4]")
-    expect(view.locator(".tray")).to_contain_text("4 picked")
-    page.keyboard.press("Shift+ArrowDown")
-    notebook.wait("browser.picked.numbers.tolist()", "[1, 2, 3, 4, 5]")
-    page.keyboard.press("x")
-    notebook.wait("[ds.review[n].decision for n in (1, 5)]", "['drop', 'drop']")
-    shot(page, "picked")
-    page.keyboard.press("#")
-    page.keyboard.type("check")
-    page.keyboard.press("Enter")
-    notebook.wait("len(ds.select('tag:check'))", "5")
-
-    # a change of many: looked at, applied as one step, taken back in one
-    view.locator(".tray").get_by_role("button", name="Weights").click()
-    view.locator(".tray select").select_option("none")
-    view.locator(".tray").get_by_role("button", name="Preview").click()
-    expect(view.locator(".tray")).to_contain_text("nothing changed yet")
-    assert notebook.ask("len(ds.edits)") == "0"
-    assert "set_weights('none')" in notebook.ask("browser.code")
-    shot(page, "preview")
-    view.locator(".tray").get_by_role("button", name="Apply, one undo").click()
-    notebook.wait("len(ds.edits) > 0 and ds.select('weight:0').numbers.tolist()", "[1, 2, 3, 4, 5]")
-    rows.nth(1).click()
-    page.keyboard.press("u")
-    notebook.wait("len(ds.edits)", "0")
-    page.keyboard.press("u")
-    notebook.wait("len(ds.select('tag:check'))", "0")
-    page.keyboard.press("Escape")
-    notebook.wait("browser.state()['picked']", "0")
-    page.keyboard.press("Control+a")
-    notebook.wait("len(browser.picked) == len(ds)", "True")
-
-    # the line of Python for what one sees
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.keyboard.press("Escape")
-    notebook.ask("browser.do_search('role:tool sort:-tokens')")
-    expect(view.locator(".chip")).to_have_count(2)
-    view.get_by_role("button", name=re.compile("Copy as code")).click()
-    expect(view.locator(".copy [role=status]")).to_have_text("Copied")
-    assert page.evaluate("navigator.clipboard.readText()") == "ds.select('role:tool sort:-tokens')"
+    return Table(page, shared_notebook.open("table.ipynb", [SAMPLE, "wb"]))
 
-    # light and dark, wide and narrow
-    notebook.ask("browser.do_search('')")
+
+@pytest.fixture
+def table(shared):
+    "The table as it was in the beginning, with its first row chosen."
+    shared.ask("begin()")
+    shared.wait("[browser.query, browser.selection, len(ds.edits), len(ds.review)]", "['', 0, 0, 0]")
+    shared.rows.first.click()
+    return shared
+
+
+def test_completion_by_keyboard(table):
+    options = table.view.locator(".completions li")
+    table.press("/")
+    table.type("ro")
+    expect(options.first).to_contain_text("role:system")
+    table.shot("completion")
+    table.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    table.press("Tab")
+    expect(table.view.locator(".chip")).to_have_text(re.compile("role:.*user"))
+    table.wait("browser.query", "'role:user'")
+    table.type("tokens:")
+    options.first.click()
+    table.wait("browser.query", "'role:user tokens:>1000'")
+    table.press("Backspace")
+    table.wait("browser.query", "'role:user'")
+
+
+def test_a_mistake_is_said_with_its_place_and_the_table_stays(table):
+    table.press("/")
+    table.type("tokn:>5 ")
+    expect(table.view.locator(".fault .wrong")).to_have_text("tokn:>5")
+    expect(table.view.locator(".fault")).to_contain_text("Did you mean tokens:?")
+    expect(table.rows.first).to_be_visible()
+    table.shot("mistake")
+    table.press("Control+a")
+    table.type("role:user or role:tool")
+    table.press("Enter")
+    expect(table.view.locator(".fault")).to_be_hidden()
+    expect(table.view.locator(".chip")).to_have_count(0)
+    expect(table.view.locator(".finder input")).to_have_value("role:user or role:tool")
+    assert table.ask("len(browser.view) == len(ds.select(browser.query))") == "True"
+
+
+def test_sort_by_the_heads_and_filter_by_a_brush(table):
+    table.button("Sort by Tokens").click()
+    table.wait("browser.query", "'sort:-tokens'")
+    expect(table.rows.locator(".c-k").first).to_have_text(f"{int(table.ask('ds.columns.tokens.max().item()')):,}")
+    table.button("Tokens, largest first").click()
+    table.button("Tokens, smallest first").click()
+    table.wait("browser.query", "''")
+    frame, mouse = table.view.locator(".brush").first.bounding_box(), table.page.mouse
+    mouse.move(frame["x"] + 2, frame["y"] + 10)
+    mouse.down()
+    mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + 10, steps=4)
+    mouse.up()
+    table.wait("browser.query.startswith('tokens:') and 0 < len(browser.view) < len(ds)", "True")
+    table.shot("brushed")
+    table.button("Take the filter on tokens away").click()
+    table.wait("len(browser.find()) == len(ds)", "True")
+
+
+def test_one_key_decides_and_goes_on(table):
+    decisions = "[ds.review[n].decision for n in range(4)]"
+    table.press(*"axt") # as fast as it goes: the next key waits until the row before is decided
+    table.wait(decisions, "['keep', 'drop', 'todo', None]")
+    table.wait("browser.selection", "3")
+    expect(table.rows.nth(1).locator(".c-d svg")).to_have_attribute("aria-label", "drop")
+    expect(table.view.locator(".vh[role=status]").filter(has_text="Row 4 of")).to_have_count(1) # read out
+    table.press("u")
+    table.wait(decisions, "['keep', 'drop', None, None]")
+    table.wait("browser.selection", "2") # so that one sees what happened
+    table.press("U")
+    table.wait(decisions, "['keep', 'drop', 'todo', None]")
+
+
+def test_a_hundred_examples_with_two_keys_each_at_most(table):
+    for number in range(len("axt") * 34)[:100]: table.press("axt"[number % 3])
+    table.wait("[sum(1 for _, r in ds.review if r.decision == d) for d in ('keep', 'drop', 'todo')]", "[34, 33, 33]", 60)
+    table.ask("browser.do_select(0)")
+    table.rows.first.click()
+    for _ in range(5): table.press("w", "j")
+    table.wait("len(ds.select('weight:0'))", "5")
+    for _ in range(6): table.press("u")
+    table.wait("[len(ds.edits), len(ds.review)]", "[0, 99]")
+    assert table.ask("[wb.do_undo() for _ in range(99)] and len(ds.review)") == "0"
+
+
+def test_keys_that_wait_are_not_lost(table):
+    table.press(*"jjj#") # the field for the tag opens on the fourth example, and takes what is typed
+    table.type("XY")
+    table.press("Enter", "j")
+    table.wait("[n for n, r in ds.review if 'XY' in r.tags]", "[3]")
+    table.wait("browser.selection", "4")
+
+
+def test_decide_and_tag_by_mouse(table):
+    keep = table.view.locator(".review").get_by_role("button", name="Keep")
+    table.rows.nth(2).click()
+    keep.click()
+    table.wait("ds.review[2].decision", "'keep'")
+    expect(keep).to_have_attribute("aria-pressed", "true")
+    keep.click()
+    table.wait("ds.review[2].decision", "None")
+    table.press("#")
+    table.type("late <b>")
+    table.press("Enter")
+    table.wait("ds.review[2].tags", "('late <b>',)")
+    expect(table.rows.nth(2).locator(".tag")).to_have_text("late <b>")
+    table.button("Take off the tag late <b>").click()
+    table.wait("ds.review[2].tags", "()")
+
+
+def test_pick_several_and_change_them_in_one_step(table):
+    table.rows.nth(1).click(modifiers=["Control"])
+    table.rows.nth(4).click(modifiers=["Shift"])
+    table.wait("browser.picked.numbers.tolist()", "[1, 2, 3, 4]")
+    expect(table.tray).to_contain_text("4 picked")
+    table.press("Shift+ArrowDown")
+    table.wait("browser.picked.numbers.tolist()", "[1, 2, 3, 4, 5]")
+    table.press("x", "#")
+    table.type("check")
+    table.press("Enter")
+    table.wait("[len(ds.select('decision:drop')), len(ds.select('tag:check'))]", "[5, 5]")
+    table.shot("picked")
+    table.button("Weights", table.tray).click()
+    table.tray.locator("select").select_option("none")
+    table.button("Preview", table.tray).click()
+    expect(table.tray).to_contain_text("nothing changed yet")
+    assert table.ask("len(ds.edits)") == "0" and "set_weights('none')" in table.ask("browser.code")
+    table.shot("preview")
+    table.button("Apply, one undo", table.tray).click()
+    table.wait("len(ds.edits) > 0 and ds.select('weight:0').numbers.tolist()", "[1, 2, 3, 4, 5]")
+    table.rows.nth(1).click()
+    table.press("u")
+    table.wait("len(ds.edits)", "0")
+    table.press("Escape", "Control+a")
+    table.wait("len(browser.picked) == len(ds)", "True")
+
+
+def test_weights_by_a_query_from_the_keyboard(table):
+    table.press("Control+a", "W")
+    table.tray.locator("select").select_option("matching")
+    table.type("tokens:>100000")
+    table.press("Enter")
+    expect(table.tray).to_contain_text(re.compile(r"messages.*nothing changed yet"))
+    assert "matching_weights('tokens:>100000')" in table.ask("browser.code")
+    table.button("Apply, one undo", table.tray).click()
+    table.wait("len(ds.select('weight:0')) == len(ds)", "True")
+    table.press("Escape", "u")
+    table.wait("len(ds.edits)", "0")
+
+
+def test_saved_views_by_key_and_by_mouse(table):
+    table.ask("browser.do_search('tokens:>150')")
+    expect(table.view.locator(".chip")).to_have_count(1)
+    table.press("V")
+    table.type("long <i>")
+    table.press("Enter")
+    table.wait("dict(browser.views)", "{'long <i>': 'tokens:>150'}")
+    table.ask("browser.do_search('')")
+    expect(table.view.locator(".chip")).to_have_count(0)
+    table.rows.first.click()
+    table.press("V")
+    expect(table.view.get_by_role("menuitem")).to_be_focused()
+    table.shot("views")
+    table.press("Enter")
+    table.wait("browser.query", "'tokens:>150'")
+    table.button("Views").click()
+    table.button("Forget the view long <i>").click()
+    table.wait("len(browser.views)", "0")
+    table.press("Escape")
+    expect(table.button("Views")).to_be_focused()
+
+
+def test_the_line_of_python_for_what_one_sees(table):
+    table.ask("browser.do_search('role:tool sort:-tokens')")
+    expect(table.view.locator(".chip")).to_have_count(2)
+    table.button(re.compile("Copy as code")).click()
+    expect(table.view.locator(".copy [role=status]")).to_have_text("Copied")
+    assert table.page.evaluate("navigator.clipboard.readText()") == "ds.select('role:tool sort:-tokens')"
+    table.ask("browser.do_search('')")
+    table.rows.first.click()
+    table.press("v", "y")
+    table.page.wait_for_function("async () => await navigator.clipboard.readText() === \"ds.select('#1')\"")
+
+
+def test_every_key_of_the_sheet_is_named_and_the_focus_comes_back(table):
+    table.press("?")
+    sheet = table.page.get_by_role("dialog", name="Keys").first
+    expect(sheet).to_be_focused()
+    for words in ("saved views", "copy as code", "undo, redo", "keep, drop, todo"): expect(sheet).to_contain_text(words)
+    table.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(table.view.locator(".rows")).to_be_focused()
+
+
+def test_two_views_of_one_widget_stay_in_step(table):
+    second = table.page.locator(".ft.w").nth(1)
+    table.press("/")
+    table.type("tokens:>150 ")
+    expect(second.locator(".chip")).to_have_text(re.compile("tokens:.*>150"))
+    table.press("Escape")
+    table.rows.nth(1).click(modifiers=["Control"])
+    expect(second.locator(".tray")).to_contain_text("1 picked")
+    table.press("x")
+    expect(second.locator(".canvas .xr.picked .c-d svg")).to_have_attribute("aria-label", "drop")
+    ids = table.page.evaluate("() => [...document.querySelectorAll('.ft [id]')].map((each) => each.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_light_and_dark_wide_and_narrow(table):
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
-        notebook.theme(theme)
-        for width in (1600, 1280, 760): # the widget is 372 px narrower than the window
-            page.set_viewport_size({"width": width, "height": 1400})
-            page.wait_for_timeout(400)
-            overflow = view.locator(".browser").evaluate("(pane) => pane.scrollWidth - pane.clientWidth")
-            assert overflow <= 0
-            shot(page, f"table-{width}-{theme.split()[-1].lower()}")
+        table.notebook.theme(theme)
+        for width in (1980, 1280, 752): # the widget is 372 px narrower than the window
+            table.page.set_viewport_size({"width": width, "height": 1400})
+            table.page.wait_for_timeout(300)
+            for part in (".browser", ".exh", ".workbench > .bar"):
+                assert table.view.locator(part).first.evaluate("(pane) => pane.scrollWidth - pane.clientWidth") <= 0, (part, width)
+            table.shot(f"table-{width}-{theme.split()[-1].lower()}")
+    table.notebook.theme("JupyterLab Light")
+    table.page.set_viewport_size({"width": 1600, "height": 1400})
+
+
+def test_after_a_restart_of_the_kernel_all_is_as_it_was(notebook, page):
+    cell = SAMPLE.replace("shutil.copy(sample_path('tools'), 'table.jsonl')", "import os; os.path.exists('again.jsonl') or shutil.copy(sample_path('tools'), 'again.jsonl')").replace("'table.jsonl'", "'again.jsonl'")
+    table = Table(page, notebook.open("again.ipynb", [cell]))
+    table.ask("browser.do_search('tokens:>150')")
+    table.rows.nth(3).click()
+    table.press("x", "w")
+    chosen = "[browser.query, browser.selection, ds.review[3].decision, len(ds.edits)]"
+    table.wait("len(ds.edits)", "1")
+    before = table.ask(chosen)
+    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }")
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+    table.wait(chosen, before, 90)
+    expect(table.view.locator(".chip")).to_have_text(re.compile("tokens:.*>150"))
+    expect(table.view.locator(".canvas .xr.sel")).to_have_count(1)

@@ -15,74 +15,66 @@ expect.set_options(timeout=20_000) # a loaded machine
 def widget(page): return page.locator(".ft.w").first
 
 
-def test_find_weigh_edit_undo_and_save(notebook, page):
-    notebook.open("loop.ipynb", [SAMPLE])
-    view = widget(page)
-    rows = view.locator(".canvas .xr")
+def opened(notebook, name):
+    "The workbench on a copy of the sample, its fifth example chosen; and the lines of the file."
+    notebook.open(f"{name}.ipynb", [SAMPLE.replace("mails.jsonl", f"{name}.jsonl")])
+    view = widget(notebook.page)
     expect(view.locator(".workbench > .status")).to_contain_text(re.compile(r"\d+ examples"))
-    saved = (notebook.work / "mails.jsonl").read_text().splitlines()
-    word = json.loads(saved[4])["messages"][-2]["content"].split()[-1].strip(".!?,")
+    view.locator(".canvas .xr").nth(4).click()
+    expect(view.locator(".exh .b").first).to_have_text("#5")
+    return view, (notebook.work / f"{name}.jsonl").read_text().splitlines()
 
-    # find by words, from the keyboard
-    rows.first.click()
+
+def test_find_by_words_and_weigh(notebook, page):
+    view, saved = opened(notebook, "weigh")
+    word = json.loads(saved[4])["messages"][-2]["content"].split()[-1].strip(".!?,")
     page.keyboard.press("/")
     page.keyboard.type(f"{word} role:user ")
     notebook.wait("wb.browser.query", repr(f"{word} role:user"))
-    expect(view.locator(".chip")).to_have_text(re.compile("role:.*user"))
     assert notebook.ask("4 in wb.browser.find()") == "True"
-    notebook.ask("wb.browser.do_search('')")
-    notebook.ask("wb.browser.do_select(4)")
-    expect(view.locator(".canvas .xr.sel .c-n")).to_have_text("5")
 
-    # weigh by click, then by key; both are edits, and the count follows
+    # by click, then by key; both are edits, and the count follows
     switch = view.get_by_role("switch").last
     expect(switch).to_have_attribute("aria-checked", "true")
-    shaded = view.locator(".conv .tt")
-    assert shaded.count() > 0
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(view.locator(".facts-line")).to_contain_text("0 trained in 0 of 1 assistant message")
-    expect(shaded).to_have_count(0)
+    expect(view.locator(".conv .msg.t1")).to_have_count(0)
     notebook.wait("[edit.weight for edit in wb.ds.edits]", "[0]")
     page.keyboard.press("w")
     expect(switch).to_have_attribute("aria-checked", "true")
     notebook.wait("[edit.weight for edit in wb.ds.edits]", "[0, 1]")
 
-    # edit in place
-    view.locator(".conv .msg.t1 .text").last.click()
-    area = view.locator("textarea")
+
+def test_edit_undo_and_save(notebook, page):
+    view, saved = opened(notebook, "edit")
+    area, answer = view.locator("textarea"), view.locator(".conv .msg.t1 .text").last
+    answer.click()
     expect(area).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type(" Thank you. jkwux")
     page.keyboard.press("Control+Enter")
     expect(area).to_have_count(0)
-    expect(view.locator(".conv .msg.t1 .text").last).to_contain_text("Thank you. jkwux")
+    expect(answer).to_contain_text("Thank you. jkwux")
     notebook.wait("wb.ds[4].value['messages'][-1]['content'].endswith(' Thank you. jkwux')", "True")
-
-    # a draft is discarded with Esc
     page.keyboard.press("e")
     expect(area).to_be_focused()
     page.keyboard.type("never")
-    page.keyboard.press("Escape")
+    page.keyboard.press("Escape") # a draft is discarded
     expect(area).to_have_count(0)
-    assert notebook.ask("len(wb.ds.edits)") == "3"
-
-    # undo by key, redo by key, undo by button
-    page.keyboard.press("u")
-    notebook.wait("len(wb.ds.edits)", "2")
-    page.keyboard.press("U")
-    notebook.wait("len(wb.ds.edits)", "3")
-    view.get_by_role("button", name="Undo").click()
-    notebook.wait("len(wb.ds.edits)", "2")
-    expect(view.locator(".conv .msg.t1 .text").last).not_to_contain_text("Thank you")
+    for keys, edits in (("u", 0), ("U", 1)):
+        page.keyboard.press(keys)
+        notebook.wait("len(wb.ds.edits)", str(edits))
 
     # save: one line differs, the others keep every byte
     view.get_by_role("button", name=re.compile("^Save")).click()
     notebook.wait("len(wb.ds.edits)", "0")
     expect(view.get_by_role("button", name="Saved")).to_be_disabled()
-    after = (notebook.work / "mails.jsonl").read_text().splitlines()
+    after = (notebook.work / "edit.jsonl").read_text().splitlines()
     assert [number for number, pair in enumerate(zip(saved, after)) if pair[0] != pair[1]] == [4]
-    assert json.loads(after[4])["messages"][-1]["weight"] == 1
+    view.get_by_role("button", name="Undo").click() # beyond the save
+    notebook.wait("len(wb.ds.edits)", "1")
+    expect(answer).not_to_contain_text("Thank you")
 
 
 HOSTILE = """import ftbench as ft, json

@@ -93,6 +93,7 @@ export function virtualList(ask, choose) {
   const rowHeight = () => parseFloat(getComputedStyle(list).getPropertyValue("--row-height")) || 28;
   const sizes = () => { const whole = state.shown * rowHeight(); return { whole, tall: Math.min(whole, TALLEST), height: list.clientHeight }; };
   const goTo = (next) => { top = next; list.scrollTop = barAt(top, sizes()); bar = list.scrollTop; };
+  const follow = () => { if (list.scrollTop !== bar) top = topAfter(list.scrollTop, bar, top, sizes()); bar = list.scrollTop; };
   const showSelection = () => {
     if (typeof state.position === "number" && list.clientHeight) goTo(scrollToShow(state.position, top, list.clientHeight, rowHeight()));
   };
@@ -118,14 +119,14 @@ export function virtualList(ask, choose) {
   };
   // By its height, not by the row's element: rows may be drawn anew between the button's going down and coming up.
   list.addEventListener("click", (event) => {
+    follow(); // the list may have been scrolled since it was drawn
     const frame = canvas.getBoundingClientRect();
     const row = pages.row(Math.floor((event.clientY - list.getBoundingClientRect().top + top) / rowHeight()));
     if (row && event.clientX < frame.right) choose(row.example, { more: event.clientX - frame.left < BOX || event.ctrlKey || event.metaKey, stretch: event.shiftKey });
   });
   canvas.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is selected on the way
   list.addEventListener("scroll", () => {
-    if (list.scrollTop !== bar) top = topAfter(list.scrollTop, bar, top, sizes());
-    bar = list.scrollTop;
+    follow();
     draw();
     clearTimeout(settling);
     if (sizes().whole > TALLEST) settling = setTimeout(() => { goTo(top); draw(); }, QUIET); // small steps have moved the bar from its share
