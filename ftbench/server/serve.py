@@ -135,7 +135,8 @@ def _run(app, listener: socket.socket) -> None:
     if threading.current_thread() is threading.main_thread():  # uvicorn stops gracefully, then raises the signal once more
         for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, _leave)
     config = uvicorn.Config(app, log_level="warning", access_log=False, http="h11", loop="asyncio", lifespan="on", ws="none",
-                            timeout_graceful_shutdown=3, server_header=False)
+                            timeout_graceful_shutdown=3, server_header=False,
+                            timeout_keep_alive=75)  # clients let go of an idle connection after 5 s: at the same instant, one would be cut off
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -45,19 +45,20 @@ async def chats(server, count, at_once, tokens):
 def through_the_server(count):
     with tempfile.TemporaryDirectory() as folder:
         server = start_server(Path(folder))
-        process = psutil.Process(server.process.pid)
-        asyncio.run(chats(server, 4, 4, 4))
-        started, used = time.perf_counter(), sum(process.cpu_times()[:2])
-        answers = asyncio.run(chats(server, 40, 40, 30))
-        wall, made = time.perf_counter() - started, sum(answer.usage.completion_tokens for answer in answers)
-        print(f"40 chats at once: {wall:.2f} wall s, {sum(process.cpu_times()[:2]) - used:.2f} CPU s of the server, {made:,} tokens "
-              f"(bar 2 s: {'met' if wall < 2 else 'MISSED'})")
-        lost, started = 0, time.perf_counter()
-        for part in range(10):
-            lost += count // 10 - len({answer.id for answer in asyncio.run(chats(server, count // 10, 64, 8))})
-            print(f"  {(part + 1) * (count // 10):,} chats: {process.memory_info().rss / 2**20:.0f} MB")
-        print(f"{count:,} chats, 64 at a time: {time.perf_counter() - started:.1f} wall s, {lost} lost")
-        server.kill()
+        try:
+            process = psutil.Process(server.process.pid)
+            asyncio.run(chats(server, 4, 4, 4))
+            started, used = time.perf_counter(), sum(process.cpu_times()[:2])
+            answers = asyncio.run(chats(server, 40, 40, 30))
+            wall, made = time.perf_counter() - started, sum(answer.usage.completion_tokens for answer in answers)
+            print(f"40 chats at once: {wall:.2f} wall s, {sum(process.cpu_times()[:2]) - used:.2f} CPU s of the server, {made:,} tokens "
+                  f"(bar 2 s: {'met' if wall < 2 else 'MISSED'})")
+            lost, started = 0, time.perf_counter()
+            for part in range(10):
+                lost += count // 10 - len({answer.id for answer in asyncio.run(chats(server, count // 10, 64, 8))})
+                print(f"  {(part + 1) * (count // 10):,} chats: {process.memory_info().rss / 2**20:.0f} MB")
+            print(f"{count:,} chats, 64 at a time: {time.perf_counter() - started:.1f} wall s, {lost} lost")
+        finally: server.kill()
 
 
 def a_schema_per_token():
