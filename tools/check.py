@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -62,17 +63,16 @@ def serving():
 
 
 def conforms(python: Path) -> bool:
-    with serving() as home:
-        os.environ["FTBENCH_SERVER"] = home
-        try: return run(str(python), "-m", "pytest", "--confcutdir=tests/server", "-p", "no:cacheprovider", "tests/server/test_conformance.py")
-        finally: del os.environ["FTBENCH_SERVER"]
+    command = [str(python), "-m", "pytest", "--confcutdir=tests/server", "-p", "no:cacheprovider", "tests/server/test_conformance.py"]
+    with serving() as home: return subprocess.run(command, cwd=ROOT, env={**os.environ, "FTBENCH_SERVER": home}).returncode == 0
 
 
 def clients() -> bool:
     "Older `openai` clients find nothing amiss with the server: the conformance suite in their own environments."
     found = sorted((ROOT / "tests" / "server" / "clients").glob("*.txt"))
     pythons = [client_environment(requirements) for requirements in found]
-    return bool(found) and None not in pythons and all([conforms(python) for python in pythons])
+    if not found or None in pythons: return False
+    with ThreadPoolExecutor(len(pythons)) as threads: return all(list(threads.map(conforms, pythons)))
 
 
 CHECKS = {

@@ -1,6 +1,6 @@
 """Workers and servers killed at random instants: every event once, every loss as in an undisturbed run, nobody left behind.
 
-FTBENCH_CRASHES sets how many kills there are (9 by default, three to a job; 200 for a release), FTBENCH_SEED their instants. With `-s` the
+FTBENCH_CRASHES sets how many kills there are (6 by default, three to a job; 200 for a release), FTBENCH_SEED their instants. With `-s` the
 longest restart is printed."""
 import os
 import random
@@ -12,7 +12,7 @@ import openai
 import psutil
 import pytest
 
-CRASHES = int(os.environ.get("FTBENCH_CRASHES", 9))
+CRASHES = int(os.environ.get("FTBENCH_CRASHES", 6))
 SEED = int(os.environ.get("FTBENCH_SEED", 7))
 EACH = 3 # kills to a job
 PLAN = {"epochs": 6, "batch": 4, "suffix": "crash"}

@@ -1,6 +1,6 @@
 """Requests made at random from the server's own description: whatever comes, the answer is well formed and never a failure of ours.
 
-FTBENCH_REQUESTS sets how many requests are made in all (500 by default; 20,000 for a release)."""
+FTBENCH_REQUESTS sets how many requests are made in all (300 by default; 20,000 for a release)."""
 import json
 import os
 import tempfile
@@ -16,7 +16,7 @@ from ftbench.server.app import OPERATIONS, create_app
 from ftbench.server.openapi import describe
 from ftbench.server.service import Service
 
-REQUESTS = int(os.environ.get("FTBENCH_REQUESTS", 500))
+REQUESTS = int(os.environ.get("FTBENCH_REQUESTS", 300))
 EACH = max(2, REQUESTS // len(OPERATIONS))
 _FOLDER = tempfile.TemporaryDirectory(prefix="ftbench-property-", ignore_cleanup_errors=True)
 
