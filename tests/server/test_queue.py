@@ -3,12 +3,14 @@
 FTBENCH_CHATS sets how many chats go through the server (default 300; 10000 takes some minutes).
 """
 import asyncio
+import http.client
 import json
 import os
 import queue
 import shutil
 import threading
 import time
+import urllib.parse
 import urllib.request
 
 import openai
@@ -161,3 +163,13 @@ def test_a_client_that_hangs_up_frees_its_place(server):
     started = time.monotonic()
     server.client.chat.completions.create(model="nano", messages=[{"role": "user", "content": "Hi"}], max_tokens=2)
     assert time.monotonic() - started < 10 # those 128 answers would take a minute
+
+
+def test_a_connection_outlives_the_five_seconds_that_clients_keep_it(server):
+    where = urllib.parse.urlparse(server.url)
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=30)
+    for pause in (5.5, 0): # at five seconds the client lets go; a server that does so too cuts off what is on its way
+        connection.request("GET", "/v1/models", headers={"Authorization": f"Bearer {server.token}"})
+        assert connection.getresponse().read()
+        time.sleep(pause)
+    connection.close()
