@@ -37,6 +37,12 @@ export function bindKeys(root, table, held = null) {
   // JupyterLab looks at keys in document's capture phase; window comes before it.
   const announce = (event) => {
     if (!root.contains(event.target)) return;
+    if (kept.length && (isText(event) || WRITING.includes(event.key) || find(event))) { // behind those that wait, even if a field is open by now
+      kept.push(event);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     // the mark counts on the target alone: JupyterLab asks whether the target matches before it looks at what is around it
     if (belongsToNotebook(event, Boolean(find(event)))) event.target.removeAttribute(SUPPRESS);
     else event.target.setAttribute(SUPPRESS, "true");
