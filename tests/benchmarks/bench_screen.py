@@ -51,7 +51,7 @@ CLOCK = """() => {
         if (performance.now() - since > 60000) { reject(new Error(`${kind}: nothing happened, ${JSON.stringify([before, window.screen_now()])}`)); return; }
         if (start === null || !arrived[kind](before)) { requestAnimationFrame(look); return; }
         const done = new MessageChannel(); // the picture is on the screen when what stands behind it is heard
-        requestAnimationFrame(() => { done.port1.onmessage = () => resolve(performance.now() - start); done.port2.postMessage(0); });
+        requestAnimationFrame(() => { done.port1.onmessage = () => { done.port1.close(); resolve(performance.now() - start); }; done.port2.postMessage(0); });
         for (const name of events) window.removeEventListener(name, begin, true);
       };
       requestAnimationFrame(look);
