@@ -29,6 +29,7 @@ window.widget.render({ model: window.model, el: window.placeFor() });
 
 def place(page, pane, shadow=False):
     "Show a pane on an empty page, or in a shadow tree with styles of its own, as marimo does."
+    page.emulate_media(reduced_motion="reduce")  # no colour is met half-way
     page.expose_function("stateOfPython", pane.state)
     page.expose_function("askPython", lambda message: [answer(pane, message), pane.state()])
     script = esm(pane.script, pane.draws).replace("export default", "window.widget =")
@@ -52,4 +53,4 @@ GROUND = "body { margin: 8px; background: #fff; } :root[data-theme=dark] body { 
 def theme(page, name):
     "Switch between light and dark."
     page.evaluate("(name) => { document.documentElement.dataset.theme = name; }", name)
-    page.wait_for_timeout(120)  # colours fade
+    page.wait_for_timeout(30)
