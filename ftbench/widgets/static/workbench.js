@@ -14,7 +14,7 @@ const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓
   ["#", "tag"], ["V", "saved views"], ["y", "copy as code"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["W R", "weights, replace in what is picked"], ["e", "edit the message"],
   ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"],
   ["m", "merge it with the next message"], ["Alt+Enter", "split it at the caret, while editing"], ["N", "name its speaker"],
-  ["s", "swap the two answers of a preference"], ["D", "difference to the file"],
+  ["s", "swap the two answers of a preference"], ["D", "difference to the file"], ["p", "Markdown preview"], ["J", "edit the message as JSON"], ["Home End", "first, last message"],
   ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"], [".", "all actions on the message"],
   ["f", "first repair"], ["l", "lens"], ["u U", "undo, redo"], ["Esc", "leave a field"], ["?", "this sheet"]];
 
