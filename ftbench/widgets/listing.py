@@ -45,7 +45,8 @@ class Listing:
         "The numbers of the examples, from 0, as far as they are known."
         self.ds.sync()
         if (self.query, self.ds.version) != (self.key or ())[:2] or self.waiting and self.ds.columns.ready: self._look()
-        if self._view is not None and self._view.known != len(self._numbers): self._numbers = self._view[:self._view.known].numbers
+        if self._view is not None and (known := self._view.known) != len(self._numbers):
+            self._numbers = self._view[:known].numbers if self._view.query else np.arange(known)
         return self._numbers
 
     def search(self,
