@@ -92,6 +92,7 @@ def _check_pair(value: dict, line: int | None) -> list[Finding]:
     "Everything that is wrong with a preference example."
     found = [fault.finding(rule, line) for rule in rules_of("pair", "dpo") for fault in rule.find(value)]
     given = value["input"] if isinstance(value.get("input"), dict) else {}
+    if given.get("tools") == []: given = {key: part for key, part in given.items() if key != "tools"} # as in OpenAI's own sample of a preference
     if "input" in value: found += [_moved(each, "", "input.", "", "/input", each.message) for each in check_chat(given, line, "dpo")]
     messages = messages_of_input(value)
     for key in OUTPUTS:
