@@ -10,13 +10,14 @@ import asyncio
 import json
 import time
 
+from ..data.alike.measures import METRICS
+from ..data.format.templates import MissingPlace, fill, read_formula, value_of
 from .chat import make_answers
 from .chat_request import read_chat
-from .graders import RUN, VALIDATION, MissingPlace, calculate, check_grader, fill, parts_of, sample_of
+from .graders import RUN, VALIDATION, check_grader, parts_of, sample_of
 from .model_routes import Talk, require_model
 from .operations import Asked, Operation
 from .python_grader import run_python
-from .similarity import METRICS
 from .wire import ApiError
 
 # %% ../../nbs/server/42n_grader_routes.ipynb #9d41db41
@@ -46,7 +47,7 @@ class _Grading:
             self.errors["sample_parse_error" if "output_json" in json.dumps(grader) else "invalid_variable_error"] = True
             return 0.0
         if kind == "string_check": return float(_COMPARE[grader["operation"]](said, wanted))
-        return METRICS[grader["evaluation_metric"]](said, wanted)
+        return await asyncio.to_thread(METRICS[grader["evaluation_metric"]], said, wanted)
 
     async def _python(self, grader: dict, names: dict) -> float:
         value, fault = await asyncio.to_thread(run_python, grader["source"], names["sample"], names["item"])
@@ -98,7 +99,7 @@ async def _run(asked: Asked) -> dict:
     scores = {name: await grading.grade(part, names) for name, part in parts.items()}
     reward = next(iter(scores.values()))
     if grader["type"] == "multi":
-        try: reward = calculate(grader["calculate_output"], scores)
+        try: reward = value_of(read_formula(grader["calculate_output"], set(scores)), scores)
         except (ArithmeticError, ValueError, TypeError): reward, grading.errors["formula_parse_error"] = 0.0, True
     return {"reward": reward, "sub_rewards": scores if grader["type"] == "multi" else {},
             "metadata": {"name": grader["name"], "type": grader["type"], "errors": grading.errors, "execution_time": time.monotonic() - begun,

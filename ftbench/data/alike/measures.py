@@ -40,11 +40,18 @@ def rouge_l(
 ) -> float:
     "ROUGE-L: F1 of the longest common subsequence of words."
     one, other = _words(text), _words(reference)
-    row = [0] * (len(other) + 1)
-    for word in one:
-        before, row = row, [0]
-        for at, wanted in enumerate(other): row.append(before[at] + 1 if word == wanted else max(row[at], before[at + 1]))
-    return _balanced(row[-1], len(one), len(other))
+    return _balanced(_common(one, other), len(one), len(other))
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    "Length of the longest common subsequence, a whole row of its table held in one number, so that long answers are quick."
+    places: dict[str, int] = {}
+    for at, word in enumerate(one): places[word] = places.get(word, 0) | 1 << at
+    row = full = (1 << len(one)) - 1
+    for word in other:
+        hit = row & places.get(word, 0)
+        row = (row + hit | row - hit) & full
+    return len(one) - row.bit_count()
 
 # %% ../../../nbs/data/alike/05_measures.ipynb #af7d4235
 _LONGEST = 4 # words of a run, for BLEU and GLEU

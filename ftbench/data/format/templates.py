@@ -51,6 +51,7 @@ def _spoken(value) -> str: return value if isinstance(value, str) else json.dump
 # %% ../../../nbs/data/format/08_templates.ipynb #ab71b437
 _FUNCTIONS = {"min": min, "max": max, "abs": abs, "floor": math.floor, "ceil": math.ceil, "exp": math.exp, "sqrt": math.sqrt, "log": math.log}
 _SIGNS = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b, ast.Div: lambda a, b: a / b, ast.Pow: math.pow}
+_LARGEST = 1000 # parts of a formula
 
 
 def read_formula(
@@ -58,12 +59,15 @@ def read_formula(
     names: set[str] # of the scores
 ) -> ast.expr: # for `value_of`
     "Read a formula of names, numbers, + - * / ^ and a few functions."
-    try: tree = ast.parse(formula.replace("^", "**"), mode="eval").body # in Python ^ binds weakest, here it is a power
+    source = formula.strip().replace("^", "**") # in Python ^ binds weakest, here it is a power
+    try: tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DataError(f"{formula!r} is not a formula.", "Write one such as 0.7 * label + 0.3 * why.") from error
+    if (size := sum(1 for _ in ast.walk(tree))) > _LARGEST: # `value_of` goes down one call a level
+        raise DataError(f"The formula has {size:,} parts (names, numbers, signs); it may have {_LARGEST:,}.", "Write a shorter one.")
     for node in ast.walk(tree):
         if isinstance(node, ast.expr) and not _is_known(node, names):
-            raise DataError(f"{ast.unparse(node)!r} means nothing in a formula.",
+            raise DataError(f"{ast.get_source_segment(source, node)!r} means nothing in a formula.",
                             f"Known are {', '.join(sorted(names))}, numbers, + - * / ^ and {', '.join(_FUNCTIONS)}.")
     return tree
 
