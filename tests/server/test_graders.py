@@ -58,6 +58,7 @@ def test_a_grader_gives_the_scores_of_an_evaluation(client, grader):
     ({**LABEL, "reference": "{{ case.label }}"}, "grader.reference", "invalid_template", "case.label"),
     (both("label", label={**LABEL, "input": "{{output_text}}"}), "grader.graders.label.input", "invalid_template", "output_text"),
     (both("labl / 2", label=LABEL), "grader.calculate_output", "formula_parse_error", "'labl' means nothing"),
+    (both("min", label=LABEL), "grader.calculate_output", "formula_parse_error", "'min' means nothing"),
     (both("__import__('os')", label=LABEL), "grader.calculate_output", "formula_parse_error", "Known are label"),
     (both("label +", label=LABEL), "grader.calculate_output", "formula_parse_error", "is not a formula"),
     (both("(" * 300 + "label", label=LABEL), "grader.calculate_output", "formula_parse_error", "is not a formula"),

@@ -65,15 +65,16 @@ def read_formula(
         raise DataError(f"{formula!r} is not a formula.", "Write one such as 0.7 * label + 0.3 * why.") from error
     if (size := sum(1 for _ in ast.walk(tree))) > _LARGEST: # `value_of` goes down one call a level
         raise DataError(f"The formula has {size:,} parts (names, numbers, signs); it may have {_LARGEST:,}.", "Write a shorter one.")
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.expr) and not _is_known(node, names):
+        if isinstance(node, ast.expr) and not _is_known(node, names | _FUNCTIONS.keys() if node in called else names):
             raise DataError(f"{ast.get_source_segment(source, node)!r} means nothing in a formula.",
                             f"Known are {', '.join(sorted(names))}, numbers, + - * / ^ and {', '.join(_FUNCTIONS)}.")
     return tree
 
 
 def _is_known(node: ast.expr, names: set[str]) -> bool:
-    if isinstance(node, ast.Name): return node.id in names | _FUNCTIONS.keys()
+    if isinstance(node, ast.Name): return node.id in names
     if isinstance(node, ast.Constant): return type(node.value) in (int, float)
     if isinstance(node, ast.Call): return isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and not node.keywords
     if isinstance(node, ast.BinOp): return type(node.op) in _SIGNS
