@@ -18,11 +18,10 @@ from .objective import Hardware, HFPreference, HFSupervised, score
 from ..metrics import PairTotals, Totals
 from ..nano.objective import Row
 from ..nano.optim import learning_rate
-from ..run import Plan, Run
+from ..run import PREFERENCE_SHARE, Plan, Run
 
 # %% ../../../nbs/engine/hf/03_finetune.ipynb #5ca93ebf
 FULL_RATE, LORA_RATE = 2e-5, 2e-4 # learning rates at multiplier 1
-_PREFERENCE_SHARE = .1 # of these rates, to learn from preferences
 _CLIP = 1.0 # longest gradient
 
 
@@ -38,7 +37,7 @@ class HFFineTune(Run):
         self.network = _trainable(model, plan).to(self._hardware.device)
         self._trained = {name: value for name, value in self.network.named_parameters() if value.requires_grad}
         rate = FULL_RATE if plan.lora_rank is None else LORA_RATE
-        self._peak = rate * plan.learning_rate_multiplier * (1 if plan.beta is None else _PREFERENCE_SHARE)
+        self._peak = rate * plan.learning_rate_multiplier * (1 if plan.beta is None else PREFERENCE_SHARE)
         self._optimizer = _optimizer(self._trained.values())
         with _memory_named(): super().__init__(rows, valid, plan, self._goal(plan.beta))
 

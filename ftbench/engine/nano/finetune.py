@@ -19,11 +19,10 @@ from .objective import Preference, Row, Supervised, parts
 from .optim import AdamW, LowRank, learning_rate
 from .safetensors import read_with_metadata, write_safetensors
 from .weights import Weights
-from ..run import Plan, Run
+from ..run import PREFERENCE_SHARE, Plan, Run
 
 # %% ../../../nbs/engine/38_finetune.ipynb #fb231a49
 FULL_RATE, LORA_RATE = 1e-3, 3e-3 # learning rates at multiplier 1
-_PREFERENCE_SHARE = .03 # of those rates, for preferences: at ten times as much, answers win their pairs and lose their sense
 
 # %% ../../../nbs/engine/38_finetune.ipynb #471346cd
 class FineTune(Run):
@@ -43,7 +42,7 @@ class FineTune(Run):
             self._base = Weights(model.config, model.weights.flat.copy())
             self._adapters = LowRank(model.config, plan.lora_rank, plan.lora_alpha, plan.seed)
             flat, decayed, rate = self._adapters.flat, self._adapters.flat.size, LORA_RATE
-        share = 1 if plan.beta is None else _PREFERENCE_SHARE
+        share = 1 if plan.beta is None else PREFERENCE_SHARE
         self._trained, self._peak = flat, rate * share * plan.learning_rate_multiplier
         self._optimizer = AdamW(flat.size, decayed)
 
