@@ -137,7 +137,8 @@ def test_nano_and_torch_learn_the_same(examples, plan):
     for _ in range(numpy_run.total_steps):
         one, other = numpy_run.advance(), torch_run.advance()
         assert one.keys() == other.keys()
-        for name, value in one.items(): assert value == pytest.approx(other[name], abs=2e-5, rel=2e-5), name
+        for name, value in one.items(): # a reward is a sum over some twenty tokens
+            assert value == pytest.approx(other[name], abs=2e-4 if "reward" in name else 2e-5, rel=2e-5), name
     for one, other in zip(numpy_run.token_losses([row(10, 30)]), torch_run.token_losses([row(10, 30)])):
         assert one[0] is other[0] is None and one[1:] == pytest.approx(other[1:], abs=1e-3)
 
