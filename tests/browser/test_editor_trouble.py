@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import InsertMessage, SetContent, SetWeight
-from ftbench.data.edit.journal import Journal
+from ftbench.data.edit.journal import Journal, journal_file
 
 sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
@@ -61,8 +61,7 @@ def test_a_locked_journal_is_said(screen, page):
     screen.show(TALK)
     screen.ds.apply(SetWeight(0, 1, 0))
     screen.bring()
-    [path] = Path(screen.folder).rglob("*.journal")
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(journal_file(screen.ds.path), isolation_level=None)
     other.execute("begin exclusive")
     screen.ds._shown.journal._database.execute("pragma busy_timeout = 50") # not the half minute one would wait
     screen.message(1).focus()
