@@ -34,9 +34,10 @@ export function belongsToNotebook(event, handled) {
 export function bindKeys(root, table, held = null) {
   const find = (event) => (isTyping(event.target) ? undefined : table()[keyName(event)]);
   const kept = [];
+  let replaying = false; // what a kept key sets off must not wait once more
   // JupyterLab looks at keys in document's capture phase; window comes before it.
   const announce = (event) => {
-    if (!root.contains(event.target)) return;
+    if (replaying || !root.contains(event.target)) return;
     if (kept.length && (isText(event) || WRITING.includes(event.key) || find(event))) { // behind those that wait, even if a field is open by now
       kept.push(event);
       event.preventDefault();
@@ -48,7 +49,10 @@ export function bindKeys(root, table, held = null) {
     else event.target.setAttribute(SUPPRESS, "true");
   };
   const release = () => {
-    while (kept.length && !held.waits()) pressKept(kept.shift(), root, table);
+    while (kept.length && !held.waits()) {
+      replaying = true;
+      try { pressKept(kept.shift(), root, table); } finally { replaying = false; }
+    }
     if (kept.length) held.whenFree(release);
   };
   const press = (event) => {
