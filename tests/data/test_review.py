@@ -3,7 +3,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ftbench.core import DataError
@@ -75,6 +75,7 @@ class Model:
 
 @settings(max_examples=80, deadline=None)
 @given(gestures)
+@example([("edit", [("set", 0)]), ("decide", [0], "keep"), ("edit", [("set", 0), ("delete", 0)]), ("undo",)])
 def test_reviews_follow_their_examples(tmp_path_factory, script):
     path = write(tmp_path_factory.mktemp("review") / "mails.jsonl", [f"text {at}" for at in range(4)])
     ds, model = open_dataset(path), Model([f"text {at}" for at in range(4)])

@@ -102,17 +102,17 @@ class Marks:
         else: self._write_all()
         if not self._lost or old.all(): return
         for example, number in zip(tracked.examples[~old].tolist(), tracked.ids[~old].tolist()):
-            self._adopt(example, content_key(tracked.contents[number]))
+            self._adopt(example, content_key(tracked.arrived[number]), content_key(tracked.contents[number]))
 
     def _write_all(self) -> None:
         self._database.execute("delete from shifts")
         self._database.executemany("update marks set example = ?, since = 0 where id = ?", zip(self.examples.tolist(), self.ids.tolist()))
 
-    def _adopt(self, example: int, key: bytes) -> None:
-        "A content is there again: so is its mark, if it had one."
+    def _adopt(self, example: int, key: bytes, now: bytes) -> None:
+        "A content is there again: so is its mark, if it had one; the same step may have changed it since."
         row = self._database.execute("select id, review from marks where example is null and key = ? order by id desc limit 1", (key,)).fetchone()
         if row is None: return
-        self._database.execute("update marks set example = ?, since = ? where id = ?", (example, self._next_shift(), row[0]))
+        self._database.execute("update marks set example = ?, since = ?, key = ? where id = ?", (example, self._next_shift(), now, row[0]))
         self._lost -= 1
         at = int(np.searchsorted(self.examples, example))
         self.examples, self.ids = np.insert(self.examples, at, example), np.insert(self.ids, at, row[0])
@@ -221,6 +221,7 @@ class _Tracked:
     def __init__(self, examples: np.ndarray, ids: np.ndarray):
         self.examples, self.ids = examples, ids
         self.contents, self.gone, self.shifts = {}, [], [] # id -> bytes; ids; (number, inserted)
+        self.arrived = {} # id of a new example -> its bytes when it came
         self._new = 0
 
     @property
@@ -244,6 +245,7 @@ class _Tracked:
         self.examples = self.examples + np.searchsorted(at - np.arange(len(at)), self.examples, "right")
         ids = np.arange(self._new - 1, self._new - 1 - len(at), -1)
         self._new -= len(at)
-        self.contents.update(zip(ids.tolist(), (change.patch.after for change in run)))
+        self.arrived.update(zip(ids.tolist(), (change.patch.after for change in run)))
+        self.contents |= {number: self.arrived[number] for number in ids.tolist()}
         places = np.searchsorted(self.examples, at)
         self.examples, self.ids = np.insert(self.examples, places, at), np.insert(self.ids, places, ids)
