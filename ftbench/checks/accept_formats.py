@@ -9,7 +9,7 @@ __all__ = ['Pair', 'DeveloperMessage', 'is_sound']
 import re
 
 import msgspec
-from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from .accept import sound_texts
 from .text_rules import stops_early

@@ -6,7 +6,6 @@
 __all__ = ['engine_of', 'open_run']
 
 # %% ../../nbs/engine/38b_engines.ipynb #cca4a76c
-import json
 from collections.abc import Callable
 from pathlib import Path
 

@@ -83,5 +83,5 @@ def sample_of(
     "The namespace `sample`; `output_json` is there when the answer is JSON."
     sample = {"output_text": answer, "output_tools": [], "choices": [{"message": {"role": "assistant", "content": answer}}]}
     try: sample["output_json"] = json.loads(answer)
-    except ValueError: pass  # then there is none
+    except ValueError: return sample  # then there is none
     return sample

@@ -19,7 +19,7 @@ from .model_routes import Talk, answer_stream, answer_whole, require_model
 from .operations import Asked, Operation
 from .proxy import forward
 from .shapes import METADATA, anything, array, boolean, check, choice, either, integer, number, record, text, unsupported
-from .wire import ApiError, new_id
+from .wire import new_id
 
 # %% ../../nbs/server/42k_responses.ipynb #488e3a49
 _PART = record("type text", type=choice("input_text", "output_text", "text"), text=text(), annotations=array(anything()), logprobs=array(anything()))

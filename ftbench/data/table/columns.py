@@ -7,7 +7,7 @@ __all__ = ['WEIGHTS', 'OTHER_WEIGHT', 'COUNTS', 'Measures', 'Store', 'places_of'
 
 # %% ../../../nbs/data/table/01_columns.ipynb #c7b1439c
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 

@@ -45,8 +45,7 @@ class State:
               sign: int | str # a byte, or the name of a special token
     ) -> "State | None":
         "The state after one more sign; None where it may not stand."
-        try: return self._after[sign]
-        except KeyError: pass
+        if sign in self._after: return self._after[sign]
         stacks = [stack for signs, follow in self.moves.items() if sign in signs for stack in follow]
         state = self._after[sign] = self._grammar.state(stacks) if stacks else None
         return state

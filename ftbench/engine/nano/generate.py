@@ -14,7 +14,7 @@ import numpy as np
 from ...core import EngineError
 from ..grammar.machine import State
 from .decode import Cache, read_prompts, read_token, read_tokens, turn
-from .llama import Model, forward, normalize, pack
+from .llama import Model, pack
 from .sampling import Sampling, Token, log_probabilities, sample
 
 # %% ../../../nbs/engine/37_generate.ipynb #dac8013e
