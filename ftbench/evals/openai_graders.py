@@ -15,7 +15,7 @@ from collections.abc import Callable
 import openai
 
 from ..core import DataError, EvalError
-from ..data.alike.measures import metric
+from ..data.alike.measures import COMPARISONS, metric
 from ..data.format.templates import MissingPlace, check_places, fill, read_formula, value_of
 from .arms import Arm
 from .cases import Case
@@ -48,18 +48,12 @@ def _two(grader: dict) -> Callable[[dict, dict], list[str]]:
     return lambda sample, item: [fill(grader[part], _names(sample, item)) for part in ("input", "reference")]
 
 
-_COMPARE: dict[str, Callable[[str, str], bool]] = {
-    "eq": lambda text, reference: text == reference, "ne": lambda text, reference: text != reference,
-    "neq": lambda text, reference: text != reference, # the guide's spelling of ne
-    "like": lambda text, reference: reference in text, "ilike": lambda text, reference: reference.lower() in text.lower()}
-
-
 def _string_check(grader: dict, service) -> Grader:
-    if grader["operation"] not in _COMPARE: raise EvalError(f"string_check has no operation {grader['operation']!r}.", "Use eq, ne, like or ilike.")
+    if grader["operation"] not in COMPARISONS: raise EvalError(f"string_check has no operation {grader['operation']!r}.", "Use eq, ne, like or ilike.")
     texts = _two(grader)
     def grade(sample, item):
         text, reference = texts(sample, item)
-        right = _COMPARE[grader["operation"]](text, reference)
+        right = COMPARISONS[grader["operation"]](text, reference)
         return Grade(float(right), f"{short(text)} {grader['operation']} {short(reference)}: {'yes' if right else 'no'}")
     return Grader(grader["name"], grade)
 

@@ -72,7 +72,7 @@ class Completion:
 
     def whole(self, answers: list[Answer], news: list[News]) -> dict:
         "A `chat.completion`."
-        choices = [{"index": i, "finish_reason": told.finish, "message": self._message(answer), "logprobs": self._logprobs(told)}
+        choices = [{"index": i, "finish_reason": self._finish(told), "message": self._message(answer), "logprobs": self._logprobs(told)}
                    for i, (answer, told) in enumerate(zip(answers, news))]
         return {**self._head, "object": "chat.completion", "choices": choices, "usage": usage(answers)}
 
@@ -80,6 +80,10 @@ class Completion:
         message = answer.message | {"refusal": None, "annotations": []}
         if self._request.one_call and "tool_calls" in message: message["tool_calls"] = message["tool_calls"][:1]
         return message
+
+    def _finish(self, news: News) -> str | None:
+        "The end in OpenAI's word: a call that was demanded by its name ends with stop."
+        return "stop" if news.finish == "tool_calls" and self._request.named else news.finish
 
     def _logprobs(self, news: News) -> dict | None:
         if self._request.top_logprobs is None: return None
@@ -98,7 +102,7 @@ class Completion:
         if not news.finish: return parts
         for number, call in enumerate(self._message(answer).get("tool_calls", ())):
             parts.append(self._chunk(index, {"tool_calls": [{"index": number, **call}]}))
-        return [*parts, self._chunk(index, {}, finish=news.finish)]
+        return [*parts, self._chunk(index, {}, finish=self._finish(news))]
 
     def closing(self, answers: list[Answer]) -> list[str]:
         "The chunk with the counts, if it was asked for, and the sign that nothing follows."

@@ -95,6 +95,11 @@ class ChatRequest:
     stream: bool
     usage: bool # whether a stream ends with the counts
 
+    @property
+    def named(self) -> bool:
+        "Whether one function must be called."
+        return self.tool_choice not in ("none", "auto", "required")
+
 
 def read_chat(
     body: dict # the JSON body of the request

@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 
-from ..data.alike.measures import METRICS
+from ..data.alike.measures import COMPARISONS, METRICS
 from ..data.format.templates import MissingPlace, fill, read_formula, value_of
 from .chat import make_answers
 from .chat_request import read_chat
@@ -24,8 +24,6 @@ from .wire import ApiError
 _ERRORS = ("formula_parse_error", "sample_parse_error", "truncated_observation_error", "unresponsive_reward_error", "invalid_variable_error",
            "other_error", "python_grader_server_error", "python_grader_runtime_error", "model_grader_server_error",
            "model_grader_refusal_error", "model_grader_parse_error")
-_COMPARE = {"eq": lambda said, wanted: said == wanted, "ne": lambda said, wanted: said != wanted,
-            "like": lambda said, wanted: wanted in said, "ilike": lambda said, wanted: wanted.lower() in said.lower()}
 
 
 class _Grading:
@@ -46,7 +44,7 @@ class _Grading:
         except MissingPlace:
             self.errors["sample_parse_error" if "output_json" in json.dumps(grader) else "invalid_variable_error"] = True
             return 0.0
-        if kind == "string_check": return float(_COMPARE[grader["operation"]](said, wanted))
+        if kind == "string_check": return float(COMPARISONS[grader["operation"]](said, wanted))
         return await asyncio.to_thread(METRICS[grader["evaluation_metric"]], said, wanted)
 
     async def _python(self, grader: dict, names: dict) -> float:
@@ -64,9 +62,8 @@ class _Grading:
             "seed": sampling.get("seed"), "max_completion_tokens": sampling.get("max_completions_tokens"),
             "response_format": {"type": "json_schema", "json_schema": {"name": "grade", "strict": True, "schema": {
                 "type": "object", "properties": {"result": shape}, "required": ["result"], "additionalProperties": False}}}})
-        found, inference = require_model(self.asked, request.model), self.asked.service.inference
-        model = await asyncio.to_thread(inference.load, found.folder)
-        talk = Talk.begin(inference, model, lambda tell: make_answers(request, model, tell))
+        found = require_model(self.asked, request.model)
+        talk = await Talk.begin(self.asked.service.inference, found.folder, lambda model, tell: make_answers(request, model, tell))
         try: await talk.finished()
         finally: talk.drop()
         answer = talk.answers[0]

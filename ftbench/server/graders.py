@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..core import DataError
-from ..data.alike.measures import METRICS
+from ..data.alike.measures import COMPARISONS, METRICS
 from ..data.format.templates import check_places, read_formula
 from .python_grader import require_source
 from .shapes import anything, array, check, choice, either, integer, number, record, text
@@ -22,7 +22,7 @@ _SAID = array(record("role content", role=choice("user", "assistant", "system", 
 _SAMPLING = record(temperature=number(0, 2), top_p=number(0, 1), seed=integer(-2**63, 2**63 - 1), max_completions_tokens=integer(1, 2**31), reasoning_effort=text())
 _KINDS = {
     "string_check": record("type name input reference operation", type=text(), name=text(), input=text(), reference=text(),
-                           operation=choice("eq", "ne", "like", "ilike")),
+                           operation=choice(*COMPARISONS)),
     "text_similarity": record("type name input reference evaluation_metric", type=text(), name=text(), input=text(), reference=text(),
                               evaluation_metric=choice(*METRICS), pass_threshold=number(0, 1)),
     "score_model": record("type name model input", type=text(), name=text(), model=text(), input=_SAID, range=array(number(-1e9, 1e9), least=2, most=2),

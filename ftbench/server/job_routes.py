@@ -14,8 +14,8 @@ from .housekeeping import require_room
 from .operations import Asked, Operation, page, paged
 from .permissions import PERMISSION, grant, revoke
 from .request import JOB, read_job
-from .shapes import choice, record, text
-from .webhooks import (EVENT_TYPES, WEBHOOK, WEBHOOK_CHANGE, WEBHOOK_TEST, change_webhook, create_webhook, delete_webhook,
+from .shapes import choice, text
+from .webhooks import (EVENT_TYPES, ROTATION, WEBHOOK, WEBHOOK_CHANGE, WEBHOOK_TEST, change_webhook, create_webhook, delete_webhook,
                                      find_webhook, renew_secret, try_webhook, webhook_object)
 from .wire import checkpoint_object, event_object, job_object, list_object, not_found, permission_object
 
@@ -107,7 +107,7 @@ async def _delete_webhook(asked: Asked) -> dict:
     return {"id": asked.ids["id"], "object": "webhook_endpoint.deleted", "deleted": True}
 
 
-async def _renew_secret(asked: Asked) -> dict: return webhook_object(renew_secret(asked.service.store, asked.ids["id"]), secret=True)
+async def _renew_secret(asked: Asked) -> dict: return webhook_object(renew_secret(asked.service.store, asked.ids["id"], asked.body), secret=True)
 
 
 async def _try_webhook(asked: Asked) -> dict:
@@ -139,7 +139,6 @@ JOB_OPERATIONS = (
     Operation("GET", f"{_hook}/{{id}}", _get_webhook, "Look an endpoint up.", answer="webhook_endpoint"),
     Operation("POST", f"{_hook}/{{id}}", _change_webhook, "Change an endpoint.", body=WEBHOOK_CHANGE, answer="webhook_endpoint"),
     Operation("DELETE", f"{_hook}/{{id}}", _delete_webhook, "Delete an endpoint.", answer="webhook_endpoint.deleted"),
-    Operation("POST", f"{_hook}/{{id}}/rotate_secret", _renew_secret, "Get another secret.", answer="webhook_endpoint",
-              body=record(keep_old_secret_active_for_24_hours={"type": "boolean", "enum": [False]})),
+    Operation("POST", f"{_hook}/{{id}}/rotate_secret", _renew_secret, "Get another secret.", body=ROTATION, answer="webhook_endpoint"),
     Operation("POST", f"{_hook}/{{id}}/test", _try_webhook, "Send a sample event.", body=WEBHOOK_TEST, answer="webhook_endpoint.test"),
 )

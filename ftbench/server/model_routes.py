@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from starlette.requests import Request
@@ -65,16 +66,20 @@ class Talk:
     news: asyncio.Queue
 
     @classmethod
-    def begin(cls,
-              inference: Inference,
-              model: Loaded, # who answers
-              make: Callable[..., list[Answer]] # makes the answers, given what to call with (index, news)
+    async def begin(cls,
+                    inference: Inference,
+                    folder: Path | None, # of the model; None: another server alone knows it
+                    make: Callable[[Loaded, Callable], list[Answer]] # makes the answers, given the model and what to call with (index, news)
     ) -> "Talk":
-        "Make the answers and hand them to the decoding thread."
+        "Load the model, make the answers and hand them to the decoding thread; others are served while a large form is prepared."
         loop, news = asyncio.get_running_loop(), asyncio.Queue()
-        answers = make(lambda index, told: loop.call_soon_threadsafe(news.put_nowait, (index, told)))
-        inference.submit(model, answers)
-        return cls(answers, news)
+        def tell(index: int, told: News): loop.call_soon_threadsafe(news.put_nowait, (index, told))
+        def prepare() -> list[Answer]:
+            model = inference.load(folder)
+            answers = make(model, tell)
+            inference.submit(model, answers)
+            return answers
+        return cls(await asyncio.to_thread(prepare), news)
 
     async def finished(self) -> list[News]:
         "The last news of every answer."
@@ -132,8 +137,7 @@ async def _chat(asked: Asked) -> Response:
     wanted, service = read_chat(asked.body), asked.service
     found = require_model(asked, wanted.model)
     if found.url: return await forward(asked, "/chat/completions", found)
-    model = await asyncio.to_thread(service.inference.load, found.folder)
-    talk = Talk.begin(service.inference, model, lambda tell: make_answers(wanted, model, tell))
+    talk = await Talk.begin(service.inference, found.folder, lambda model, tell: make_answers(wanted, model, tell))
     frame = Completion(found.name, wanted)
     return answer_stream(frame, talk) if wanted.stream else await answer_whole(asked.request, frame, talk)
 

@@ -6,7 +6,6 @@
 __all__ = ['RESPONSE', 'RESPONSE_OPERATIONS', 'as_chat', 'Reply']
 
 # %% ../../nbs/server/42k_responses.ipynb #c6a20d5c
-import asyncio
 import json
 import time
 
@@ -169,11 +168,10 @@ class Reply:
 
 
 async def _respond(asked: Asked) -> Response:
-    request, inference = read_chat(as_chat(asked.body)), asked.service.inference
+    request = read_chat(as_chat(asked.body))
     found = require_model(asked, request.model)
     if found.url: return await forward(asked, "/responses", found)
-    model = await asyncio.to_thread(inference.load, found.folder)
-    talk = Talk.begin(inference, model, lambda tell: make_answers(request, model, tell))
+    talk = await Talk.begin(asked.service.inference, found.folder, lambda model, tell: make_answers(request, model, tell))
     frame = Reply(found.name, asked.body, request)
     return answer_stream(frame, talk) if request.stream else await answer_whole(asked.request, frame, talk)
 

@@ -56,6 +56,9 @@ create table webhooks(seq integer primary key autoincrement, id text not null un
 create table deliveries(seq integer primary key autoincrement, id text not null unique, created_at integer not null,
     webhook_id text not null, type text not null, data text not null, attempts integer not null default 0,
     due real not null default 0)
+""", """
+alter table webhooks add column old_secret text;
+alter table webhooks add column old_secret_until integer
 """)
 
 _JSON = {"method", "hyperparameters", "options", "metadata", "error", "data", "metrics", "result_files", "event_types"}
