@@ -22,9 +22,10 @@ from .attachments import picture_address
 from .base import Pane
 from .call_forms import CallEdits
 from .changes import edited_messages, example_changes
-from .conversation import Measured, conversation_state, conversation_still, finding_state, measure
+from .conversation import conversation_state, conversation_still, finding_state
 from .entries import EntryEdits, entry_state
 from .lens import lens_state
+from .measured import Measured, measure
 from .pairs import AnswerEdits, pair_state
 from .reading import reader
 from .tool_forms import ToolEdits

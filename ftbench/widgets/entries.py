@@ -12,7 +12,7 @@ from ..core import DataError
 from ..data.dataset import Dataset
 from ..data.edit.edits import ReplaceExample
 from ..data.format.formats import format_of
-from .conversation import fold
+from .wire import fold
 
 # %% ../../nbs/widgets/81_entries.ipynb #274bcc3b
 _SHOWN = {"messages": list, "tools": list, "functions": list}

@@ -13,7 +13,7 @@ from ..core import DataError
 from ..data.dataset import Dataset
 from ..data.edit.edits import ReplaceExample
 from ..data.format.formats import format_of
-from .conversation import fold
+from .wire import fold
 from .results import word_difference
 
 # %% ../../nbs/widgets/81_pairs.ipynb #c381f0a6

@@ -10,8 +10,9 @@ from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMess
                                 SetName, SetRole, SetWeight, SplitMessage)
 from ftbench.widgets.base import answer, sendable
 from ftbench.widgets.changes import word_changes
-from ftbench.widgets.conversation import FOLD_CHARACTERS, conversation_state, fold, wire_size
+from ftbench.widgets.conversation import conversation_state
 from ftbench.widgets.editor import Editor
+from ftbench.widgets.wire import FOLD_CHARACTERS, fold, wire_size
 
 TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "required": ["order"], "properties": {
     "order": {"type": "string"}, "history": {"type": "boolean"}, "queue": {"enum": ["refund", "repair"]}}}}}
