@@ -100,6 +100,11 @@ class Dataset(Examples):
         with self._lock: yield self._shown.lines
 
     @contextmanager
+    def steady(self) -> Iterator[None]:
+        "What is shown stays as it is: one look at what others did, and none until the end, such as of a picture that asks many things."
+        with self._lock, self._shown.steady(): yield
+
+    @contextmanager
     def shown(self,
               journal: bool = False # make one if there is none yet
     ) -> Iterator[Overlay]:

@@ -176,12 +176,15 @@ class Browser(Pane):
 
     def do_move(self, by: int, pick: bool = False) -> None:
         "Choose the example some rows further down, or up; `pick` takes all on the way."
+        with self.ds.steady(): self._move(int(by), pick)
+
+    def _move(self, by: int, pick: bool) -> None:
         found = self._listing.numbers
         if not len(found): return
         at = self._listing.place(self._selection)
         if at is None: at = self._place - (by > 0) # it has left the table: go on from where it was
         start = self._selection
-        self._selection = int(found[min(len(found) - 1, max(0, at + int(by)))])
+        self._selection = int(found[min(len(found) - 1, max(0, at + by))])
         if pick: self._pick_to(self._selection, start)
         self.changed()
 
@@ -265,13 +268,13 @@ class Browser(Pane):
 
     def do_page(self, start: int, stop: int) -> list[dict]:
         "Some rows of the table."
-        with self.ds.held() as lines:
+        with self.ds.steady(), self.ds.held() as lines:
             numbers = self._listing.numbers[max(0, start):max(0, min(stop, start + PAGE))]
             places = lines.example_lines()[numbers].tolist()
             rows = View(self.ds, numbers).page(0, PAGE, now=False)
             self._uncounted |= any(row.tokens is None for row in rows)
-            return [row_state(row, lines.raw(place), self.ds.review[row.index], self.model, edited, row.index in self._picks)
-                    for row, place, edited in zip(rows, places, lines.touched[places].tolist())]
+            return [row_state(row, lines.raw(place), review, self.model, edited, row.index in self._picks)
+                    for row, place, review, edited in zip(rows, places, self.ds.review.of(numbers), lines.touched[places].tolist())]
 
     def _first_rows(self) -> list[dict]:
         key = self._listing.key, self.revision
@@ -280,6 +283,9 @@ class Browser(Pane):
 
     def state(self) -> dict:
         "What the table shows."
+        with self.ds.steady(): return self._state()
+
+    def _state(self) -> dict:
         found, columns = self._listing.numbers, self.ds.columns
         position = self._listing.place(self._selection)
         if position is not None: self._place = position

@@ -154,9 +154,10 @@ class Workbench(Pane):
     def state(self) -> dict:
         "What the workbench shows; the rows of the table apart, since most gestures leave them as they are."
         try:
-            parts = {name: self._state_of(name) for name in self._shown()}
-            if "browser" in parts: parts["rows"] = {key: parts["browser"].pop(key) for key in ("rows", "summaries", "revision")}
-            self._last = {"bar": self._bar(), **parts}
+            with self.ds.steady():
+                parts = {name: self._state_of(name) for name in self._shown()}
+                if "browser" in parts: parts["rows"] = {key: parts["browser"].pop(key) for key in ("rows", "summaries", "revision")}
+                self._last = {"bar": self._bar(), **parts}
         except DatasetChanged as error:
             if not self._last: raise
             self._last = {**self._last, "bar": {**self._last["bar"], "changed": error.message}}

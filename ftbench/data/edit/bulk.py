@@ -230,6 +230,6 @@ def tag(
 ) -> Preview:
     "Tag examples in their review."
     dataset, numbers = _rows(source)
-    fresh = [number for number in numbers if name not in dataset.review[number].tags]
+    fresh = [number for number, review in zip(numbers, dataset.review.of(numbers)) if name not in review.tags]
     samples = [Sample(number, _first_words(dataset[number]), f"tagged {name}") for number in fresh[:_SAMPLES]]
     return Preview(dataset, f"tag {name}", (), {"examples": len(fresh)}, samples, lambda: dataset.review.tag(fresh, name))

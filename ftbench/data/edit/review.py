@@ -10,7 +10,7 @@ import html
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +64,13 @@ class Reviews:
     def __getitem__(self,
                     index: int # of an example, from 0
     ) -> Review:
-        with self._dataset.held(): return _review(self._marks().texts(np.array([_numbers(index, self._dataset)[0]]))[0])
+        return self.of([index])[0]
+
+    def of(self,
+           numbers: Sequence[int] # of examples, from 0
+    ) -> list[Review]:
+        "The reviews of some examples."
+        with self._dataset.held(): return list(map(_review, self._marks().texts(np.array(_numbers(numbers, self._dataset), np.int64))))
 
     def __iter__(self) -> Iterator[tuple[int, Review]]:
         "The numbers of the examples that were reviewed, and what was said."
@@ -225,8 +231,10 @@ def _has(review: Review, kind: str, value: str) -> bool:
 
 def _numbers(indices, dataset) -> list[int]:
     "The numbers that a number, several, or a view stand for."
-    count, given = len(dataset), getattr(indices, "numbers", indices)
+    given = getattr(indices, "numbers", indices)
     numbers = [int(number) for number in (given if isinstance(given, Iterable) else [given])]
+    if 0 <= min(numbers, default=0) and max(numbers, default=0) < dataset.known: return numbers # of a large file, before all its lines are found
+    count = len(dataset)
     if wrong := [number for number in numbers if not -count <= number < count]:
         raise DataError(f"There is no example {wrong[0]} in {dataset.path.name}; it has {count}, counted from 0.", "Look at the examples again.")
     return [number % count for number in numbers]

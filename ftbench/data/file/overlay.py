@@ -7,7 +7,7 @@ __all__ = ['DatasetChanged', 'Overlay']
 
 # %% ../../../nbs/data/file/06_overlay.ipynb #6ba46ab9
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class Overlay:
         self.lines, self.journal, self.state = Lines(path), None, None
         self._pending: tuple[State | None, list] = (None, []) # remembered for a state
         self._stale = self._first = True # the lines do not show the journal's steps yet
+        self._steady = False # nobody looks what others did
 
     def close(self) -> None:
         "Let go of the file and its journal."
@@ -44,12 +45,22 @@ class Overlay:
 
     def sync(self) -> bool:
         "Catch up with other notebooks and programs; says whether anything had moved."
+        if self._steady and not self._stale: return False
         if self.journal is None and journal_file(self.path).exists(): self.open_journal()
         moved = False
         while self._caught_up(): moved = True
         first, self._first = self._first, False
         if moved and not first: self.moved()
         return moved and not first
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        "One look at what others did, and none until the end: a picture asks many things, each of which would look again."
+        outermost = not self._steady
+        if outermost: self.sync()
+        self._steady = True
+        try: yield
+        finally: self._steady = not outermost
 
     def _caught_up(self) -> bool:
         "Lay the journal's steps over the file, if either has moved; says whether one has."
