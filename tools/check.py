@@ -1,7 +1,7 @@
-"""Every check there is, in order, each with its time; ends non-zero when one fails.
+"""Every check there is, each with its time; ends non-zero when one fails.
 
-    python tools/check.py              all of them
-    python tools/check.py notebooks    only those named
+    python tools/check.py              all of them: first those on the notebooks, then two at a time
+    python tools/check.py notebooks    only those named, in order
 """
 import hashlib
 import os
@@ -79,14 +79,16 @@ CHECKS = {
     "in-step": in_step,
     "readme": lambda: run(sys.executable, "tools/readme.py", "--check"),
     "notebooks": lambda: run("nbdev-test", "--n-workers", "2"),
-    "javascript": lambda: run("node", "--test", "tests/js/"),
-    "docs": lambda: run(sys.executable, "tools/docs/build.py"),
-    "tests": lambda: run(sys.executable, "-m", "pytest", "--ignore=tests/browser", "--ignore=tests/docs"),
-    "clients": clients,
-    # apart, since Playwright keeps an event loop running in its process
+    # apart from "tests", since Playwright keeps an event loop running in its process
     "browser": lambda: run(sys.executable, "-m", "pytest", "tests/browser"),
+    "tests": lambda: run(sys.executable, "-m", "pytest", "--ignore=tests/browser", "--ignore=tests/docs"),
+    "docs": lambda: run(sys.executable, "tools/docs/build.py"),
     "site": lambda: run(sys.executable, "-m", "pytest", "tests/docs"),
+    "clients": clients,
+    "javascript": lambda: run("node", "--test", "tests/js/"),
 }
+FIRST = ("in-step", "readme", "notebooks") # may write to notebooks and modules, so nothing runs beside them
+FOLLOWS = {"docs": "site"} # reads what the other wrote
 
 
 @contextmanager
@@ -98,15 +100,31 @@ def own_home():
         finally: run(sys.executable, "-c", "from ftbench.jobs.service import stop; stop()")
 
 
-def main() -> int:
+def in_turn(names) -> list[str]:
+    "Run these checks one after the other; returns those that failed."
     failed = []
     with own_home():
-        for name in sys.argv[1:] or CHECKS:
+        for name in names:
             print(f"== {name}", flush=True)
             started = time.monotonic()
             if not CHECKS[name](): failed.append(name)
             print(f"== {name}: {'FAILED' if name in failed else 'ok'} in {time.monotonic() - started:.0f} s", flush=True)
-    print(f"failed: {', '.join(failed)}" if failed else "every check passed")
+    return failed
+
+
+def apart(names: tuple[str, ...]) -> list[str]:
+    "Run these checks in a process of their own, their lines marked; returns them if one failed."
+    checks = subprocess.Popen([sys.executable, __file__, *names], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    for line in checks.stdout: print(f"{names[0]:>10} | {line}", end="", flush=True)
+    return [" or ".join(names)] if checks.wait() else []
+
+
+def main() -> int:
+    failed = in_turn(sys.argv[1:] or FIRST)
+    if not sys.argv[1:]:
+        rest = [(name, FOLLOWS[name]) if name in FOLLOWS else (name,) for name in CHECKS if name not in {*FIRST, *FOLLOWS.values()}]
+        with ThreadPoolExecutor(2) as threads: failed += sum(threads.map(apart, rest), [])
+    print(f"failed: {', '.join(failed)}" if failed else "every check passed", flush=True)
     return 1 if failed else 0
 
 
