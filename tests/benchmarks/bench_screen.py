@@ -153,7 +153,9 @@ def gestures(screen, rounds, chance):
 @contextmanager
 def workbench(path, home):
     with tempfile.TemporaryDirectory() as folder, running_chromium() as browser:
-        if home: (Path(folder) / "home").symlink_to(Path(home).resolve(), target_is_directory=True)
+        if home:
+            Path(home).mkdir(parents=True, exist_ok=True)
+            (Path(folder) / "home").symlink_to(Path(home).resolve(), target_is_directory=True)
         with running_lab(Path(folder)) as (url, work):
             page = browser.new_page(viewport={"width": 1600, "height": 1400})
             page.set_default_timeout(600_000)

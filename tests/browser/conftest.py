@@ -139,7 +139,9 @@ class Notebook:
             return w?.context?.isReady && w.sessionContext.isReady && k?.connectionStatus === 'connected' && k.status === 'idle' }""", timeout=180_000)
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info }")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }") # not awaited: it has no time limit
-        self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE").wait_for(timeout=1000 * seconds)
+        done, failed = self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE"), self.page.locator('[data-mime-type="application/vnd.jupyter.error"]')
+        done.or_(failed).first.wait_for(timeout=1000 * seconds)
+        assert not failed.count(), failed.first.inner_text() # the cells behind it do not run
         return self
 
     def ask(self, expression: str) -> str:
