@@ -48,20 +48,27 @@ class Rendered:
 
     def pieces(
         self,
-        tokenizer # the tokenizer it was rendered with
+        tokenizer, # the tokenizer it was rendered with
+        start: int = 0, # the first token
+        end: int | None = None # the token after the last; None is all of them
     ) -> list[Piece]:
         "Each token's text, weight and message, for the lens."
-        owner = [None] * len(self.ids)
-        for number, (start, end) in enumerate(self.spans): owner[start:end] = [number] * (end - start)
-        return [Piece(text, self.ids[at], self.weights[at], owner[at], at in self.special, at >= self.cut)
-                for at, text in enumerate(_texts(self, tokenizer) if self.texts is None else self.texts)]
+        end = len(self.ids) if end is None else min(end, len(self.ids))
+        owner: dict[int, int] = {}
+        for number, (first, last) in enumerate(self.spans): owner.update(dict.fromkeys(range(max(first, start), min(last, end)), number))
+        texts = _texts(self, tokenizer, start, end) if self.texts is None else self.texts[start:end]
+        return [Piece(text, self.ids[at], self.weights[at], owner.get(at), at in self.special, at >= self.cut)
+                for at, text in enumerate(texts, start)]
 
 
-def _texts(rendered: Rendered, tokenizer) -> list[str]:
+def _texts(rendered: Rendered, tokenizer, start: int, wanted: int) -> list[str]:
     "The text of each token; a character spread over several tokens is written at the first of them."
     names = {number: name for name, number in tokenizer.special.items()}
-    texts, at = [], 0
-    while at < len(rendered.ids):
+    broken = lambda at: at not in rendered.special and "\ufffd" in tokenizer.decode(rendered.ids[at:at + 1])
+    at = start
+    while at > 0 and at < wanted and broken(at): at -= 1 # a token that reads alone surely begins a character
+    texts, begin = [], at
+    while at < wanted:
         end = at + 1
         if at in rendered.special: text = names[rendered.ids[at]]
         else:
@@ -73,7 +80,7 @@ def _texts(rendered: Rendered, tokenizer) -> list[str]:
             if "\ufffd" in text: text, end = tokenizer.decode(rendered.ids[at:at + 1]), at + 1
         texts += [text] + [""] * (end - at - 1)
         at = end
-    return texts
+    return texts[start - begin:wanted - begin]
 
 # %% ../../nbs/data/13_render.ipynb #d2715f09
 _PART = tuple[str | None, str, float, int | None] # special token, text after it, weight of both, message

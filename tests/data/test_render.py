@@ -72,6 +72,14 @@ def test_a_character_of_several_tokens_is_shown_once():
     assert {piece.message for piece in pieces} == {0}
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.sampled_from("aé🙂\ufffd中") | st.characters(exclude_categories=["Cs"]), max_size=20), st.integers(0, 60), st.integers(0, 60))
+def test_a_part_reads_as_it_does_in_the_whole(text, start, end):
+    for template, tokenizer in ((NANO, TOKENIZER), (CHATML, TiktokenTokenizer("cl100k_base"))):
+        rendered = template.render({"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": text[::-1]}]}, tokenizer, 30)
+        assert rendered.pieces(tokenizer, start, end) == rendered.pieces(tokenizer)[start:end]
+
+
 def test_prompt_ends_where_the_answer_begins():
     messages = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}]
     ids = NANO.render({"messages": messages}, TOKENIZER).ids
