@@ -22,10 +22,10 @@ from .edit.journal import State, Touched
 from .file.lines import Lines
 from .file.overlay import DatasetChanged, Overlay, split_line
 from .table.losses import give_losses, loss_column, losses_of
-from .table.query import parse_query
+from .table.query import EVERYTHING, parse_query
 from .table.scan import Columns
 from .table.query_terms import Source
-from .table.search import search
+from .table.search import Everything, search
 from .table.signature import Signatures
 from .file.source import existing_file
 from .spelling import decode_line
@@ -67,9 +67,28 @@ class Dataset(Examples):
         return Example(index, lines.number(line), raw, *decode_line(raw))
 
     def __len__(self) -> int:
+        self.look(None)
         with self._lock:
             self._shown.sync()
             return self._count()
+
+    @property
+    def complete(self) -> bool:
+        "Are all lines found? Those of a large file are found while one looks at the first."
+        return self.look(0)
+
+    @property
+    def known(self) -> int:
+        "How many examples are found so far."
+        with self._lock:
+            self._shown.sync()
+            return self._shown.lines.known
+
+    def look(self,
+             seconds: float | None = .02 # at most; None: as long as it takes
+    ) -> bool:
+        "Let the lines of a large file be found, while others may use what is known; says whether all are."
+        return self._shown.lines.wait(seconds)
 
     def __getitem__(self, index: int) -> Example:
         with self._lock:
@@ -117,6 +136,7 @@ class Dataset(Examples):
     @property
     def columns(self) -> Columns:
         "What is known of each example, as arrays; measured in the background."
+        self.look(None)
         with self._lock:
             if self._columns is None:
                 self._shown.sync()
@@ -144,10 +164,13 @@ class Dataset(Examples):
         return found.tolist() if isinstance(found, np.ndarray) else found
 
     def _find(self, query: str, columns=None) -> Sequence[int]:
+        node = parse_query(query)
+        if node == EVERYTHING: return Everything(self)
+        self.look(None)
         with self._lock:
             self._shown.sync()
             key = query, columns, self.version
-            if key != self._searched[0]: self._searched = key, search(parse_query(query), Source(self, columns))
+            if key != self._searched[0]: self._searched = key, search(node, Source(self, columns))
             return self._searched[1]
 
     def page(self,

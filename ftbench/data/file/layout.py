@@ -217,10 +217,17 @@ class Index:
         "How the examples are written, see `Layout`."
         return (self.first or self.layout).kind
 
+    def wait(self,
+             seconds: float | None = None # at most; None: as long as it takes
+    ) -> bool:
+        "Let the lines be found; says whether all are."
+        if self._layout is None and not self._fault: self._thread.join(seconds)
+        return self._layout is not None or self._fault is not None
+
     @property
     def layout(self) -> Layout:
         "All of them; waits until they are found."
-        if self._layout is None: self._thread.join()
+        self.wait()
         if self._fault: raise self._fault
         return self._layout
 

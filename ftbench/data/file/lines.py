@@ -89,6 +89,18 @@ class Lines:
         if self._ahead and 0 <= example < len(self._ahead.ends) - np.count_nonzero(self._ahead.blank): return True
         return 0 <= example < self.examples
 
+    def wait(self,
+             seconds: float | None = None # at most; None: as long as it takes
+    ) -> bool:
+        "Let the lines of a large file be found; says whether all are."
+        return self._whole is not None or self._index.wait(seconds)
+
+    @property
+    def known(self) -> int:
+        "How many examples are found so far."
+        if self.wait(0): return self.examples
+        return len(self._index.first.ends) - int(np.count_nonzero(self._index.first.blank))
+
     @property
     def data(self):
         "The plain bytes of the file, mapped."
@@ -114,6 +126,12 @@ class Lines:
     def touched(self) -> np.ndarray:
         "Which lines are not as they stand in the file."
         return (self.slots < 0) | np.isin(self.slots, np.fromiter(self._patched, np.int64, len(self._patched)))
+
+    def edited(self, line: int) -> bool:
+        "Is a line not as it stands in the file?"
+        if self._ahead and line < len(self._ahead.ends): return False
+        slot = self._order[line] if self._slots is None else int(self._slots[line])
+        return slot < 0 or slot in self._patched
 
     @property
     def overlaid(self) -> dict[int, bytes]:

@@ -17,11 +17,14 @@ import numpy as np
 
 from ...core import DataError, write_atomic
 from ..examples import Example, Examples, Row, row_of
-from .search import Found
+from .search import Everything, Found
 
 if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 
 # %% ../../../nbs/data/table/08_view.ipynb #786be3c6
+_GROWS = Everything, Found # what is known only as far as one looks
+
+
 def on_one_line(
     raw: bytes # an example; an element of a JSON array may stand on several lines
 ) -> bytes:
@@ -71,20 +74,20 @@ class View(Examples):
     def complete(self) -> bool:
         "Is it known which examples these are? A search of texts goes on only as far as somebody asks."
         found = self._now()
-        return found.complete if isinstance(found, Found) else True
+        return found.complete if isinstance(found, _GROWS) else True
 
     @property
     def known(self) -> int:
         "How many examples are found so far."
         found = self._now()
-        return found.known if isinstance(found, Found) else len(found)
+        return found.known if isinstance(found, _GROWS) else len(found)
 
     def look(self,
              seconds: float = .02 # at most, give or take a few milliseconds
     ) -> bool: # whether all are known now
         "Search on for a moment: first a page, then the count, without keeping a notebook waiting."
         found = self._now()
-        return found.look(seconds) if isinstance(found, Found) else True
+        return found.look(seconds) if isinstance(found, _GROWS) else True
 
     def page(self,
              start: int, # first row
@@ -93,7 +96,8 @@ class View(Examples):
     ) -> list[Row]:
         "Some rows of the table."
         numbers = self._now()[max(start, 0):max(stop, 0)]
-        return list(map(row_of, self.dataset.read(numbers), self.dataset.columns.of(numbers, now)))
+        known = self.dataset.columns.of(numbers, now) if now or self.dataset.complete else [None] * len(numbers)
+        return list(map(row_of, self.dataset.read(numbers), known))
 
     def chunks(self) -> Iterator[bytes]:
         "The lines of the examples as they stand in the file, each with a line ending."
