@@ -6,6 +6,7 @@
 __all__ = ['Hardware', 'Scored', 'score', 'HFSupervised', 'HFPreference']
 
 # %% ../../../nbs/engine/hf/02_objective.ipynb #6b99f79a
+import inspect
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import astuple
@@ -93,14 +94,24 @@ def score(
     longest = max(len(ids) for ids, _ in rows)
     tensor = lambda values, empty, kind: torch.tensor([list(each) + [empty] * (longest - len(each)) for each in values], dtype=kind)
     ids, mask = tensor([ids for ids, _ in rows], 0, torch.long), tensor([[1] * len(ids) for ids, _ in rows], 0, torch.long)
-    weights = tensor([weights[1:] for _, weights in rows], 0., torch.float32).flatten()
-    places = weights.nonzero()[:, 0] # from which a weighted token is predicted
-    here = lambda *values: [value.to(hardware.device) for value in values]
-    ids_here, mask, places_here, wanted, weights, row = here(ids, mask, places, ids.flatten()[places + 1], weights[places], places // longest)
-    with hardware.precision(): logits = network(input_ids=ids_here, attention_mask=mask, use_cache=False).logits
-    scored = logits.flatten(0, 1).index_select(0, places_here).float()
+    weights = tensor([weights[1:] for _, weights in rows], 0., torch.float32)
+    row, column = weights.nonzero(as_tuple=True) # where a weighted token is predicted
+    columns, at = column.unique(return_inverse=True)
+    wanted, weights = ids[row, column + 1], weights[row, column]
+    ids, mask, columns, place, wanted, weights, row = (
+        value.to(hardware.device) for value in (ids, mask, columns, row * len(columns) + at, wanted, weights, row))
+    with hardware.precision(): logits = _logits(network, ids, mask, columns)
+    scored = logits.flatten(0, 1).index_select(0, place).float()
     losses = torch.nn.functional.cross_entropy(scored, wanted, reduction="none")
     return Scored(losses, weights, scored.detach().argmax(-1) == wanted, row)
+
+
+def _logits(network, ids, mask, columns):
+    "What the network makes of the tokens in these columns; of the others it need not say what follows, which is the largest table of all."
+    model = network.get_base_model() if hasattr(network, "get_base_model") else network
+    if "logits_to_keep" not in inspect.signature(model.forward).parameters: # some older architectures
+        return network(input_ids=ids, attention_mask=mask, use_cache=False).logits.index_select(1, columns)
+    return network(input_ids=ids, attention_mask=mask, use_cache=False, logits_to_keep=columns).logits
 
 # %% ../../../nbs/engine/hf/02_objective.ipynb #5d0f6661
 class HFSupervised:
