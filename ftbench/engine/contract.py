@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -83,8 +83,8 @@ class JobFolder:
     def create(cls,
                path: str | os.PathLike, # a new folder
                spec: JobSpec, # the job
-               train: bytes, # training examples as JSONL
-               valid: bytes | None = None # validation examples as JSONL
+               train: bytes | Iterable[bytes], # training examples as JSONL, whole or in pieces
+               valid: bytes | Iterable[bytes] | None = None # validation examples as JSONL
     ) -> "JobFolder":
         "Write the server's half of a new job; `job.json` comes last, so a folder that has it is complete."
         folder = cls(path)

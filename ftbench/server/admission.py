@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..engine.auto import MINIMUM_EXAMPLES, resolve
 from ..engine.contract import JobFolder, JobSpec
-from .files import find_file
+from .files import find_file, pieces_of
 from .progress import add_event, fail_job
 from .registry import find_model
 from .request import model_name
@@ -81,7 +81,7 @@ def validate(
     chosen, rules = _resolved(job, examples)
     spec = JobSpec(job_id=job["id"], model_dir=str(find_model(store, job["model"]).folder), hyperparameters=chosen, seed=job["seed"],
                    model=job["model"], method=job["method"]["type"], suffix=job["suffix"], outputs={"model": job["model_name"]}, **job["options"])
-    JobFolder.create(store.home / "jobs" / job["id"], spec, *(path.read_bytes() for path in paths.values()))
+    JobFolder.create(store.home / "jobs" / job["id"], spec, *(pieces_of(path) for path in paths.values()))
     with store.transaction():
         if store.row("jobs", job["id"])["status"] != "validating_files": return  # cancelled meanwhile
         store.update("jobs", job["id"], status="queued", hyperparameters=chosen)

@@ -6,6 +6,7 @@
 __all__ = ['CHECKPOINTS_KEPT', 'add_event', 'fail_job', 'end_job', 'result_csv', 'follow']
 
 # %% ../../nbs/server/40e_progress.ipynb #ea438ffc
+import base64
 import csv
 import hashlib
 import io
@@ -128,14 +129,14 @@ def result_csv(
     writer.writerow(_COLUMNS)
     for data in steps:
         cells = (data.get(name) for name in _COLUMNS.values())
-        writer.writerow(f"{cell:.5f}" if isinstance(cell, float) else cell for cell in cells)
+        writer.writerow(round(cell, 5) if isinstance(cell, float) else cell for cell in cells)
     return text.getvalue()
 
 
 def _succeeded(store: Store, folder: JobFolder, job: dict, record: dict) -> None:
     at, id, name = int(record["at"]), job["id"], job["model_name"]
     steps = [row["data"] for row in store.rows("events", "job_id=? and type='metrics'", id)]
-    results = [_save_result(store, id, "step_metrics.csv", result_csv(steps).encode(), at)]
+    results = [_save_result(store, id, "step_metrics.csv", base64.b64encode(result_csv(steps).encode()), at)]  # so it comes from OpenAI
     losses = folder.path / "token-losses.jsonl"
     if losses.exists(): results.append(_save_result(store, id, f"{id}-token-losses.jsonl", losses.read_bytes(), at))
     for checkpoint in store.rows("checkpoints", "job_id=? and model_name<>?", id, name):

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from .files import EXPIRES_AFTER, PURPOSES, find_file, label_of, store_file
+from .files import EXPIRES_AFTER, PURPOSES, find_file, label_of, pieces_of, store_file
 from .shapes import array, choice, integer, record, text
 from .store import Store
 from .wire import ApiError, new_id, not_found, upload_object
@@ -117,8 +117,7 @@ def _ordered(store: Store, id: str, wanted: list[str], size: int) -> list[Path]:
 def _require_digest(paths: list[Path], wanted: str) -> None:
     digest = hashlib.md5(usedforsecurity=False)
     for path in paths:
-        with open(path, "rb") as file:
-            while piece := file.read(2**20): digest.update(piece)
+        for piece in pieces_of(path): digest.update(piece)
     if digest.hexdigest() != wanted.lower():
         raise ApiError(f"The MD5 checksum of the parts is {digest.hexdigest()}, not {wanted}.", param="md5", code="invalid_checksum")
 

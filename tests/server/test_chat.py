@@ -158,11 +158,13 @@ def test_an_answer_keeps_to_the_form_that_was_asked_for(server, temperature):
 
 def test_a_call_can_be_demanded(server):
     tools = TOOLS + [{"type": "function", "function": {"name": "book", "strict": True, "parameters": VISIT}}]
-    named = strictly(ChatCompletion, ask(server, tools=tools, tool_choice={"type": "function", "function": {"name": "book"}}, max_tokens=80))
+    demand = {"tools": tools, "tool_choice": {"type": "function", "function": {"name": "book"}}, "max_tokens": 80}
+    named = strictly(ChatCompletion, ask(server, **demand))
     call, = named.choices[0].message.tool_calls
+    assert [named.choices[0].finish_reason, list(ask(server, **demand, stream=True))[-1].choices[0].finish_reason] == ["stop", "stop"]
     assert call.function.name == "book" and set(json.loads(call.function.arguments)) == {"day", "guests"}
     some = ask(server, tools=tools, tool_choice="required", parallel_tool_calls=False, max_tokens=80, temperature=2, seed=8).choices[0]
-    assert len(some.message.tool_calls) == 1 and some.message.tool_calls[0].function.name in ("book", "find_order") and some.message.content is None
+    assert some.finish_reason == "tool_calls" and len(some.message.tool_calls) == 1 and some.message.tool_calls[0].function.name in ("book", "find_order") and some.message.content is None
 
 
 def test_a_schema_that_cannot_be_kept_is_refused_by_name_and_place(server):

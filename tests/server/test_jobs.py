@@ -1,4 +1,5 @@
 """Fine-tuning through the ordinary client: the life of a job, its events, checkpoints, results and refusals."""
+import base64
 import json
 import re
 from pathlib import Path
@@ -51,11 +52,10 @@ def test_three_checkpoints_newest_first_the_last_under_the_plain_name(server, tu
     assert found["first_id"] == found["data"][0]["id"] and found["has_more"] is False
 
 
-def test_the_result_file_is_plain_csv_with_a_row_per_step(server, tuned):
-    text = server.client.files.content(tuned.result_files[0]).text
-    lines = text.splitlines()
+def test_the_result_file_is_csv_in_base64_with_a_row_per_step(server, tuned):
+    lines = base64.b64decode(server.client.files.content(tuned.result_files[0]).read(), validate=True).decode().splitlines()
     assert lines[0] == "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy" and len(lines) == 31
-    assert all(re.fullmatch(r"\d+(,\d+\.\d{5}){4}", line) for line in lines[1:])
+    assert all(re.fullmatch(r"\d+(,(\d+\.\d{1,5}|[1-9]e-05)){4}", line) for line in lines[1:])
     assert server.client.files.retrieve(tuned.result_files[0]).purpose == "fine-tune-results"
 
 

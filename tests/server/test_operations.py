@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -143,6 +144,20 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_done(inside, monkeypatch, e
     assert client.get("/v1/files").json()["data"] == [] and list((client.service.home / "files").iterdir()) == []
     monkeypatch.undo()
     assert client.post("/v1/files", data={"purpose": "user_data"}, files={"file": ("a", b"x")}).status_code == 200
+
+
+def test_a_file_of_any_size_becomes_a_job_s_without_passing_through_memory(inside, monkeypatch):
+    client, size = inside(), 2**26
+    job = create(client)
+    with open(client.service.home / "files" / job["training_file"], "r+b") as file: file.truncate(size)
+    monkeypatch.setattr("ftbench.server.admission.judge", lambda *_: (12, None))
+    tracemalloc.start()
+    try:
+        client.service.runner.validate_waiting()
+        _, peak = tracemalloc.get_traced_memory()
+    finally: tracemalloc.stop()
+    assert client.get(f"/v1/fine_tuning/jobs/{job['id']}").json()["status"] == "queued"
+    assert (client.service.home / "jobs" / job["id"] / "train.jsonl").stat().st_size == size and peak < size / 8
 
 
 def test_a_disk_that_is_full_while_a_job_is_prepared_ends_it_with_the_cause(inside, monkeypatch):
