@@ -125,9 +125,10 @@ class Comparison:
                  cases: list[Case], # asked
                  graders: list[Grader], # score the answers
                  samples: dict[tuple[str, str], Sample], # by names of arm and case
-                 slices: dict[str, set[str]] # name -> ids of cases
+                 slices: dict[str, set[str]], # name -> ids of cases
+                 service=None # where the arms were asked
                 ):
-        self.arms, self.cases, self.graders, self.samples, self.slices = arms, cases, graders, samples, slices
+        self.arms, self.cases, self.graders, self.samples, self.slices, self.service = arms, cases, graders, samples, slices, service
         answered = [(one.name, case) for case in cases for one in arms if samples[one.name, case.id].error is None]
         pairs = [(samples[name, case.id].output, case.item) for name, case in answered]
         self.grades = {(name, case.id, grader.name): grade for grader in graders
@@ -172,12 +173,12 @@ class Comparison:
                b: str | Arm, # what it is held against
                model: str, # that judges
                criterion: str = CRITERION, # what it is asked
-               service=None # where it is, see `connect`
+               service=None # where it is, see `connect`; where the arms are when None
               ) -> Verdict: # the difference is wins minus losses
         "Whose answers a model prefers, each pair shown both ways round."
         a, b = self._arm(a), self._arm(b)
         both = [case for case in self.cases if self.samples[a, case.id].error is None and self.samples[b, case.id].error is None]
-        told = preferences([(case, *(self.samples[name, case.id].answer for name in (a, b))) for case in both], model, criterion, connect(service))
+        told = preferences([(case, *(self.samples[name, case.id].answer for name in (a, b))) for case in both], model, criterion, connect(service if service is not None else self.service))
         scores = {case.id: one.score for case, one in zip(both, told) if one.score is not None}
         if not scores: raise EvalError(f"{model} judged none of {len(both)} pairs.", "Take a model that can answer in JSON.")
         gained, lost = (tuple(id for id, score in scores.items() if (score - .5) * sign > 0) for sign in (1, -1))
@@ -264,7 +265,7 @@ def compare(
         errors = [samples[one.name, case.id].error for case in asked]
         if all(errors): raise EvalError(f"{one.name} ({one.model}) answered none of {len(asked)} cases: {errors[0]}",
                                         "Mend what it names and run again; the other arms' answers are kept.")
-    return Comparison(arms, asked, scorers, samples, {name: _ids(chosen, asked) for name, chosen in (slices or {}).items()})
+    return Comparison(arms, asked, scorers, samples, {name: _ids(chosen, asked) for name, chosen in (slices or {}).items()}, service)
 
 
 def _graders(graders, service) -> list[Grader]:

@@ -40,25 +40,45 @@ class Evaluator(Pane):
                  ):
         super().__init__()
         self.ds, self.cases, self.model, self.service = ds, cases, model, service
-        self.job, self.result, self.progress, self.problem = None, None, None, None
+        self.job, self.checkpoint, self.left_out, self.compared = None, None, 0, 0
+        self.result, self.progress, self.problem = None, None, None
 
     def do_compare(self) -> None:
-        "Ask all arms all cases and show the verdict."
+        "Ask all arms all cases and show the verdict; without a tuned model that is the baseline."
         if self.cases is None: raise FtbenchError("There are no cases to compare on.", "Open the workbench with cases=…, a file of held-out examples.")
-        if self.job is None: raise FtbenchError("There is no tuned model yet.", "Launch a job and wait until it has succeeded.")
         if self.progress: raise FtbenchError("A comparison is running.", "Wait until it is done.")
         self.progress, self.problem = {"done": 0, "total": 0}, None
         self.changed()
         in_background(self._compare, self._failed, "ftbench-compare")
 
-    def _compare(self) -> None:
+    def do_use(self,
+               model: str | None # name of a checkpoint; None: the model its job ended with
+               ) -> None:
+        "Compare a checkpoint as the tuned model."
+        self.checkpoint = model
+        self.changed()
+
+    def _arms(self) -> tuple:
         from ftbench.evals.arms import arm
+        untuned = arm(self.model), arm(self.model, shots=SHOTS, examples=self.ds)
+        tuned = self.checkpoint or self.job
+        return untuned if tuned is None else (*untuned, arm(tuned, name="tuned"))
+
+    def _asked(self) -> list:
+        "The cases that are still held out: what was sent to review has become training data."
         from ftbench.evals.cases import cases
+        found, taken = cases(self.cases), {tag for _, review in self.ds.review for tag in review.tags}
+        asked = [case for case in found if case.id not in taken]
+        if not asked: raise FtbenchError("Every case is in the training data now.", "Hold out new ones: a comparison on trained cases says nothing.")
+        self.left_out = len(found) - len(asked)
+        return asked
+
+    def _compare(self) -> None:
         from ftbench.evals.runner import ask
         from ftbench.evals.verdict import compare
-        arms = (arm(self.model), arm(self.model, shots=SHOTS, examples=self.ds), arm(self.job))
-        asked = cases(self.cases)
-        service = self.service if self.service is not None else self.job.service
+        from ftbench.jobs.service import connect
+        arms, asked = self._arms(), self._asked()
+        service = self.service if self.service is not None else connect() if self.job is None else self.job.service
         for start in range(0, len(asked), _CHUNK):
             self.progress = {"done": len(arms) * start, "total": len(arms) * len(asked)}
             self.changed()
@@ -74,14 +94,20 @@ class Evaluator(Pane):
              ) -> None:
         "Show a comparison."
         from ftbench.widgets.results import Results
-        self.result, self.parts["results"], self.progress, self.problem = result, Results(result), None, None
+        self.result, self.parts["results"], self.progress, self.problem = result, Results(result, self.ds), None, None
+        self.parts["results"].subscribe(lambda message: self.changed())
+        self.compared += 1
         self.changed()
 
     def state(self) -> dict:
         "What the evaluator shows."
-        return {"cases": None if self.cases is None else source_name(self.cases), "ready": self.job is not None, "progress": self.progress,
-                "problem": self.problem, "shots": SHOTS, "model": self.model,
+        return {"cases": None if self.cases is None else source_name(self.cases), "tuned": self._tuned(), "left_out": self.left_out, "progress": self.progress,
+                "problem": self.problem, "shots": SHOTS, "model": self.model, "compared": self.compared,
                 "results": self.parts["results"].state() if "results" in self.parts else None}
+
+    def _tuned(self) -> str | None:
+        "The name of the tuned model, as far as there is one."
+        return self.checkpoint or (self.job and (getattr(self.job.record, "fine_tuned_model", None) or self.job.id))
 
     def still(self) -> list:
         "The result, if there is one."

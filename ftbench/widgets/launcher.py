@@ -10,7 +10,10 @@ import math
 
 from ..core import DataError, FtbenchError
 from ..data.dataset import Dataset
+from ..data.spelling import decode_line
 from ..engine.auto import resolve
+from ..jobs.advice import GOOD_FOR, NOT_FOR, data_advice
+from .advice_card import advice_rows
 from .base import Pane, in_background, said
 from .drawing import node
 from .reading import is_nano
@@ -56,6 +59,7 @@ class Launcher(Pane):
         self.ds, self.valid, self.model, self.service = ds, valid, model, service
         self.open, self.use_valid, self.suffix, self.chosen = False, valid is not None, "", {}
         self.launching, self.problem, self.jobs, self.job = False, None, [], None
+        self.measured = False # were base and few-shot compared?
         self._form: tuple | None = None
         ds.subscribe(self._data_changed)
 
@@ -80,6 +84,13 @@ class Launcher(Pane):
         else: raise DataError(f"There is no field {name!r}.", f"The fields are {', '.join(HYPERPARAMETERS)}, suffix and use_valid.")
         self._form = None
         self.changed()
+
+    def do_again(self,
+                 changes: dict # hyperparameters that differ from the job's
+                 ) -> None:
+        "Show the form with what advice would change."
+        for name, value in changes.items(): self.do_set(name, value)
+        self.do_form(True)
 
     def do_launch(self) -> None:
         "Check, upload, start; or find the same job that ran before."
@@ -127,7 +138,7 @@ class Launcher(Pane):
 
     def _form_state(self) -> dict:
         "What the form shows; made anew when data or fields change."
-        key = (self.use_valid, tuple(sorted(self.chosen.items())))
+        key = (self.use_valid, self.measured, tuple(sorted(self.chosen.items())))
         if self._form is None or self._form[0] != key: self._form = (key, self._prepared())
         return self._form[1]
 
@@ -141,7 +152,9 @@ class Launcher(Pane):
         rows = resolved_rows(self.chosen, max(1, len(train.examples)))
         numbers = {row["name"]: row["resolved"] for row in rows}
         expected = estimate(train, {"n_epochs": numbers["n_epochs"]})
-        return {"train": {"name": train.name, "examples": len(train.examples)}, "hyperparameters": rows, "refused": refused,
+        readable = (value for value, _ in map(decode_line, train.examples) if value is not None)
+        advice = data_advice(readable, len(train.examples), valid is not None, self.measured)
+        return {"train": {"name": train.name, "examples": len(train.examples)}, "hyperparameters": rows, "refused": refused, "advice": advice_rows(advice),
                 "valid": valid and {"name": valid.name, "examples": len(valid.examples)}, "tokens": expected.tokens,
                 "steps": math.ceil(len(train.examples) / numbers["batch_size"]) * numbers["n_epochs"]}
 
@@ -152,6 +165,7 @@ class Launcher(Pane):
         return {"open": self.open, "launching": self.launching, "problem": self.problem, "model": self.model, "suffix": self.suffix,
                 "has_valid": self.valid is not None, "use_valid": self.use_valid, "unsaved": len(self.ds.edits),
                 "local": is_nano(self.model) and self.service is None, "form": self._form_state() if self.open else None, "jobs": jobs,
+                "measured": self.measured, "tool": {"good": GOOD_FOR, "not": NOT_FOR},
                 "monitor": self.parts["monitor"].state() if "monitor" in self.parts else None}
 
     def still(self) -> list:

@@ -9,8 +9,9 @@ __all__ = ['monitor_still', 'Monitor', 'job_view']
 import threading
 
 from ..core import ServiceError
+from .advice_card import advice_still
 from .base import Pane
-from .course import Course, checkpoint_rows, event_rows, hyperparameter_rows, job_chart, job_head, monitor_state
+from .course import Course, checkpoint_rows, event_rows, hyperparameter_rows, job_advice, job_chart, job_head, monitor_state
 from .drawing import icon, node
 from .line_chart import STAR, accuracy_chart, loss_chart
 
@@ -33,7 +34,7 @@ def monitor_still(
     rows = [part for name, origin, value in state["hyperparameters"] for part in (
         node("span", name), node("span", origin, class_="i3"), node("span", value, class_="v"))]
     events = [part for row in state["events"]["rows"][:40] for part in _still_event(*row)]
-    right = node("div", node("section", node("h2", "Hyperparameters", class_="sech"), node("div", *rows, class_="hp"), class_="sec"),
+    right = node("div", advice_still(state["advice"]), node("section", node("h2", "Hyperparameters", class_="sech"), node("div", *rows, class_="hp"), class_="sec"),
                  node("section", node("div", node("h2", "Events"), node("span", class_="sp"), node(
                      "span", f"newest first, {state['events']['total']} in all", class_="s i3"), class_="sech"),
                       node("div", *events, class_="ev"), class_="sec"), class_="right")
@@ -108,7 +109,7 @@ class Monitor(Pane):
                  job): # a `Job`
         super().__init__()
         self.job, self.course = job, Course()
-        self._events, self._around = 0, None
+        self._events, self._around, self._kept, self._advice = 0, None, [], []
         self._stop, self._lock = None, threading.RLock()
 
     def state(self) -> dict:
@@ -116,6 +117,7 @@ class Monitor(Pane):
         with self._lock:
             self.job.refresh()
             state = monitor_state(self.job, self.course)
+            self._kept, self._advice = state["checkpoints"], state["advice"]
             self._events, self._around = state["events"]["total"], (self.course.total, [row["step"] for row in state["checkpoints"]])
             return state
 
@@ -150,7 +152,13 @@ class Monitor(Pane):
         message = {"points": points, "head": {name: value for name, value in head.items() if name not in constant and value is not None},
                    "events": {"total": len(events), "rows": event_rows(events[self._events:])}}
         self._events = len(events)
-        return message | self._around_points(job)
+        return message | self._around_points(job) | self._advised(job)
+
+    def _advised(self, job):
+        "Advice, when it is another one than before."
+        if self.course.step % 10 and not job.ended: return {} # nobody changes course from one step to the next
+        before, self._advice = self._advice, job_advice(job, self.course, self._kept)
+        return {} if self._advice == before else {"advice": self._advice}
 
     def _around_points(self, job):
         "What stands around the points, when it has changed: length, checkpoints, best."
@@ -159,7 +167,7 @@ class Monitor(Pane):
         awaited = full and (not steps or steps[-1] < full[-1][0])
         if self.course.total == total and not awaited and not job.ended: return {}
         rows = checkpoint_rows(job.checkpoints())
-        self._around = self.course.total, [row["step"] for row in rows]
+        self._kept, self._around = rows, (self.course.total, [row["step"] for row in rows])
         return {"checkpoints": rows, "chart": job_chart(job, self.course, rows, points=False),
                 "hyperparameters": hyperparameter_rows(job, self.course)}
 

@@ -14,7 +14,7 @@ from ..data.dataset import Dataset
 from ..data.edit.edits import ReplaceExample
 from ..data.format.formats import format_of
 from .wire import fold
-from .results import word_difference
+from .answers import word_difference
 
 # %% ../../nbs/widgets/81_pairs.ipynb #c381f0a6
 TITLES = {"preferred_output": "Preferred", "non_preferred_output": "Not preferred"}

@@ -11,9 +11,10 @@ from ftbench.evals.cases import cases
 from ftbench.evals.graders import exact, includes
 from ftbench.evals.runner import Sample
 from ftbench.evals.verdict import Comparison
+from ftbench.widgets.answers import word_difference
 from ftbench.widgets.drawing import html
 from ftbench.widgets.page import TaskResult, report, to_html
-from ftbench.widgets.results import comparison_view, results_state, results_still, word_difference
+from ftbench.widgets.results import comparison_view, results_state, results_still
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'\u202e\x00"
 QUEUES = ("DELIVERY", "REFUND", "WARRANTY", "BILLING")

@@ -1,20 +1,20 @@
 // The comparison behind one button.
 import { button, h, problemNote, redraw, refill, visible } from "./dom.js";
-import { count } from "./format.js";
+import { count, plural } from "./format.js";
 import { resultsPane } from "./results.js";
 
-/** The pane; state: {cases, ready, progress, problem, shots, model, results}. */
+/** The pane; state: {cases, tuned, left_out, progress, problem, shots, model, compared, results}. `actions.filter` shows examples in the table. */
 export function evaluatorPane(state, actions) {
   const bar = h("div", { class: "eval-bar row" });
   const place = h("div", { class: "eval-place" });
   const pane = h("div", { class: "evaluator" }, bar, place);
-  let drawn = null;
+  let shown = null; // the results that stand there, and the comparison they are of
+  let of = null;
   pane.update = (now) => {
     redraw(bar, () => refill(bar, evalBar(now, actions)));
-    const text = JSON.stringify(now.results);
-    if (text === drawn) return;
-    drawn = text;
-    const shown = now.results ? resultsPane(now.results, { ask: (verb, values) => actions.ask(`results.${verb}`, values) }) : noResult(now);
+    if (shown?.update && now.results && now.compared === of) { shown.update(now.results); return; }
+    shown = now.results ? resultsPane(now.results, { ask: (verb, values) => actions.ask(`results.${verb}`, values), filter: actions.filter }) : noResult(now, actions);
+    of = now.compared;
     pane.keys = shown.keys ?? {};
     refill(place, shown);
   };
@@ -24,10 +24,12 @@ export function evaluatorPane(state, actions) {
 
 function evalBar(now, actions) {
   const running = now.progress !== null;
-  return [button(running ? "Comparing" : "Compare base, few-shot, tuned", () => actions.ask("compare"),
-    { look: now.results ? "" : "pri", disabled: running || !now.ready || !now.cases, "aria-busy": running || null }),
+  const words = now.tuned ? "Compare base, few-shot, tuned" : "Measure the baseline";
+  return [button(running ? "Comparing" : words, () => actions.ask("compare"),
+    { look: now.results ? "" : "pri", disabled: running || !now.cases, "aria-busy": running || null }),
   running ? progressBar(now.progress) : h("span", { class: "s i2" }, now.cases
-    ? ["on ", h("code", {}, visible(now.cases)), `, ${now.shots} examples in the few-shot prompt`] : "no cases: open the workbench with cases=…"),
+    ? ["on ", h("code", {}, visible(now.cases)), `, ${now.shots} examples in the few-shot prompt`, now.tuned && [", tuned: ", h("code", {}, visible(now.tuned))],
+      now.left_out > 0 && h("span", { class: "i3" }, `, ${plural(now.left_out, "case")} left out: in the training data now`)] : "no cases: open the workbench with cases=…"),
   now.problem && problemNote(now.problem)];
 }
 
@@ -39,9 +41,9 @@ function progressBar({ done, total }) {
     h("span", { class: "s i2" }, total ? `${count(done)} of ${count(total)} answers` : "reading the cases"));
 }
 
-function noResult({ ready, cases }) {
+function noResult({ tuned, cases }) {
   if (!cases) return h("div", { class: "empty" }, h("h2", {}, "No cases"), h("p", {}, "An eval needs examples the model was not trained on."));
-  return h("div", { class: "empty" }, h("h2", {}, "No comparison yet"), h("p", {}, ready
+  return h("div", { class: "empty" }, h("h2", {}, "No comparison yet"), h("p", {}, tuned
     ? "All arms are asked the same cases; the difference comes with its interval."
-    : "A comparison needs a tuned model: launch a job first."));
+    : "The baseline says how far a prompt alone comes, and a prompt with examples. If that is enough, nothing need be tuned."));
 }

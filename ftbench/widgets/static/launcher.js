@@ -1,11 +1,12 @@
 // From examples to a job: the form that says everything first, the list of jobs, the monitor of the chosen one.
+import { adviceCards } from "./advice.js";
 import { button, h, icon, problemNote, redraw, refill, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 import { monitorWidget } from "./monitor.js";
 
 const STATUS_SIGNS = { queued: "todo", validating_files: "todo", running: "play", paused: "pause", succeeded: "check", failed: "error", cancelled: "cross" };
 
-/** The pane; state: see `ftbench.widgets.launcher`. */
+/** The pane; state: see `ftbench.widgets.launcher`. `actions.evaluate(model)` compares a checkpoint, `actions.baseline()` goes to the evals, where there are some. */
 export function launcherPane(state, actions) {
   const form = h("div", { class: "form-place" });
   const list = h("nav", { class: "job-list", "aria-label": "Jobs" });
@@ -20,11 +21,12 @@ export function launcherPane(state, actions) {
     list.hidden = now.jobs.length < 2 || now.open;
     place.hidden = now.open;
     const job = now.jobs.find((each) => each.chosen);
-    if (!job) { if (!now.open) refill(place, noJob(actions)); return; }
+    if (!job) { if (!now.open) redraw(place, () => refill(place, noJob(now, actions))); return; }
     if (job.id === shown) { monitor.update?.(now.monitor); return; }
     monitor?.close?.();
     shown = job.id;
-    monitor = monitorWidget(now.monitor, { ask: (verb, values) => actions.ask(`monitor.${verb}`, values) });
+    monitor = monitorWidget(now.monitor, { ask: (verb, values) => actions.ask(`monitor.${verb}`, values),
+      change: (changes) => actions.ask("again", { changes }), use: actions.evaluate });
     refill(place, monitor);
   };
   pane.close = () => monitor?.close?.();
@@ -32,9 +34,12 @@ export function launcherPane(state, actions) {
   return pane;
 }
 
-function noJob(actions) {
+function noJob({ tool, measured }, actions) {
+  const list = (title, words, sign, tone) => h("div", {}, h("h3", {}, title), h("ul", {}, words.map((each) => h("li", {}, icon(sign, { tone }), h("span", {}, each)))));
   return h("div", { class: "empty" }, h("h2", {}, "No job yet"), h("p", {}, "A job trains the model on the weighted messages of these examples."),
-    button("Fine-tune…", () => actions.ask("form", { open: true }), { look: "pri" }));
+    h("div", { class: "tool" }, list("Fine-tuning is good for", tool.good, "check", "ok"), list("It is not for", tool.not, "cross", "err")),
+    h("div", { class: "before" }, button("Fine-tune…", () => actions.ask("form", { open: true }), { look: "pri" }),
+      !measured && actions.baseline && button("Measure the baseline first", actions.baseline)));
 }
 
 function jobButton(job, actions) {
@@ -58,7 +63,7 @@ export function launchForm(now, actions) {
       button("", () => actions.ask("form", { open: false }), { sign: "cross", tip: "Close the form" })),
     fileFacts(now, set("use_valid")),
     h("table", { class: "hyper" }, h("tbody", {}, form.hyperparameters.map((row) => hyperRow(row, set(row.name))), suffixRow(now.suffix, set("suffix")))),
-    refused && problemNote(refused),
+    refused && problemNote(refused), form.advice.length > 0 && h("section", { class: "advices", "aria-label": "Before you launch" }, adviceCards(form.advice)),
     h("div", { class: "row go" },
       button(now.launching ? "Launching" : "Launch", () => {},
         { look: "pri", type: "submit", disabled: now.launching || Boolean(form.refused), "aria-busy": now.launching || null }),

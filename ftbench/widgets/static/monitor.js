@@ -1,5 +1,6 @@
 // A fine-tuning job while it runs and afterwards. New points come one by one and are added to the lines that stand there.
-import { button, h, icon, refill, svg, visible } from "./dom.js";
+import { adviceCards } from "./advice.js";
+import { button, h, icon, redraw, refill, svg, visible } from "./dom.js";
 import { ACCURACY_CHART, BEST_STAR, LOSS_CHART, lineChart } from "./line_chart.js";
 
 const JOB_STATES = { // sign and tone of each state
@@ -9,14 +10,14 @@ const JOB_STATES = { // sign and tone of each state
 const EVENT_SIGNS = { warn: ["warning", "warn"], error: ["error", "err"], done: ["check", "i3"] };
 const POINT_SERIES = ["train", "smooth", "accuracy", "valid", "valid_accuracy", "full"]; // the order of a point's numbers
 
-/** The pane of one job. `actions`: cancel(), since(step) -> promise of a message with what came after `step`. */
+/** The pane of one job. `actions`: cancel(), since(step) -> promise of a message with what came after `step`, and those of `adviceCards`. */
 export function monitorPane(state, actions) {
   const chart = structuredClone(state.chart);
   const loss = lineChart(chart, LOSS_CHART);
   const accuracy = lineChart(chart, ACCURACY_CHART);
   const parts = {
     head: h("div", { class: "head" }), facts: h("div", { class: "facts-row" }), failed: h("div", { class: "failed", hidden: true }),
-    waiting: h("p", { class: "waiting" }), checkpoints: h("div", { class: "checkpoints" }), numbers: h("section", { class: "sec" }),
+    waiting: h("p", { class: "waiting" }), checkpoints: h("div", { class: "checkpoints" }), advice: h("section", { class: "advices", "aria-label": "Advice", "aria-live": "polite" }), numbers: h("section", { class: "sec" }),
     events: h("section", { class: "sec" }), foot: h("div", { class: "status" }), said: h("div", { class: "vh", "aria-live": "polite" }),
   };
   const element = h("div", { class: "monitor", role: "group", "aria-label": "Fine-tuning job" }, parts.said, parts.head,
@@ -33,7 +34,7 @@ export function monitorPane(state, actions) {
     else if (added) for (const one of [loss, accuracy]) one.append(added, chart);
     const events = message.events ? joinEvents(message.events, now.events) : now.events;
     show({ ...now, head: { ...now.head, ...message.head }, events, checkpoints: message.checkpoints ?? now.checkpoints,
-      hyperparameters: message.hyperparameters ?? now.hyperparameters });
+      hyperparameters: message.hyperparameters ?? now.hyperparameters, advice: message.advice ?? now.advice });
   };
   element.update = (next) => { Object.assign(chart, structuredClone(next.chart)); show(next); loss.show(chart); accuracy.show(chart); };
   element.close = () => observer.disconnect();
@@ -75,7 +76,7 @@ function monitorColumns(parts, loss, accuracy) {
         h("div", { class: "sech accuracy" }, h("h2", {}, "Token accuracy"), h("span", { class: "sp" }),
           h("span", { class: "s i3" }, "same steps, same colours")), accuracy.element),
       parts.checkpoints),
-    h("div", { class: "right" }, parts.numbers, parts.events));
+    h("div", { class: "right" }, parts.advice, parts.numbers, parts.events));
 }
 
 function chartLegend() {
@@ -106,6 +107,8 @@ function fillMonitor(parts, state, chart, actions) {
   parts.waiting.hidden = chart.train.length > 0;
   parts.waiting.textContent = head.live ? "waiting for the first step" : "no step was trained";
   refill(parts.checkpoints, checkpointTable(state.checkpoints));
+  if (parts.told !== state.advice) redraw(parts.advice, () => refill(parts.advice, adviceCards(state.advice, actions)));
+  parts.told = state.advice;
   refill(parts.numbers, h("div", { class: "sech" }, h("h2", {}, "Hyperparameters")), h("div", { class: "hp" },
     state.hyperparameters.map(([name, origin, value]) => [h("span", {}, name), h("span", { class: "i3" }, origin), h("span", { class: "v" }, visible(value))])));
   refill(parts.events, h("div", { class: "sech" }, h("h2", {}, "Events"), h("span", { class: "sp" }),
@@ -156,6 +159,6 @@ function bestStar() {
 }
 
 /** The pane as a widget of its own. */
-export function monitorWidget(state, { ask }) {
-  return monitorPane(state, { cancel: () => ask("cancel"), since: (step) => ask("since", { step }) });
+export function monitorWidget(state, { ask, change, use }) {
+  return monitorPane(state, { change, use, cancel: () => ask("cancel"), since: (step) => ask("since", { step }) });
 }

@@ -1,46 +1,75 @@
-// A comparison: verdict, scores, paired differences, and the cases behind them. Needs no kernel: all of it is in the state.
-import { h, icon, keyHint, refill, visible } from "./dom.js";
+// A comparison: verdict, scores, paired differences, and the cases behind them. All of it is in the state: only judging and sending need a kernel.
+import { adviceCards } from "./advice.js";
+import { h, icon, keyHint, redraw, refill, visible } from "./dom.js";
 import { draw } from "./drawing.js";
+import { canSend, sendBar } from "./failures.js";
+import { judgeSection } from "./judge.js";
 
 const OUTCOME_SIGNS = { better: ["up", "ok"], worse: ["down", "err"], "cannot tell": ["level", "i2"] };
 
-/** The pane of one comparison. */
-export function resultsPane(state) {
-  const view = { against: state.against, filter: "flips", selected: null };
+/** The pane of one comparison. `actions`: ask(verb, values), and filter(query) where there is a table. */
+export function resultsPane(first, actions = {}) {
+  let state = first;
+  const view = { against: state.against, filter: "flips", selected: null, picked: new Set() };
   const parts = {
-    verdict: h("section", { class: "verdict", "aria-live": "polite" }), difference: h("section", { class: "sec difference" }),
-    filters: h("div", { class: "filters", role: "group", "aria-label": "Which cases" }), rows: h("div", { class: "rows" }),
-    one: h("section", { class: "one", "aria-label": "Selected case" }),
+    verdict: h("section", { class: "verdict", "aria-live": "polite" }), advice: h("section", { class: "advices", "aria-label": "What to do next" }), difference: h("section", { class: "sec difference" }),
+    judge: h("section", { class: "sec judge", "aria-label": "Judge" }), filters: h("div", { class: "filters", role: "group", "aria-label": "Which cases" }), rows: h("div", { class: "rows" }),
+    one: h("section", { class: "one", "aria-label": "Selected case" }), send: h("div", { class: "send" }),
   };
-  const element = h("div", { class: "results", role: "group", "aria-label": "Eval result" }, parts.verdict,
-    h("div", { class: "arms" }, armsTable(state)), h("div", { class: "two" }, parts.difference, qualityChart(state)),
-    h("div", { class: "cs" }, h("section", { class: "list", "aria-label": "Cases" }, parts.filters, parts.rows), parts.one));
+  const element = h("div", { class: "results", role: "group", "aria-label": "Eval result" }, parts.verdict, parts.advice,
+    h("div", { class: "arms" }, armsTable(state)), h("div", { class: "two" }, parts.difference, qualityChart(state)), parts.judge,
+    h("div", { class: "cs" }, h("section", { class: "list", "aria-label": "Cases" }, parts.filters, parts.rows), parts.one), parts.send);
+  const shownCases = () => caseGroups(state, view.against)[view.filter].cases;
   const show = () => {
+    refill(parts.verdict, verdictWords(state, view.against, (other) => { view.against = other; show(); }));
+    refill(parts.advice, adviceCards(state.pairs[view.against]?.advice ?? []));
+    refill(parts.difference, differenceChart(state, view.against));
+    showJudge();
+    showCases();
+  };
+  const showJudge = () => { redraw(parts.judge, () => refill(parts.judge, judgeSection(state, view, actions.ask))); parts.judge.hidden = !parts.judge.childElementCount; };
+  const showCases = () => {
     const groups = caseGroups(state, view.against);
-    if (!groups[view.filter].cases.length) view.filter = "all";
+    if (!groups[view.filter]?.cases.length) view.filter = "all";
     const { cases } = groups[view.filter];
     if (!cases.some((one) => one.id === view.selected)) view.selected = cases[0]?.id ?? null;
-    refill(parts.verdict, verdictWords(state, view.against, (other) => { view.against = other; show(); }));
-    refill(parts.difference, differenceChart(state, view.against));
     refill(parts.filters, h("h2", {}, "Cases"), filterButtons(groups, view.filter, (name) => {
       view.filter = name;
-      show();
+      showCases();
       parts.filters.querySelector(".on").focus();
     }));
-    refill(parts.rows, casesTable(state, view, cases, (id) => { view.selected = id; showCase(true); }));
+    refill(parts.rows, casesTable(state, view, cases, { sends: Boolean(actions.ask && state.review?.into), select: (id) => { view.selected = id; showCase(true); }, pick }));
+    showSend();
     showCase(false);
+  };
+  const showSend = () => { redraw(parts.send, () => refill(parts.send, sendBar(state, view.picked, actions))); parts.send.hidden = !parts.send.childElementCount; };
+  const pick = (id, on) => {
+    if (on) view.picked.add(id); else view.picked.delete(id);
+    const box = [...parts.rows.querySelectorAll("tbody tr")].find((row) => row.dataset.id === id)?.querySelector("input");
+    if (box) box.checked = on;
+    showSend();
   };
   const showCase = (focus) => {
     markSelected(parts.rows, view.selected, focus);
     refill(parts.one, oneCase(state, view, state.cases.find((one) => one.id === view.selected)));
   };
   const step = (by) => {
-    const ids = caseGroups(state, view.against)[view.filter].cases.map((one) => one.id);
+    const ids = shownCases().map((one) => one.id);
     view.selected = ids[Math.min(Math.max(0, ids.indexOf(view.selected) + by), ids.length - 1)];
     showCase(true);
   };
+  const pickSelected = () => {
+    const one = shownCases().find((each) => each.id === view.selected);
+    if (one && actions.ask && state.review?.into && canSend(state, one)) pick(one.id, !view.picked.has(one.id));
+  };
+  element.update = (next) => {
+    const before = state;
+    state = next;
+    if (JSON.stringify(before.judge) !== JSON.stringify(next.judge)) showJudge();
+    if (JSON.stringify([before.review, before.judge?.cards]) !== JSON.stringify([next.review, next.judge?.cards])) showCases();
+  };
   show();
-  element.keys = { j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1) };
+  element.keys = { j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), v: pickSelected };
   return element;
 }
 
@@ -49,11 +78,13 @@ export function caseGroups(state, against) {
   const pair = state.pairs[against] ?? { gained: [], lost: [] };
   const among = (ids) => state.cases.filter((one) => ids.includes(one.id));
   const failed = (one, arm) => !arm || one.answers[arm].look !== "pass";
+  const card = state.judge?.cards[against];
   return {
     all: { words: "all", cases: state.cases },
     flips: { words: "flips", cases: among([...pair.gained, ...pair.lost]) },
     worse: { words: `${state.focus} worse`, cases: among(pair.lost) },
     both: { words: against ? "both fail" : "fail", cases: state.cases.filter((one) => failed(one, against) && failed(one, state.focus)) },
+    ...(card?.disagree.length ? { judge: { words: "judge disagrees", cases: among(card.disagree) } } : {}),
   };
 }
 
@@ -92,7 +123,7 @@ function verdictWords(state, against, choose) {
 
 function armsTable(state) {
   const head = [h("th", { class: "first" }, "Arm"), state.graders.map((name) => h("th", { colspan: 2 }, h("span", { class: "b ink" }, visible(name)))),
-    ["Tokens", "Cost", "p50"].map((words) => h("th", { class: "num" }, words))];
+    ["Tokens", "USD / 1k", "p50"].map((words) => h("th", { class: "num" }, words))];
   const widths = [null, ...state.graders.flatMap(() => [state.width + 6, 92]), 78, 84, 84];
   const axis = [h("td"), state.graders.map(() => [h("td", { class: "fc" }, draw(state.axis)), h("td")]), h("td", { colspan: 3 })];
   return h("table", { "aria-label": "Scores of the arms", style: `min-width:${state.least}px` },
@@ -131,9 +162,9 @@ function gradeWords({ look, words }) {
   return h("span", { class: `grade ${look === "pass" ? "i2" : "err"}` }, sign && icon(sign[0], { tone: sign[1] }), words);
 }
 
-function casesTable(state, view, cases, select) {
-  const names = [["Case", 92, ""], ["Input", null, ""], ["Wanted", 96, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 74, ""]), ["Why it failed", 128, "why"]];
-  const row = (one) => h("tr", { "data-id": one.id, tabindex: -1, onclick: () => select(one.id) },
+function casesTable(state, view, cases, { sends, select, pick }) {
+  const names = [...(sends ? [[h("span", { class: "vh" }, "Picked"), 30, "pick"]] : []), ["Case", 92, ""], ["Input", null, ""], ["Wanted", 96, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 74, ""]), ["Why it failed", 128, "why"]];
+  const row = (one) => h("tr", { "data-id": one.id, tabindex: -1, onclick: () => select(one.id) }, sends && h("td", { class: "pick" }, pickBox(state, view, one, pick)),
     h("td", { class: "i3" }, visible(one.id)), h("td", { dir: "auto", "data-tip": one.input.slice(0, 400) }, visible(one.input.slice(0, 160))),
     h("td", { class: "wantedcol", dir: "auto" }, h("code", {}, visible(one.wanted.slice(0, 60)))),
     [view.against, state.focus].filter(Boolean).map((name) => h("td", {}, gradeWords(one.answers[name]))),
@@ -141,7 +172,13 @@ function casesTable(state, view, cases, select) {
   const hidden = view.filter === "all" && state.total > state.cases.length
     ? h("p", { class: "s i3 filters" }, `${state.cases.length} of ${state.total} cases; flips and failures are among them`) : null;
   return [h("table", { role: "grid", "aria-label": "Cases" }, h("colgroup", {}, names.map(([, width, look]) => h("col", { class: look || null, style: width && `width:${width}px` }))),
-    h("thead", {}, h("tr", {}, names.map(([words, , look]) => h("th", { class: look || null }, visible(words))))), h("tbody", {}, cases.map(row))), hidden];
+    h("thead", {}, h("tr", {}, names.map(([words, , look]) => h("th", { class: look || null }, typeof words === "string" ? visible(words) : words)))), h("tbody", {}, cases.map(row))), hidden];
+}
+
+function pickBox(state, view, one, pick) {
+  if (state.review.there.includes(one.id)) return icon("check", { label: "in the data", tone: "ok" });
+  return canSend(state, one) && h("input", { type: "checkbox", tabindex: -1, checked: view.picked.has(one.id), "aria-label": `Pick ${one.id}`,
+    onclick: (event) => event.stopPropagation(), onchange: (event) => pick(one.id, event.target.checked) });
 }
 
 function oneCase(state, view, one) {
@@ -152,7 +189,7 @@ function oneCase(state, view, one) {
   return [h("div", { class: "sech" }, h("h2", {}, visible(one.id)),
     lost && h("span", { class: "err s grade" }, icon("cross"), ` ${state.focus} worse`),
     gained && h("span", { class: "ok s grade" }, icon("check"), ` ${state.focus} better`),
-    one.slices.map((name) => h("span", { class: "tag" }, visible(name))), h("span", { class: "sp" }), h("span", { class: "xs i3 nw" }, keyHint("j k", "case"))),
+    one.slices.map((name) => h("span", { class: "tag" }, visible(name))), h("span", { class: "sp" }), h("span", { class: "xs i3 nw" }, keyHint("j k", "case "), state.review?.into && canSend(state, one) && keyHint("v", "pick"))),
   h("div", { class: "msg user" }, h("div", { class: "mb", dir: "auto" }, visible(one.input))),
   h("div", { class: "ans" }, left && answerBox(view.against, one, left), answerBox(state.focus, one, right)),
   h("dl", { class: "facts" }, h("dt", {}, "wanted"), h("dd", { dir: "auto" }, h("code", {}, visible(one.wanted))),

@@ -30,8 +30,8 @@ export function workbenchPane(state, actions) {
     panes.editor = editorPane(state.editor, { ...to("editor", { move: "browser.move" }), beside: review, sort: () => actions.ask("filter", { query: "sort:-loss" }) });
   }
   if (state.checks) panes.checks = checklistPane(state.checks, to("checks", { open: "open", filter: "filter" }));
-  if (state.launcher) panes.launcher = launcherPane(state.launcher, to("launcher"));
-  if (state.evals) panes.evals = evaluatorPane(state.evals, to("evals"));
+  if (state.launcher) panes.launcher = launcherPane(state.launcher, { ...to("launcher"), ...(state.evals && { evaluate: (model) => actions.ask("evaluate", { model }), baseline: () => actions.ask("tab", { tab: "evals" }) }) });
+  if (state.evals) panes.evals = evaluatorPane(state.evals, { ...to("evals"), ...(state.browser && { filter: (query) => actions.ask("filter", { query }) }) });
   const bar = h("div", { class: "bar" });
   const alert = h("div", {});
   const status = h("div", { class: "status" });
@@ -123,7 +123,7 @@ function tabRow(bar, actions) {
 }
 
 function statusParts({ bar, browser }, showSheet) {
-  const counts = [h("span", {}, plural(bar.examples, "example")), browser && h("span", { class: "shown" }, `${count(browser.shown)} ${browser.looking ? "found so far" : "shown"}`),
+  const counts = [h("span", {}, `${bar.complete ? "" : "at least "}${plural(bar.examples, "example")}`), browser && h("span", { class: "shown" }, `${count(browser.shown)} ${browser.looking ? "found so far" : "shown"}`),
     browser && browser.measured !== null && h("span", { class: "i3" }, `${count(browser.measured)} measured`)];
   return [counts, bar.saved_at && h("span", { class: "row saved" }, h("span", { class: "dot ok" }), `journal saved ${clock(bar.saved_at)}`),
     h("span", {}, bar.changed ? "edits wait in the journal" : bar.edits ? `${plural(bar.edits, "edit")} not yet in the file` : "no edits"), h("span", { class: "sp" }),
