@@ -195,6 +195,18 @@ def test_bottomless_schemas_are_refused_before_python_gives_up(wrap):
     assert Grammar(*schema_rules(deep(50, wrap)))
 
 
+def test_white_space_goes_no_further_in_than_the_nesting():
+    form = closed(queue={"enum": ["billing"]}, orders={"type": "array", "items": {"type": "boolean"}, "minItems": 2})
+    state, said = Grammar(*schema_rules(form)).start, ""
+    for byte in b'{"queue":"billing","orders":[true,false]}':
+        while blank := next((sign for sign in b"\n " if state.after(sign)), None): # a model that would rather write white space
+            state, said = state.after(blank), said + chr(blank)
+        state, said = state.after(byte), said + chr(byte)
+    assert state.ends and json.loads(said) == {"queue": "billing", "orders": [True, False]}
+    line = "\n" + " " * 8 # two levels
+    assert said == f'{{{line}"queue": "billing",{line}"orders": [{line}true,{line}false{line}]{line}}}'
+
+
 def test_masks_stay_within_their_memory(monkeypatch):
     monkeypatch.setattr("ftbench.engine.grammar.mask._MEMORY", 20 * VOCABULARY.size)
     grammar, pick = Grammar(*answer_rules({"type": "json_object"})), random.Random(2)

@@ -65,6 +65,7 @@ class State:
         return state
 
 # %% ../../../nbs/engine/grammar/01_machine.ipynb #19ad18c6
+_SIGNS = [frozenset([byte]) for byte in range(256)]
 _STATES = 2048 # kept per grammar; endless nesting could make any number of them
 
 
@@ -74,12 +75,12 @@ class Grammar:
     def __init__(self,
                  rules: Mapping[str, list[tuple[Symbol, ...]]], # every rule by its name
                  start: str): # the rule of the whole text
-        finite = _finite(rules)
-        if start not in finite:
+        self._rules, self._finite = rules, _finite(rules)
+        if start not in self._finite:
             raise EngineError("No text that ends can fit: something in it must hold itself again and again.",
                               "Let a list be empty there, or allow null beside the nested value.")
         self._links: dict[tuple, _Link] = {}
-        self._alternatives = {name: [self._link(row) for row in rules[name] if _ends(row, finite)] for name in finite}
+        self._alternatives: dict[str, list[_Link | None]] = {} # of the rules that some text has come to
         self._stacks: dict[tuple, _Stack] = {}
         self._states: dict[frozenset[_Stack], State] = {}
         self.start = self.state([self._stack(self._link((start,)), _BOTTOM)])
@@ -87,9 +88,15 @@ class Grammar:
     def _link(self, symbols: tuple[Symbol, ...]) -> _Link | None:
         link = None
         for symbol in reversed(symbols):
-            for part in [frozenset([byte]) for byte in reversed(symbol)] if isinstance(symbol, bytes) else [symbol]:
+            for part in [_SIGNS[byte] for byte in reversed(symbol)] if isinstance(symbol, bytes) else [symbol]:
                 link = self._links.setdefault((part, link), _Link(part, link))
         return link
+
+    def _rows(self, name: str) -> list[_Link | None]:
+        "The alternatives of a rule, without those that cannot be read to their end."
+        if name not in self._alternatives:
+            self._alternatives[name] = [self._link(row) for row in self._rules[name] if _missing(row, self._finite) is None]
+        return self._alternatives[name]
 
     def _stack(self, link: _Link, below: frozenset[_Stack]) -> _Stack:
         return self._stacks.get((link, below)) or self._stacks.setdefault((link, below), _Stack(link, below))
@@ -129,28 +136,31 @@ class Grammar:
             if isinstance(stack.link.symbol, frozenset):
                 moves.setdefault(stack.link.symbol, set()).update(beneath)
                 continue
-            for row in self._alternatives[stack.link.symbol]:
+            for row in self._rows(stack.link.symbol):
                 fresh = (beneath if row is None else {self._stack(row, beneath)}) - seen
                 seen |= fresh
                 todo += fresh
         return {signs: frozenset(follow) for signs, follow in moves.items()}, ends
 
 
-def _ends(row: tuple[Symbol, ...], finite: set[str]) -> bool:
-    "Whether a row of symbols can be read to its end."
-    return all(symbol in finite if isinstance(symbol, str) else bool(symbol) or isinstance(symbol, bytes) for symbol in row)
+def _missing(row: tuple[Symbol, ...], finite: set[str]) -> Symbol | None:
+    "The first symbol of a row that cannot be read to its end, as far as is known."
+    for symbol in row:
+        if not (symbol in finite if isinstance(symbol, str) else symbol or isinstance(symbol, bytes)): return symbol
+    return None
 
 
 def _finite(rules: Mapping[str, list[tuple[Symbol, ...]]]) -> set[str]:
     "The rules that some text of finite length fits."
-    users: dict[str, set[str]] = {}
-    for name, rows in rules.items():
-        for symbol in {symbol for row in rows for symbol in row if isinstance(symbol, str)}:
-            users.setdefault(symbol, set()).add(name)
     finite, todo = set(), list(rules)
+    waiting: dict[Symbol, list[str]] = {} # rules that must be looked at again when this one is known to end
     while todo:
         name = todo.pop()
-        if name in finite or not any(_ends(row, finite) for row in rules[name]): continue
-        finite.add(name)
-        todo += users.get(name, ())
+        if name in finite: continue
+        missing = [_missing(row, finite) for row in rules[name]]
+        if None in missing:
+            finite.add(name)
+            todo += waiting.pop(name, ())
+        else:
+            for symbol in missing: waiting.setdefault(symbol, []).append(name)
     return finite

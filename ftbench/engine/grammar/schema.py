@@ -16,7 +16,8 @@ def _bytes(*spans: tuple[int, int]) -> frozenset: return frozenset(byte for low,
 
 
 _TAIL, _HEX, _DIGIT = _bytes((0x80, 0xBF)), frozenset(b"0123456789abcdefABCDEF"), frozenset(b"0123456789")
-_INDENT, _DIGITS = 64, 14 # spaces at the start of a line; digits after the first
+_INDENT, _DIGITS = 32, 14 # spaces at the start of a line; digits after the first
+_PER_LEVEL = 4 # spaces that a nested value may stand further in
 
 
 def _upto(name: str, signs: frozenset, count: int) -> Rules:
@@ -86,7 +87,14 @@ def schema_rules(
     if kind != "object" or "anyOf" in schema:
         raise SchemaError((), f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{kind}\"'")
     reader = _Reader(schema, strict, name)
-    return reader.rules, reader.value(schema, ())
+    start = reader.value(schema, ())
+    return reader.rules | _gaps(name, reader.deepest), start
+
+
+def _gaps(name: str, levels: int) -> Rules:
+    "What may stand between two signs, in a text that is nested so deep."
+    spaces = _PER_LEVEL * levels
+    return {f"{name} gap": [(), (b" ",), (b"\n", f"indent{spaces}" if spaces < _INDENT else "indent")], f"{name} comma": [(b",", f"{name} gap")]}
 
 # %% ../../../nbs/engine/grammar/02_schema.ipynb #5512d8d2
 class _Reader:
@@ -95,7 +103,9 @@ class _Reader:
     def __init__(self, root: dict, strict: bool, name: str):
         self.rules: Rules = dict(_JSON)
         self._root, self._strict, self._name = root, strict, name
-        self._properties = self._values = self._level = 0
+        self._properties = self._values = self._level = self._nested = 0
+        self._gap, self._comma = f"{name} gap", f"{name} comma"
+        self.deepest = 0 # how many objects and lists stand in each other
 
     def value(self, schema, context: tuple[str, ...]) -> str:
         "The name of the rule for what fits `schema`, made when it is first met."
@@ -121,6 +131,7 @@ class _Reader:
 
     def _untyped(self, context: tuple[str, ...]) -> list[tuple[Symbol, ...]]:
         if self._strict: raise SchemaError(context, "schema must have a 'type' key")
+        self.deepest = _INDENT # nobody knows
         return [("any",)]
 
     def _only(self, schema: dict, known: set[str], context: tuple[str, ...]) -> None:
@@ -153,6 +164,7 @@ class _Reader:
             try: found = found[at]
             except (KeyError, IndexError, TypeError) as error:
                 raise SchemaError(context, f"the reference {reference!r} leads nowhere") from error
+        self.deepest = _INDENT # it may hold itself
         return self.value(found, path)
 
     def _any_of(self, schema: dict, context: tuple[str, ...]) -> list[tuple[Symbol, ...]]:
@@ -175,27 +187,32 @@ class _Reader:
         return [(_written(value, context),) for value in values]
 
     def _of_kind(self, kind: str, schema: dict, context: tuple[str, ...]) -> list[tuple[Symbol, ...]]:
-        if kind == "object": return self._object(schema, context)
-        if kind == "array": return self._array(schema, context)
-        return [(kind,)]
+        if kind not in ("object", "array"): return [(kind,)]
+        self._nested += 1
+        self.deepest = max(self.deepest, self._nested)
+        rows = self._object(schema, context) if kind == "object" else self._array(schema, context)
+        self._nested -= 1
+        return rows
 
     def _object(self, schema: dict, context: tuple[str, ...]) -> list[tuple[Symbol, ...]]:
         properties, required = schema.get("properties", {}), schema.get("required", [])
         if not isinstance(properties, dict): raise SchemaError((*context, "properties"), "the properties must be an object")
         if not isinstance(required, list): raise SchemaError((*context, "required"), "the required names must be a list")
         self._check_closed(schema, properties, required, context)
-        if not properties and schema.get("additionalProperties") is not False: return [("any object",)]
+        if not properties and schema.get("additionalProperties") is not False:
+            self.deepest = _INDENT # nobody knows
+            return [("any object",)]
         self._properties += len(properties)
         if self._properties > _PROPERTIES: raise SchemaError(context, f"the schema has more than {_PROPERTIES:,} properties")
         members, needed = f"{self._name} {context} members", set(required)
         rules = {f"{members} {at}": [()] for at in (f"first {len(properties)}", f"next {len(properties)}")}
         for i, (key, value) in enumerate(properties.items()):
             pair = (_written(key, context), b":", "space", self.value(value, (*context, "properties", key)))
-            for at, before in (("first", ()), ("next", ("comma",))):
+            for at, before in (("first", ()), ("next", (self._comma,))):
                 rows = [(*before, *pair, f"{members} next {i + 1}")]
                 rules[f"{members} {at} {i}"] = rows if key in needed else [*rows, (f"{members} {at} {i + 1}",)]
         self.rules |= rules
-        return [(b"{", "gap", f"{members} first 0", "gap", b"}")]
+        return [(b"{", self._gap, f"{members} first 0", self._gap, b"}")]
 
     def _check_closed(self, schema: dict, properties: dict, required: list, context: tuple[str, ...]) -> None:
         "What structured outputs demand of an object."
@@ -219,15 +236,15 @@ class _Reader:
             if count is not None and (type(count) is not int or not 0 <= count <= _ITEMS):
                 raise SchemaError(context, f"'{name}' must be a whole number from 0 to {_ITEMS:,}")
         if most is not None and most < least: raise SchemaError(context, "'maxItems' is less than 'minItems'")
-        rows = [(b"[", "gap", b"]")] if least == 0 else []
-        return rows if most == 0 else [*rows, (b"[", "gap", self._items(item, context, max(least, 1), most), "gap", b"]")]
+        rows = [(b"[", self._gap, b"]")] if least == 0 else []
+        return rows if most == 0 else [*rows, (b"[", self._gap, self._items(item, context, max(least, 1), most), self._gap, b"]")]
 
     def _items(self, item: str, context: tuple[str, ...], least: int, most: int | None) -> str:
         "At least one item; the rule counts as far as it must."
         count, name = least if most is None else most, f"{self._name} {context} items "
         for left in range(count): # items that are still missing after this one
             seen = count - left
-            more = (item, "comma", f"{name}{left - 1}") if left else (item, "comma", f"{name}0") if most is None else None
+            more = (item, self._comma, f"{name}{left - 1}") if left else (item, self._comma, f"{name}0") if most is None else None
             self.rules[f"{name}{left}"] = ([(item,)] if seen >= least else []) + ([more] if more else [])
         return f"{name}{count - 1}"
 
