@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import resources
+from itertools import count
 from pathlib import Path
 
 import anywidget
@@ -237,6 +238,7 @@ class FtWidget(anywidget.AnyWidget):
         self.add_traits(**{f"state_{key}": traitlets.Any(value).tag(sync=True) for key, value in state.items()})
         super().__init__(state_keys=sorted(state))
         self.pane, self._lock, self._held = pane, threading.Lock(), None
+        self._sending, self._pictures, self._sent = threading.Lock(), count(1), 0 # pictures are numbered; a later one is never undone by an earlier one
         self.on_msg(self._receive)
         self._unsubscribe = pane.subscribe(self._refresh)
 
@@ -248,10 +250,16 @@ class FtWidget(anywidget.AnyWidget):
     def _bring(self, messages: list[dict | None]) -> None:
         "Show the state of now, then pass on what was told."
         if None in messages:
-            with self.hold_sync():
-                for key, value in sendable(self.pane.state()).items(): setattr(self, f"state_{key}", value)
+            number, state = next(self._pictures), sendable(self.pane.state()) # numbered before it is drawn: threads may draw at the same time
+            with self._sending:
+                if number > self._sent: self._show(state)
+                self._sent = max(number, self._sent)
         for message in messages:
             if message is not None: self.send(sendable({"tell": message}))
+
+    def _show(self, state: dict) -> None:
+        with self.hold_sync():
+            for key, value in state.items(): setattr(self, f"state_{key}", value)
 
     def _receive(self, _, message: dict, buffers: list) -> None:
         with self._lock: self._held = [] # one picture for all that changes on the way to the answer

@@ -1,5 +1,6 @@
 "Messages, state and stills of the widgets' foundation."
 import logging
+import threading
 
 import pytest
 from ftbench.core import FtbenchError
@@ -89,3 +90,24 @@ def test_a_still_is_text_not_markup():
     class Sign(Lamp):
         def still(self): return node("p", "</style><script>alert(1)</script>")
     assert "<script>" not in Sign()._repr_html_()
+
+
+def test_a_picture_drawn_late_does_not_undo_a_later_one():
+    lamp = Lamp()
+    widget, state, started, go_on = lamp.widget(), lamp.state, threading.Event(), threading.Event()
+
+    def slow():
+        drawn = state()
+        started.set()
+        assert go_on.wait(20)
+        return drawn
+
+    lamp.state = slow
+    thread = threading.Thread(target=lamp.changed) # a search goes on in the background
+    thread.start()
+    assert started.wait(20)
+    lamp.state = state
+    lamp.do_switch(True)
+    go_on.set()
+    thread.join(20)
+    assert widget.state_on is True
