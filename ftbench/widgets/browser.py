@@ -20,13 +20,14 @@ from .bulk_actions import BulkChange, action_of, selection_code
 from .facts import Summaries, row_state, still_table
 from .picks import Picks
 from .reading import reader
-from .listing import Listing
+from .listing import Listing, total_words
 from .shelf import Shelf
 from .search_box import Fault, chips_and_text, completions, fault_of, suggestions, with_filter, with_term, word_at
 
 # %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
 PAGE = 40 # rows in one answer at most
 _AT_ONCE = 1000 # examples measured before the first picture; more of them are measured while one looks
+_LINES = .1 # seconds for finding lines before it
 
 
 class Browser(Pane):
@@ -41,28 +42,31 @@ class Browser(Pane):
         super().__init__()
         reader(model) # an unknown model is an error now, not in the first row
         self.ds, self.model = ds, model
+        ds.look(_LINES) # whose lines are found in this time says at once how many it has
         self._query, self._fault = "", None # in the box; what is wrong with it
         self._listing, self._place = Listing(ds, self._more_found), 0
-        self._selection, self.revision = 0 if len(ds) else None, 0
+        self._selection, self.revision = 0 if ds.known else None, 0
         self._shelf = Shelf(ds, lambda: self._listing.query, self.do_search, self.changed)
         self.parts, self._picks, self._moment = {"views": self._shelf}, Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
         self._uncounted = False # are there rows on the page whose tokens were not counted yet?
         self._summaries, self._top = Summaries(ds), (None, []) # the first rows, and what they are of
         ds.subscribe(self._data_changed)
-        ds.columns.watch(self._measured)
+        self._watched = False # is the measuring followed?
         self._measure()
         self._return()
 
     def _return(self) -> None:
         "Go back to where one was, before the kernel was restarted."
         query, example = self._shelf.place()
-        if example < len(self.ds): self._selection = example
+        if example < self.ds.known: self._selection = example
         if query: self.do_search(query)
 
     def _measure(self) -> None:
         "See to it that every example is counted and checked, in the background when there are many."
+        if not self.ds.complete: return # the listing says when all lines are found
         columns = self.ds.columns
+        if not self._watched: self._watched = columns.watch(self._measured)
         if len(self.ds) * (1 - columns.progress) <= _AT_ONCE: columns.wait(shown=False)
         else: columns.start()
 
@@ -71,6 +75,7 @@ class Browser(Pane):
         self.changed()
 
     def _more_found(self) -> None:
+        if not self._watched: self._measure()
         self._choose_first()
         self.changed()
 
@@ -169,8 +174,8 @@ class Browser(Pane):
 
     def do_select(self, example: int | None) -> None:
         "Choose an example by its number, from 0."
-        if example is not None and not 0 <= example < len(self.ds):
-            raise DataError(f"There is no example {example}.", f"Choose one from 0 to {len(self.ds) - 1}.")
+        if example is not None and not 0 <= example < self.ds.known:
+            raise DataError(f"There is no example {example}.", f"Choose one from 0 to {self.ds.known - 1}.")
         self._selection = example
         self.changed()
 
@@ -256,7 +261,7 @@ class Browser(Pane):
     # what the page shows
 
     def _data_changed(self, indices) -> None:
-        count = len(self.ds)
+        count = self.ds.known
         if self.ds.moment != self._moment:
             self._moment = self.ds.moment
             self._picks.clear() # the numbers mean others now
@@ -270,11 +275,11 @@ class Browser(Pane):
         "Some rows of the table."
         with self.ds.steady(), self.ds.held() as lines:
             numbers = self._listing.numbers[max(0, start):max(0, min(stop, start + PAGE))]
-            places = lines.example_lines()[numbers].tolist()
+            places = [lines.line_of(number) for number in numbers.tolist()]
             rows = View(self.ds, numbers).page(0, PAGE, now=False)
             self._uncounted |= any(row.tokens is None for row in rows)
-            return [row_state(row, lines.raw(place), review, self.model, edited, row.index in self._picks)
-                    for row, place, review, edited in zip(rows, places, self.ds.review.of(numbers), lines.touched[places].tolist())]
+            return [row_state(row, lines.raw(place), review, self.model, lines.edited(place), row.index in self._picks)
+                    for row, place, review in zip(rows, places, self.ds.review.of(numbers))]
 
     def _first_rows(self) -> list[dict]:
         key = self._listing.key, self.revision
@@ -286,20 +291,20 @@ class Browser(Pane):
         with self.ds.steady(): return self._state()
 
     def _state(self) -> dict:
-        found, columns = self._listing.numbers, self.ds.columns
+        found, measured = self._listing.numbers, self.ds.columns.progress if self.ds.complete else 0
         position = self._listing.place(self._selection)
         if position is not None: self._place = position
         self._shelf.keep(self._listing.query, self._selection)
-        return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": len(self.ds),
+        return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": self.ds.known,
                 "revision": self.revision, "selection": self._selection, "position": position, "rows": self._first_rows(),
                 "sort": parse_query(self._listing.query).sort, "summaries": self._summaries.of(self._listing), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
-                "measured": None if columns.ready else int(columns.progress * len(self.ds)), "waiting": self._listing.waiting, "looking": not self._listing.complete,
+                "measured": None if measured == 1 else int(measured * self.ds.known), "waiting": self._listing.waiting, "looking": not self._listing.complete,
                 "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "views": list(self.views.items()), "preview": self._bulk.state()}
 
     def still(self) -> list:
         "The first rows as a table."
-        return still_table(self.do_page(0, PAGE), len(self._listing.numbers))
+        return still_table(self.do_page(0, PAGE), len(self._listing.numbers), self._listing.complete)
 
     def __repr__(self) -> str:
         rows = [f"{row['number']:>6}  {row['words'][:60]:<60}  {'…' if row['tokens'] is None else row['tokens']:>6} tokens" for row in self.do_page(0, 10)]
-        return "\n".join([f"{self.ds.path.name}: {len(self._listing.numbers):,} of {len(self.ds):,} examples", *rows])
+        return "\n".join([f"{self.ds.path.name}: {len(self._listing.numbers):,} of {total_words(self.ds)}", *rows])

@@ -61,7 +61,7 @@ class Checklist(Pane):
     def _refresh(self) -> None:
         "See to it that what is shown is checked; nobody waits for a list that is not looked at."
         if not self._stale: return
-        if len(self.ds) <= _AT_ONCE: self.report, self._stale = check(self.ds), False
+        if self.ds.complete and len(self.ds) <= _AT_ONCE: self.report, self._stale = check(self.ds), False
         elif self._thread is None or not self._thread.is_alive():
             self._thread = in_background(self._check, self._failed, "ftbench-check")
 
@@ -94,7 +94,7 @@ class Checklist(Pane):
 
     def last(self) -> dict:
         "The same as it was found last, without looking anew."
-        if self.report is None: return {"checking": True, "examples": len(self.ds), "format": "", "counts": {}, "rules": [], "problem": self.problem}
+        if self.report is None: return {"checking": True, "examples": self.ds.known, "format": "", "counts": {}, "rules": [], "problem": self.problem}
         return {"checking": self._stale, "examples": self.report.examples, "format": self.report.format, "counts": self.report.counts,
                 "rules": [self._group(group) for group in by_rule(self.report)], "problem": self.problem}
 

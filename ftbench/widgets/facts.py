@@ -99,7 +99,7 @@ class Summaries:
     ) -> list[dict]: # three histograms, and decisions where there are any, else findings
         "The pictures; none until all is measured, and those of before while a search goes on."
         found = rows.numbers
-        if not len(self._ds) or not self._ds.columns.ready: return []
+        if not self._ds.complete or not len(self._ds) or not self._ds.columns.ready: return []
         key = rows.key, rows.complete
         if self._drawn[0] != key and (rows.complete or not self._drawn[1]): self._drawn = key, self._draw(found)
         return self._drawn[1]
@@ -141,10 +141,11 @@ _HEADS = (("#", "52px"), ("First words of the user", None), ("Turns", "48px"), (
 
 def still_table(
     rows: list[dict], # as the page gets them
-    count: int # examples there are
+    count: int, # examples there are
+    complete: bool = True # or are there more?
 ) -> list:
     "Some rows as a table that needs no script."
-    more = node("p", f"{count - len(rows):,} more examples", class_="s i3 sec") if count > len(rows) else None
+    more = node("p", f"{'' if complete else 'at least '}{count - len(rows):,} more examples", class_="s i3 sec") if count > len(rows) else None
     columns = [node("col", style=f"width:{width}" if width else None) for _, width in _HEADS]
     heads = [node("th", name, class_="num" if name in ("#", "Turns", "Tools", "Tokens") else None) for name, _ in _HEADS]
     return node("div", node("table", node("colgroup", *columns), node("thead", node("tr", *heads)), node("tbody", *map(_still_row, rows))), more)

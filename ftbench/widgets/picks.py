@@ -20,6 +20,7 @@ class Picks:
     def __len__(self) -> int: return len(self.numbers)
 
     def __contains__(self, number: int) -> bool:
+        if not len(self.numbers): return False
         at = int(np.searchsorted(self.numbers, number))
         return at < len(self.numbers) and self.numbers[at] == number
 

@@ -98,7 +98,9 @@ def found_view(
     query: str # what is looked for
 ) -> View | None: # None: not until the columns are measured
     "The examples a query finds, if it can be said at once; a search of texts goes on while one looks at its first rows."
-    if not query or ds.columns.ready: return ds.select(query)
+    if not query: return ds.select()
+    if not ds.complete: return None
+    if ds.columns.ready: return ds.select(query)
     try: return View(ds, ds._find(query, _WhileMeasuring()), query)
     except _NotMeasured: return None
 
@@ -165,7 +167,7 @@ def suggestions(
 ) -> list[dict]: # {"term", "rest": the query without it, "shown": examples then}
     "Which filter to drop when nothing is found."
     terms = terms_as_written(query)
-    if not ds.columns.ready or not 1 < len(terms) <= 6: return []
+    if not ds.complete or not ds.columns.ready or not 1 < len(terms) <= 6: return []
     rests = [(term, " ".join(terms[:at] + terms[at + 1:])) for at, term in enumerate(terms)]
     found = [{"term": term, "rest": rest, "shown": len(ds.select(rest))} for term, rest in rests]
     return [each for each in found if each["shown"]]
@@ -173,13 +175,13 @@ def suggestions(
 
 def _values(ds: Dataset, key: str) -> Sequence[str]:
     "What can stand behind the name of a filter."
-    if key == "finding": return ("error", "warning", "info", "any", "none", *(ds.columns.findings if ds.columns.ready else ()))
+    if key == "finding": return ("error", "warning", "info", "any", "none", *(ds.columns.findings if ds.complete and ds.columns.ready else ()))
     if key == "tag": return [*sorted({tag for _, review in ds.review for tag in review.tags}), "any", "none"]
     return _VALUES.get(key, ())
 
 
 def _count(ds: Dataset, query: str, text: str) -> int | None:
-    if text.endswith(":") or text.startswith("sort:") or not ds.columns.ready: return None
+    if text.endswith(":") or text.startswith("sort:") or not ds.complete or not ds.columns.ready: return None
     try:
         if len(ds) > _LARGE and (chips_and_text(query)[1] or text.startswith("duplicate:")): return None
         return len(ds.select(query))

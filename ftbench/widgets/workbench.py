@@ -19,6 +19,7 @@ from .drawing import node
 from .editor import Editor
 from .evaluator import Evaluator
 from .launcher import Launcher
+from .listing import total_words
 from .saved import Saved
 
 # %% ../../nbs/widgets/87_workbench.ipynb #d79e3e9d
@@ -64,6 +65,7 @@ class Workbench(Pane):
         return self.evals.result
 
     def _part_changed(self, message: dict | None) -> None:
+        self.launcher.measured = self.evals.result is not None
         if message is not None: self.tell(message)
         elif not self._quiet:
             self._quiet = True # the editor follows the selection, and answers with a change of its own
@@ -97,6 +99,11 @@ class Workbench(Pane):
         if not self.browser.shows(example): self.browser.do_search("")
         self.browser.do_select(example)
         self.tell({"focus": {"example": example, "message": message}})
+
+    def do_evaluate(self, model: str) -> None:
+        "Go to the evals, to compare a checkpoint as the tuned model."
+        self.tab = "evals"
+        self.evals.do_use(model)
 
     def do_filter(self, query: str) -> None:
         "Show in the table what a query finds."
@@ -140,15 +147,16 @@ class Workbench(Pane):
 
     def _bar(self) -> dict:
         edits = len(self.ds.edits)
-        return {"name": self.ds.path.name, "tab": self.tab, "tabs": list(self.tabs), "model": self.model, "examples": len(self.ds), "edits": edits,
+        return {"name": self.ds.path.name, "tab": self.tab, "tabs": list(self.tabs), "model": self.model, "examples": self.ds.known, "complete": self.ds.complete, "edits": edits,
                 "can_undo": self.steps.can_undo, "can_redo": self.steps.can_redo, "saved_at": self._saved_at,
                 "counts": {"checks": self._findings(), "jobs": len(self.launcher.jobs), "evals": int(self.evals.result is not None)},
                 "changed": None}
 
     def _findings(self) -> int:
         "How many findings the tab of the checks names."
-        columns = self.ds.columns
         if self.checks.report: return sum(self.checks.report.counts.values())
+        if not self.ds.complete: return 0
+        columns = self.ds.columns
         return int(sum(int(getattr(columns, name).sum()) for name in ("errors", "warnings", "infos"))) if columns.ready else 0
 
     def state(self) -> dict:
@@ -172,7 +180,7 @@ class Workbench(Pane):
 
     def still(self) -> list:
         "The first examples and the one that is shown."
-        bar = node("div", node("span", self.ds.path.name, class_="b"), node("span", f"{len(self.ds):,} examples", class_="s i3"), class_="bar")
+        bar = node("div", node("span", self.ds.path.name, class_="b"), node("span", total_words(self.ds), class_="s i3"), class_="bar")
         pieces = [self.browser.still(), self.editor.still()]
         if self.job is not None: pieces.append(self.launcher.still())
         if self.result is not None: pieces.append(self.evals.still())

@@ -84,10 +84,8 @@ def saved_example(
 ) -> dict | None:
     "The example as the file holds it; None if it is not in the file yet, or cannot be read there."
     with dataset.shown() as shown:
-        lines = shown.lines
-        at = int(lines.slots[lines.line_of(number)])
-        if at < 0: return None
-        return decode_line(split_line(lines.data[int(lines.starts[at]):int(lines.ends[at])])[0])[0]
+        raw = shown.lines.saved(shown.lines.line_of(number))
+        return None if raw is None else decode_line(split_line(raw)[0])[0]
 
 # %% ../../../nbs/data/edit/10_history.ipynb #12177c3f
 class Script:

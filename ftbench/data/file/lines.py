@@ -129,9 +129,17 @@ class Lines:
 
     def edited(self, line: int) -> bool:
         "Is a line not as it stands in the file?"
-        if self._ahead and line < len(self._ahead.ends): return False
-        slot = self._order[line] if self._slots is None else int(self._slots[line])
+        slot = self._slot(line)
         return slot < 0 or slot in self._patched
+
+    def saved(self, line: int) -> bytes | None:
+        "The bytes that stand in the file for a line; None: it is new."
+        slot = self._slot(line)
+        return None if slot < 0 else self._base(slot)
+
+    def _slot(self, line: int) -> int:
+        if self._ahead and line < len(self._ahead.ends): return line
+        return self._order[line] if self._slots is None else int(self._slots[line])
 
     @property
     def overlaid(self) -> dict[int, bytes]:
@@ -175,8 +183,7 @@ class Lines:
 
     def raw(self, line: int) -> bytes:
         "The bytes of a line, with its line ending."
-        if self._ahead and line < len(self._ahead.ends): return self.data[int(self._ahead.starts[line]):int(self._ahead.ends[line])]
-        slot = self._order[line] if self._slots is None else int(self._slots[line])
+        slot = self._slot(line)
         if slot < 0: return self._new[slot]
         return self._patched[slot] if slot in self._patched else self._base(slot)
 
@@ -187,7 +194,9 @@ class Lines:
         if not self._patched.keys().isdisjoint(slots.tolist()): return None
         return self.data[int(self.starts[slots[0]]):int(self.ends[slots[-1]])]
 
-    def _base(self, slot: int) -> bytes: return self.data[int(self.starts[slot]):int(self.ends[slot])]
+    def _base(self, slot: int) -> bytes:
+        layout = self._ahead if self._ahead and slot < len(self._ahead.ends) else self.layout
+        return self.data[int(layout.starts[slot]):int(layout.ends[slot])]
 
     def apply(self, patch: Patch) -> None:
         "Lay one patch over the lines."
