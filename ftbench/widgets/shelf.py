@@ -9,6 +9,7 @@ __all__ = ['Shelf']
 import json
 import logging
 import os
+import threading
 from collections.abc import Callable
 
 from ..core import DataError, workspace
@@ -19,6 +20,7 @@ from ..data.table.saved_views import SavedViews
 
 # %% ../../nbs/widgets/81_shelf.ipynb #52c9004f
 _log = logging.getLogger("ftbench.widgets")
+_REST = .2 # seconds
 
 
 class Shelf:
@@ -31,7 +33,7 @@ class Shelf:
                  changed: Callable[[], None]): # called when the views are others
         self.views, self._query, self._show, self._changed = SavedViews(ds.path), query, show, changed
         self._data, self._file = ds.path, journal_file(ds.path).with_suffix(".place")
-        self._kept = self.place()
+        self._kept, self._waits = self.place(), False # is it going to be written?
 
     def do_save(self, name: str) -> None:
         "Save the query of now under a name."
@@ -64,12 +66,21 @@ class Shelf:
              query: str, # that is applied
              example: int | None # that is chosen
     ) -> None:
-        "Remember the place; it is worth no wait for the disk."
+        "Remember the place, and write it down a moment later: nobody waits for the disk, and who holds a key down passes many."
         if (query, example) == self._kept or example is None: return
         self._kept = query, example
+        if self._waits: return
+        self._waits = True
+        timer = threading.Timer(_REST, self.write)
+        timer.daemon = True
+        timer.start()
+
+    def write(self) -> None:
+        "Write the place down."
+        self._waits = False
         part = self._file.with_suffix(f".place.{os.getpid()}")
         try:
             workspace(self._data) # makes the folder
-            part.write_text(json.dumps([query, example]), encoding="utf-8")
+            part.write_text(json.dumps(self._kept), encoding="utf-8")
             os.replace(part, self._file)
         except (OSError, DataError) as error: _log.warning("The place in %s was not kept: %s", self._data.name, error)
