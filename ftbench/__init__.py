@@ -31,6 +31,7 @@ _FRONT = {
     "graders": "ftbench.evals.graders",
     "compare": "ftbench.evals.verdict:compare",
     "Workbench": "ftbench.widgets.workbench:Workbench",
+    "workbench": "ftbench.widgets.start:workbench",
 }
 
 # Verbs that a lower room offers and a higher room performs.

@@ -23,6 +23,7 @@ from ftbench.widgets.monitor import Monitor
 from ftbench.widgets.page import to_html
 from ftbench.widgets.reading import reader
 from ftbench.widgets.results import Results
+from ftbench.widgets.start import Start
 from ftbench.widgets.workbench import Workbench
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -69,6 +70,15 @@ def check(page, name):
         theme(page, scheme)
         if folder := os.environ.get("FTBENCH_SHOTS"): page.screenshot(path=Path(folder) / f"access-{name}-{scheme}.png", full_page=True)
         assert not (found := faults(page, scheme)), f"{name}, {scheme}:\n" + "\n".join(found)
+
+
+def test_card_to_choose_a_file(page, tmp_path):
+    (tmp_path / "mails.jsonl").write_text("{}\n", encoding="utf-8")
+    card = Start(tmp_path)
+    card.do_look(".")
+    place(page, card)
+    page.get_by_role("button", name="Paste", exact=True).click()
+    check(page, "start")
 
 
 def test_table_and_conversation(page, ds):
