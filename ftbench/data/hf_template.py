@@ -8,8 +8,8 @@ __all__ = ['HFTokenizer', 'HFTemplate', 'hf_folder', 'load_hf']
 # %% ../../nbs/data/13b_hf_template.ipynb #8bf7798b
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from os.path import commonprefix
 from pathlib import Path
@@ -17,22 +17,16 @@ from secrets import token_hex
 
 from ..core import DataError
 from .chat import calls_of, messages_of, text_of, tools_of, weight_of
+from .hf_jinja import as_hugging_face, installed, pin_date, template_language
 from .render import Rendered
 
 # %% ../../nbs/data/13b_hf_template.ipynb #b9c62f75
-def _installed(module: str):
-    try: return __import__(module)
-    except ImportError as error:
-        raise DataError(f"Hugging Face models need the package {module}, which is not installed.",
-                        'Install it: pip install "ftbench[hf]".') from error
-
-
 class HFTokenizer:
     "A `tokenizer.json`."
 
     def __init__(self,
                  path): # of the file
-        self.tokenizer = _installed("tokenizers").Tokenizer.from_file(str(path))
+        self.tokenizer = installed("tokenizers").Tokenizer.from_file(str(path))
         # what such a file says about truncation and padding is for other uses
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
@@ -55,51 +49,13 @@ class HFTokenizer:
         return self.tokenizer.decode(ids, skip_special_tokens=False)
 
 # %% ../../nbs/data/13b_hf_template.ipynb #634ec38a
-def _environment(opened: str, closed: str):
-    "Jinja as chat templates expect it; `generation` blocks come out between two marks."
-    jinja2 = _installed("jinja2")
-    from jinja2 import ext, nodes, sandbox
-
-    class Generation(ext.Extension):
-        tags = {"generation"}
-
-        def parse(self, parser):
-            line = next(parser.stream).lineno
-            body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
-            return nodes.CallBlock(self.call_method("_marked"), [], [], body).set_lineno(line)
-
-        def _marked(self, caller) -> str: return opened + caller() + closed
-
-    def refuse(words): raise jinja2.TemplateError(words)
-
-    environment = sandbox.ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, ext.loopcontrols])
-    # text goes to a model, not to a page: letters stay as they are
-    environment.filters["tojson"] = lambda value, **options: json.dumps(value, **{"ensure_ascii": False, **options})
-    environment.globals.update(raise_exception=refuse, strftime_now=lambda form: datetime.now().strftime(form))
-    return environment
-
-
-def _as_hugging_face(message: dict) -> dict:
-    "A message with the roles and the parsed arguments that chat templates know."
-    roles = {"developer": "system", "function": "tool"}
-    kept = {key: value for key, value in message.items() if key not in ("weight", "tool_calls", "function_call")}
-    kept |= {"role": roles.get(str(message.get("role")), str(message.get("role"))), "content": text_of(message)}
-    calls = [{"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _parsed(call.arguments)}} for call in calls_of(message)]
-    return kept | ({"tool_calls": calls} if calls else {})
-
-
-def _parsed(arguments: str):
-    try: value = json.loads(arguments)
-    except ValueError: return arguments # the template shall show what is there
-    return value if isinstance(value, dict) else arguments
-
-# %% ../../nbs/data/13b_hf_template.ipynb #219aa754
 @dataclass
 class HFTemplate:
     "The chat template of a Hugging Face model."
     name: str # of the model
     template: str | dict # Jinja, or several by name: `default`, `tool_use`
     tokens: dict = field(default_factory=dict) # special tokens that templates speak of, such as `bos_token`
+    pinned: bool = False # to the day of a job
     exact = True
     note = ""
 
@@ -108,11 +64,34 @@ class HFTemplate:
 
     @cached_property
     def _compiled(self) -> dict:
-        environment = _environment(*self._marks)
+        environment = template_language(*self._marks)
         sources = self.template if isinstance(self.template, dict) else {"default": self.template}
         try: return {name: environment.from_string(source) for name, source in sources.items()}
-        except _installed("jinja2").TemplateError as error:
+        except installed("jinja2").TemplateError as error:
             raise DataError(f"The chat template of {self.name} cannot be read: {error}.", "Use the model's own chat_template.jinja.") from error
+
+    def on(self,
+           day: date # of a job
+           ) -> "HFTemplate":
+        "The template of the models that the job makes, for which it is that day for ever."
+        if isinstance(self.template, str): pinned = pin_date(self.template, day)
+        else: pinned = {name: pin_date(source, day) for name, source in self.template.items()}
+        return self if pinned == self.template else replace(self, template=pinned, pinned=True)
+
+    @cached_property
+    def _short_ids(self) -> bool:
+        "Whether it takes ids of calls with nine letters, and no longer ones."
+        def taken(id: str) -> bool:
+            call = {"id": id, "type": "function", "function": {"name": "f", "arguments": {}}}
+            try: self._text([{"role": "user", "content": ""}, {"role": "assistant", "content": "", "tool_calls": [call]}], None)
+            except DataError: return False
+            return True
+        return taken("a2c4e6g8i") and not taken("call_a2c4e6g8i")
+
+    def _messages(self, example: dict) -> list[dict]:
+        messages = messages_of(example)
+        short = any(calls_of(message) for message in messages) and self._short_ids
+        return [as_hugging_face(message, short) for message in messages]
 
     def _marked(self, messages: list[dict], tools: list[dict] | None, opening: bool = False) -> str:
         chosen = self._compiled.get("tool_use") if tools else None
@@ -133,11 +112,7 @@ class HFTemplate:
                context: int | None = None # tokens the model can hold; None is no limit
                ) -> Rendered:
         "The tokens of an example with their weights."
-        messages, tools = [_as_hugging_face(message) for message in messages_of(example)], _tools(example)
-        marked = self._marked(messages, tools)
-        text, answers = _unmarked(marked, *self._marks)
-        ends = self._ends(messages, tools, text)
-        if not answers: answers = list(self._answers(messages, tools, text, ends, tokenizer))
+        text, ends, answers = self._read(self._messages(example), _tools(example), tokenizer)
         trained = _weighted(self.name, messages_of(example), answers)
         ids, offsets = tokenizer.cut(text)
         weights = _token_weights(offsets, trained)
@@ -146,6 +121,21 @@ class HFTemplate:
         names = set(tokenizer.special.values())
         return Rendered(ids, weights, _token_spans(offsets, ends), context, special=frozenset(at for at, id in enumerate(ids) if id in names),
                         texts=_token_texts(text, offsets))
+
+    def _read(self, messages, tools, tokenizer) -> tuple[str, list[int], list[tuple[int, int]]]:
+        "The text, where each message ends in it, and what the model writes itself."
+        text, answers = _unmarked(self._marked(messages, tools), *self._marks)
+        ends = self._ends(messages, tools, text)
+        return text, ends, answers or list(self._answers(messages, tools, text, ends, tokenizer))
+
+    def written(self,
+                example: dict, # that ends with an assistant message
+                tokenizer: HFTokenizer # of the same model
+                ) -> str:
+        "What the model writes itself of the last message, as text."
+        text, _, answers = self._read(self._messages(example), _tools(example), tokenizer)
+        start, end = answers[-1]
+        return text[start:end]
 
     def _ends(self, messages, tools, text) -> list[int]:
         "Where each message ends in the text."
@@ -190,7 +180,7 @@ class HFTemplate:
                ) -> list[int]:
         "The tokens that ask for the next assistant message."
         example = {"messages": messages, "tools": tools or []}
-        return tokenizer.encode(self._text([_as_hugging_face(message) for message in messages_of(example)], _tools(example), opening=True))
+        return tokenizer.encode(self._text(self._messages(example), _tools(example), opening=True))
 
 # %% ../../nbs/data/13b_hf_template.ipynb #3036a9f6
 def _tools(example: dict) -> list[dict] | None:
@@ -259,7 +249,7 @@ def hf_folder(
     "Where a Hugging Face model lies on this machine."
     if (Path(model).expanduser() / "tokenizer_config.json").is_file(): return Path(model).expanduser()
     if model.count("/") != 1 or model.startswith((".", "/", "~")): return None
-    hub = _installed("huggingface_hub") # comes with tokenizers
+    hub = installed("huggingface_hub") # comes with tokenizers
     found = hub.try_to_load_from_cache(model, "tokenizer_config.json")
     return Path(found).parent if isinstance(found, str) else None
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 
 from ..core import EngineError, write_atomic
@@ -31,6 +32,7 @@ class JobSpec:
     lora: dict | None = None # {"rank": 16, "alpha": 32} trains an adapter of that size; None leaves it to the engine
     full: bool = False # train all weights, where the engine would choose an adapter
     outputs: dict = field(default_factory=dict) # public names, {"model": "ft:…"}
+    day: str = field(default_factory=lambda: date.today().isoformat()) # what the job takes for today, whenever it goes on
 
     def __post_init__(self):
         for name in ("n_epochs", "batch_size", "learning_rate_multiplier") + (("beta",) if self.method == "dpo" else ()):

@@ -7,6 +7,7 @@ __all__ = ['engine_of', 'open_run']
 
 # %% ../../nbs/engine/38b_engines.ipynb #cca4a76c
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from ..core import EngineError
@@ -54,5 +55,6 @@ def _hf_run(spec: JobSpec, read: Callable):
     from ftbench.engine.hf.model import load_model
     lora = None if spec.full else spec.lora or {}
     model = load_model(spec.model_dir, frozen=lora is not None)
+    model.template = model.template.on(date.fromisoformat(spec.day))
     from ftbench.engine.hf.finetune import HFFineTune
     return HFFineTune(model, *read(model.template, model.tokenizer, model.context), _plan(spec, lora))

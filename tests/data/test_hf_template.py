@@ -1,5 +1,6 @@
 "Hugging Face models: the text, the tokens and the mask that training uses, and what cannot be told is refused."
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,38 @@ def test_no_example_ends_otherwise_than_read_or_refused(model, example):
     try: rendered = template.render(example, tokenizer, context)
     except DataError as error: assert error.remedy
     else: assert len(rendered.ids) == len(rendered.weights) and len(rendered.pieces(tokenizer)) == len(rendered.ids)
+
+
+@pytest.mark.parametrize("template, read", [
+    ("Today: {{ strftime_now('%d %b %Y') }}.", "Today: 04 May 2026."),
+    ("{%- macro head() -%}{{ strftime_now('%Y') }}/{{ strftime_now(\"%m\") }}{%- endmacro -%}\n {{ head() }}", "2026/05"),
+    ("{%- if strftime_now is defined %}{%- set day = strftime_now('%d') %}{%- endif %}{{ day }}", "04"),
+    ({"default": "{{ strftime_now('%d') }}", "tool_use": "no date"}, "04"),
+])
+def test_a_job_keeps_its_day(template, read):
+    _, tokenizer, _ = load_hf(MODELS / "chatml", "chatml")
+    pinned = HFTemplate("dated", template).on(date(2026, 5, 4))
+    assert pinned.pinned and tokenizer.decode(pinned.prompt([user("hi")], None, tokenizer)) == read
+    assert pinned.on(date(2027, 1, 1)) is pinned # what a model was taught stays true when it is tuned on
+
+
+def test_a_template_without_a_date_is_left_alone():
+    template, _, _ = load_hf(MODELS / "chatml", "chatml")
+    assert template.on(date(2026, 5, 4)) is template
+    with pytest.raises(DataError, match="works out itself"): HFTemplate("odd", "{{ strftime_now('%' + 'd') }}").on(date(2026, 5, 4))
+
+
+STRICT = CHATML.replace("{%- for call in message.tool_calls %}", "{%- for call in message.tool_calls %}"
+                        "{%- if call.id|length != 9 %}{{- raise_exception('nine letters') }}{%- endif %}{{- call.id + ' ' }}")
+
+
+def test_ids_are_shortened_for_a_template_that_wants_nine_letters():
+    _, tokenizer, _ = load_hf(MODELS / "chatml", "chatml")
+    written = HFTemplate("strict", STRICT).written({"messages": [user("a"), call("1")]}, tokenizer)
+    again = HFTemplate("strict", STRICT).written({"messages": [user("b"), call("1")]}, tokenizer)
+    assert written == again and len(written.split()[2]) == 9 # behind an empty thought
+    kept = {"role": "assistant", "tool_calls": [{"id": "abc123XYZ", "type": "function", "function": {"name": "look", "arguments": "{}"}}]}
+    assert " abc123XYZ " in HFTemplate("strict", STRICT).written({"messages": [user("b"), kept]}, tokenizer).replace("\n", " ")
 
 
 def test_a_folder_that_lacks_something(tmp_path):

@@ -197,6 +197,25 @@ def test_a_job_is_paused_and_goes_on_with_the_same_numbers(job, choices, made, m
     assert (paused.final / made).read_bytes() == (whole.final / made).read_bytes()
 
 
+@pytest.mark.parametrize("folder", ["chatml"], indirect=True)
+def test_a_tuned_model_reads_the_day_of_its_job_for_ever(folder, tmp_path):
+    dated = tmp_path / "dated"
+    dated.mkdir()
+    for file in folder.iterdir(): (dated / file.name).write_bytes(file.read_bytes())
+    (dated / "chat_template.jinja").write_text("Today is {{ strftime_now('%d %b %Y') }}.\n" + (folder / "chat_template.jinja").read_text())
+    data, chat = "\n".join(map(json.dumps, EXAMPLES)).encode(), [{"role": "user", "content": "Again?"}]
+    spec = JobSpec("ftjob-1", str(dated), {"n_epochs": 1, "batch_size": 12, "learning_rate_multiplier": 1.}, 3, day="2026-05-04")
+    job = JobFolder.create(tmp_path / "job", spec, data)
+    assert main([str(job.path)]) == 0
+    tuned, merged = load_model(job.final), load_model(export_model(job.final, tmp_path / "whole"))
+    asked = tuned.template.prompt(chat, None, tuned.tokenizer)
+    assert tuned.tokenizer.decode(asked).startswith("Today is 04 May 2026.") and merged.template.prompt(chat, None, merged.tokenizer) == asked
+    theirs = transformers.AutoTokenizer.from_pretrained(str(job.final))
+    assert theirs.apply_chat_template(chat, add_generation_prompt=True, return_dict=True)["input_ids"] == asked
+    losses = json.loads((job.path / "token-losses.jsonl").read_text().splitlines()[0])
+    assert tuned.tokenizer.decode(losses["tokens"]).startswith("Today is 04 May 2026.")
+
+
 def test_an_example_the_template_refuses_fails_the_job_with_its_line(folder, tmp_path):
     data = json.dumps(EXAMPLES[0]).encode() + b"\n" + json.dumps({"messages": [{"role": "system", "content": "Be brief."}, *EXAMPLES[0]["messages"]]}).encode()
     spoiled = tmp_path / "spoiled"

@@ -118,7 +118,7 @@ class HFFineTune(Run):
             tensors = {name: value.to(self.model.dtype) if value.is_floating_point() else value for name, value in self.network.state_dict().items()}
             self.network.save_pretrained(folder, state_dict=tensors)
         else: self.network.save_pretrained(folder)
-        copy_tokenizer(self.model.folder, Path(folder))
+        copy_tokenizer(self.model.folder, Path(folder), self.model.template)
 
 # %% ../../../nbs/engine/hf/03_finetune.ipynb #eec2b7e1
 def _trainable(model: CausalModel, plan: Plan):

@@ -123,13 +123,20 @@ def export_model(
 
 def copy_tokenizer(
     source: Path, # of a model or an adapter
-    target: Path # of the model that is written
+    target: Path, # of the model that is written
+    template: HFTemplate | None = None # as the model was taught; None: as it is in the source
 ) -> None:
-    "Take over the tokenizer and the chat template, byte for byte."
+    "Take over the tokenizer and the chat template, byte for byte but for a date that is kept."
     for place in (source, base_of(source)):
         found = [place / name for name in _TOKENIZER_FILES if (place / name).is_file()]
         if found: break
     for file in found: (target / file.name).write_bytes(file.read_bytes())
+    if template is None or not template.pinned: return
+    if isinstance(template.template, str): (target / "chat_template.jinja").write_text(template.template, encoding="utf-8", newline="")
+    else:
+        settings = json.loads((target / "tokenizer_config.json").read_bytes())
+        settings["chat_template"] = [{"name": name, "template": text} for name, text in template.template.items()]
+        (target / "tokenizer_config.json").write_text(json.dumps(settings, indent=2, ensure_ascii=False), encoding="utf-8")
 
 
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "special_tokens_map.json", "generation_config.json")
