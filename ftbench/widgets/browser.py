@@ -50,7 +50,7 @@ class Browser(Pane):
         self.parts, self._picks, self._moment = {"views": self._shelf}, Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
         self._uncounted = False # are there rows on the page whose tokens were not counted yet?
-        self._summaries, self._top = Summaries(ds), (None, []) # the first rows, and what they are of
+        self._summaries, self._top = Summaries(ds, self.changed), (None, []) # the first rows, and what they are of
         ds.subscribe(self._data_changed)
         self._watched = False # is the measuring followed?
         self._measure()
@@ -113,7 +113,10 @@ class Browser(Pane):
 
     def do_search(self, query: str) -> dict: # {"chips", "text"}: how the box shows it; {} if it cannot be read
         "Show what a query finds; what cannot be read is said under the box, and the table stays as it is."
-        self._query, self._fault = query.strip(), None
+        with self.ds.steady(): return self._search(query.strip())
+
+    def _search(self, query: str) -> dict:
+        self._query, self._fault = query, None
         before = self._listing.query
         try: self._listing.search(self._query)
         except DataError as error: self._fault = fault_of(error, self._query)

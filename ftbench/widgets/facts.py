@@ -6,7 +6,9 @@
 __all__ = ['cut_targets', 'Binned', 'histogram', 'levels', 'Summaries', 'row_state', 'still_table']
 
 # %% ../../nbs/widgets/81_facts.ipynb #b58eaaf6
-from collections.abc import Sequence
+import logging
+import time
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +17,7 @@ from ..data.dataset import Dataset
 from ..data.edit.review import DECISIONS, Review
 from ..data.examples import Row
 from ..data.spelling import decode_line
+from .base import in_background
 from .drawing import icon, node
 from .listing import Listing
 from .reading import reader
@@ -80,42 +83,70 @@ def levels(
         for sign, tone, label, term, count in counts]}
 
 # %% ../../nbs/widgets/81_facts.ipynb #3b8fdbc5
+_log = logging.getLogger("ftbench.widgets")
 _LOOKS = {"keep": ("check", "ok"), "drop": ("cross", "err"), "todo": ("todo", "i2")}
 
 
 _NUMBERS = (("tokens", "tokens", 18), ("turns", "turns", 11), ("trained", "share", 13)) # what is shown, its column, bars
 
 
+_AT_ONCE = 50_000 # rows whose pictures are drawn with them; those of more follow, so that nobody waits for rows
+_REST = .05 # seconds in which the rows are on their way
+
+
 class Summaries:
     "What stands over the table; drawn anew only when other rows are shown."
 
     def __init__(self,
-                 ds: Dataset): # whose table
-        self._ds, self._binned = ds, (None, [])
+                 ds: Dataset, # whose table
+                 changed: Callable[[], None]): # called when pictures follow
+        self._ds, self._changed, self._binned = ds, changed, (None, [])
         self._drawn: tuple = None, []
+        self._wanted, self._drawing = None, False # what is drawn later; is somebody at it?
 
     def of(self,
            rows: Listing # those of the table
     ) -> list[dict]: # three histograms, and decisions where there are any, else findings
-        "The pictures; none until all is measured, and those of before while a search goes on."
-        found = rows.numbers
+        "The pictures; none until all is measured, and those of before while a search goes on or the new ones are drawn."
+        found, key = rows.numbers, (rows.key, rows.complete)
         if not self._ds.complete or not len(self._ds) or not self._ds.columns.ready: return []
-        key = rows.key, rows.complete
-        if self._drawn[0] != key and (rows.complete or not self._drawn[1]): self._drawn = key, self._draw(found)
+        if self._drawn[0] == key or self._drawn[1] and not rows.complete: return self._drawn[1]
+        if not self._drawn[1] or len(self._ds) <= _AT_ONCE: self._drawn = key, self._draw(found)
+        else: self._later(key, found)
         return self._drawn[1]
+
+    def _later(self, key: tuple, found: np.ndarray) -> None:
+        self._wanted = key, found
+        if self._drawing: return
+        self._drawing = True
+        in_background(self._follow, lambda problem: _log.info("No summaries: %s", problem["message"]), "ftbench-summaries")
+
+    def _follow(self) -> None:
+        try:
+            while self._wanted:
+                time.sleep(_REST)
+                (key, found), self._wanted = self._wanted, None
+                self._drawn = key, self._draw(found) # fails if examples went meanwhile; the next picture asks anew
+        finally: self._drawing = False
+        self._changed()
 
     def _draw(self, found: np.ndarray) -> list[dict]:
         columns, reviews, key = self._ds.columns, self._ds.review, (len(self._ds), self._ds._state())
         if self._binned[0] != key: # a review changes no number
             self._binned = key, [Binned(getattr(columns, column), bins, column == "share") for _, column, bins in _NUMBERS]
         drawn = [histogram(name, binned, found) for (name, *_), binned in zip(_NUMBERS, self._binned[1])]
-        if len(reviews):
-            decided = {decision: int(reviews.where(lambda review: review.decision == decision)[found].sum()) for decision in DECISIONS}
-            return [*drawn, levels("Decision", [(*_LOOKS[decision], decision, f"decision:{decision}", count) for decision, count in decided.items()])]
-        errors, warnings = columns.errors[found] > 0, columns.warnings[found] > 0
-        return [*drawn, levels("Findings", [("error", "err", "with errors", "finding:error", int(errors.sum())),
-                                            ("warning", "warn", "with warnings only", "-finding:error finding:warning", int((warnings & ~errors).sum())),
-                                            ("check", "ok", "without errors and warnings", "-finding:error -finding:warning", int((~warnings & ~errors).sum()))])]
+        return [*drawn, self._decisions(found) if len(reviews) else self._findings(found)]
+
+    def _decisions(self, found: np.ndarray) -> dict:
+        reviews = self._ds.review
+        decided = {decision: int(reviews.where(lambda review: review.decision == decision)[found].sum()) for decision in DECISIONS}
+        return levels("Decision", [(*_LOOKS[decision], decision, f"decision:{decision}", count) for decision, count in decided.items()])
+
+    def _findings(self, found: np.ndarray) -> dict:
+        errors, warnings = (getattr(self._ds.columns, name)[found] > 0 for name in ("errors", "warnings"))
+        return levels("Findings", [("error", "err", "with errors", "finding:error", int(errors.sum())),
+                                   ("warning", "warn", "with warnings only", "-finding:error finding:warning", int((warnings & ~errors).sum())),
+                                   ("check", "ok", "without errors and warnings", "-finding:error -finding:warning", int((~warnings & ~errors).sum()))])
 
 # %% ../../nbs/widgets/81_facts.ipynb #cec01138
 _TAGS, _TAG = 4, 30 # tags of a row, characters of each

@@ -49,7 +49,7 @@ class Workbench(Pane):
         self.checks, self.launcher = Checklist(self.ds), Launcher(self.ds, valid, model, service)
         self.evals = Evaluator(self.ds, cases, model, service)
         self.parts = {"browser": self.browser, "editor": self.editor, "checks": self.checks, "launcher": self.launcher, "evals": self.evals}
-        self._saved_at, self._last, self._quiet = None, {}, False
+        self._saved_at, self._last, self._quiet, self._counted = None, {}, False, (None, 0)
         for part in self.parts.values(): part.subscribe(self._part_changed)
         self.launcher.subscribe(self._launched)
         self.ds.subscribe(self._data_changed)
@@ -155,9 +155,9 @@ class Workbench(Pane):
     def _findings(self) -> int:
         "How many findings the tab of the checks names."
         if self.checks.report: return sum(self.checks.report.counts.values())
-        if not self.ds.complete: return 0
-        columns = self.ds.columns
-        return int(sum(int(getattr(columns, name).sum()) for name in ("errors", "warnings", "infos"))) if columns.ready else 0
+        if not self.ds.complete or not self.ds.columns.ready: return 0
+        if self._counted[0] != self.ds.version: self._counted = self.ds.version, sum(int(getattr(self.ds.columns, name).sum()) for name in ("errors", "warnings", "infos"))
+        return self._counted[1]
 
     def state(self) -> dict:
         "What the workbench shows; the rows of the table apart, since most gestures leave them as they are."

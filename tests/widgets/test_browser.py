@@ -276,3 +276,14 @@ def test_views_are_saved_by_name_and_the_place_is_kept(mails):
 
 def test_unknown_model_is_an_error_at_once(mails):
     with pytest.raises(FtbenchError, match="nona"): Browser(mails([talk("Hi")]), model="nona")
+
+
+def test_pictures_of_a_large_table_follow_its_rows(mails, monkeypatch):
+    monkeypatch.setattr("ftbench.widgets.facts._AT_ONCE", 10)
+    browser = Browser(mails([talk("word " * number) for number in range(1, 30)]))
+    whole = browser.state()["summaries"]
+    browser.do_search("tokens:..20")
+    state = browser.state()
+    assert 0 < state["shown"] < 29 and state["summaries"] == whole # those of before, until the new ones are drawn
+    until(lambda: browser.state()["summaries"] != whole)
+    assert sum(shown for _, shown in browser.state()["summaries"][0]["bars"]) < sum(shown for _, shown in whole[0]["bars"])
