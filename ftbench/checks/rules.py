@@ -13,7 +13,7 @@ from dataclasses import replace
 import msgspec
 
 from . import chat_rules, content_rules, reinforcement_rules, tool_rules # noqa: F401 (their rules register themselves)
-from .accept import sound_lines, sound_texts, texts_in
+from .accept import sound_lines, sound_texts, stopping_lines, texts_in
 from .accept_formats import is_sound
 from .argument_rules import arguments_of
 from .conversation import Conversation, role_of, texts_of
@@ -139,7 +139,8 @@ def explain_lines(
 ) -> dict[int, list[Finding]]: # by the line's place in the block; lines without a finding are left out
     "Everything that is wrong with some lines; those without fault cost a fraction of a microsecond for each message."
     read, fenced = screen(block)
-    unsure, stopping = sound_lines(block, chats, fenced)
+    unsure = sound_lines(block, chats)
+    stopping = stopping_lines(chats, set(unsure), fenced)
     unsure = [place for place in unsure if chats[place] is not None or place in read or not is_sound(block.line(place))]
     found = {place: _explain(block.line(place), numbers[place]) for place in unsure}
     asked = {place for place in read if place not in found and rules_to_ask(texts_in(chats[place]), block.line(place))}

@@ -75,12 +75,13 @@ def block_delimiters(
 ) -> int:
     "The same for many lines, faster."
     letters = np.frombuffer(data, np.uint8)
-    mark, slash, both = scratch(len(letters))[:3].view(bool)
+    mark, slash, pair, found = scratch(len(letters)).view(bool)
     np.equal(letters, ord('"'), out=mark)
     np.equal(letters, ord("\\"), out=slash)
-    if not np.logical_and(slash[1:], slash[:-1], out=both[1:]).any():
-        return np.count_nonzero(mark) - np.count_nonzero(np.logical_and(slash[:-1], mark[1:], out=both[1:]))
-    at = np.flatnonzero(slash)
-    order = np.arange(len(at))
-    order[1:] -= np.maximum.accumulate(np.where(at[1:] - at[:-1] == 1, 0, order[1:])) # its place in the run of backslashes each is in
-    return np.count_nonzero(mark) - np.count_nonzero(mark[at + 1] & (order % 2 == 0))
+    count = int(mark[0]) + np.count_nonzero(np.greater(mark[1:], slash[:-1], out=found[1:])) # no backslash before it
+    if not np.logical_and(slash[1:], slash[:-1], out=pair[1:]).any(): return count
+    for first in np.flatnonzero(np.logical_and(mark[2:], pair[1:-1], out=found[2:])).tolist(): # a run of backslashes before it
+        run = first
+        while run and data[run - 1] == ord("\\"): run -= 1
+        count += (first - run) % 2 == 0
+    return count

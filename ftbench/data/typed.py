@@ -93,9 +93,23 @@ def read_chat(
 
 
 def _decoded(raw: bytes) -> Chat | None:
-    try: chat = _decoder.decode(raw)
+    try: return _with_known_tools(_decoder.decode(raw))
     except (DecodeError, UnicodeDecodeError, RecursionError): return None
-    return chat if chat.tools is UNSET or is_json(bytes(chat.tools)) else None
+
+
+_known_tools: dict[bytes, bytes] = {}
+
+
+def _with_known_tools(chat: Chat) -> Chat | None:
+    "The chat, if its tools are JSON; the same ones are the same object, so that what is known of them is found without reading them."
+    if chat.tools is UNSET: return chat
+    tools = bytes(chat.tools)
+    if len(_known_tools) >= _MOST_KNOWN and tools not in _known_tools: _known_tools.clear()
+    chat.tools = _known_tools.setdefault(tools, tools)
+    return chat if is_json(chat.tools) else None
+
+
+_MOST_KNOWN = 1000
 
 
 def stands_once(
@@ -128,7 +142,7 @@ def is_json(
     return _tool_delimiters(tools) is not None
 
 
-@lru_cache(1000)
+@lru_cache(_MOST_KNOWN)
 def _tool_delimiters(raw: bytes) -> int | None:
     "Of tool definitions. None: the decoder only skips over what it leaves as it is, and here is text that is no UTF-8 or no JSON."
     try: decode(raw)
@@ -161,9 +175,8 @@ def read_chats(
     if (letters[block.starts] == ord("{")).all() and (letters[block.ends - 1] == ord("}")).all():
         try: chats = _decoder.decode_lines(block.data)
         except (DecodeError, UnicodeDecodeError, RecursionError): chats = []
-        tools = {place: bytes(chat.tools) for place, chat in enumerate(chats) if chat.tools is not UNSET}
-        if len(chats) == len(block.ends) and not any(b"\n" in each for each in tools.values()):
-            for place, each in tools.items():
-                if not is_json(each): chats[place] = None
+        holding = [place for place, chat in enumerate(chats) if chat.tools is not UNSET]
+        if len(chats) == len(block.ends) and not any(b"\n" in bytes(chats[place].tools) for place in holding):
+            for place in holding: chats[place] = _with_known_tools(chats[place])
             return chats
     return list(map(_decoded, block.lines()))

@@ -62,7 +62,7 @@ def main() -> None:
 
     def validate():
         for first, block in blocks():
-            for place in sound_lines(block, read_chats(block)).unsure: explain_line(block.line(place), first + place + 1, None)
+            for place in sound_lines(block, read_chats(block)): explain_line(block.line(place), first + place + 1, None)
 
     def explain():
         for first, block in blocks(): explain_lines(block, range(first + 1, first + len(block.ends) + 1), read_chats(block))
