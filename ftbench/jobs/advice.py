@@ -74,13 +74,14 @@ def curve_advice(
     series: dict[str, list], # [step, value] points of `smooth` (training loss, smoothed), `valid` and `full` (validation loss)
     hyperparameters: dict, # of the job, as the service resolved them
     total: int | None, # steps in all
-    ended: bool # has the job ended?
+    ended: bool, # has the job ended?
+    kept: Iterable[int] = () # steps of which there is a checkpoint
 ) -> list[Advice]: # the weightiest first
     "What the loss of a job advises."
     train, checks = series["smooth"], _validation(series)
     if len(train) < 2: return []
     speed = _went_up(train, hyperparameters) or _hardly_fell(train, hyperparameters, total, ended)
-    weighty = [one for one in (speed, _turned_up(train, checks, hyperparameters, total)) if one]
+    weighty = [one for one in (speed, _turned_up(train, checks, hyperparameters, total, set(kept))) if one]
     if ended and not weighty: weighty = [_still_falls(train, checks, hyperparameters) or _fine(train, checks)]
     return weighty if series["valid"] or checks else [*weighty, _UNSEEN]
 
@@ -117,7 +118,7 @@ def _went_up(train: list, hyperparameters: dict) -> Advice | None:
                   "the steps are too large.", f"Train with half the learning rate{_words(changes)}.", tuple(map(tuple, train[::max(1, len(train) // 20)])), changes, step)
 
 
-def _turned_up(train: list, checks: list, hyperparameters: dict, total: int | None) -> Advice | None:
+def _turned_up(train: list, checks: list, hyperparameters: dict, total: int | None, kept: set) -> Advice | None:
     if len(checks) < 2: return None
     lowest = min(range(len(checks)), key=lambda at: checks[at][1])
     (step, low), (last_step, last) = checks[lowest], checks[-1]
@@ -127,10 +128,12 @@ def _turned_up(train: list, checks: list, hyperparameters: dict, total: int | No
     epochs, changes = hyperparameters.get("n_epochs"), {}
     best = math.ceil(step / total * epochs - 1e-9) if isinstance(epochs, int) and total else 0
     if 0 < best < epochs: changes = {"n_epochs": best}
-    fewer = f", or train {epochs - best} epoch{'' if epochs - best == 1 else 's'} fewer" if changes else ""
+    fewer = f"train {epochs - best} epoch{'' if epochs - best == 1 else 's'} fewer" if changes else ""
+    there = f"use the checkpoint of step {step}" if step in kept else ""
+    do = " or ".join(each for each in (there, fewer) if each) or "train fewer epochs"
     return Advice("validation_turns_up", "warning", f"Validation turns up after step {step}",
                   f"{low:.2f} at step {step}, {last:.2f} at step {last_step}{falls}. The model now learns these examples by heart.",
-                  f"Use the checkpoint of step {step}, if there is one{fewer}.", tuple(map(tuple, checks[-24:])), changes, step)
+                  f"{do[0].upper()}{do[1:]}.", tuple(map(tuple, checks[max(0, lowest - 3, len(checks) - 24):])), changes, step)
 
 
 def _hardly_fell(train: list, hyperparameters: dict, total: int | None, ended: bool) -> Advice | None:

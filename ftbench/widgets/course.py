@@ -84,7 +84,7 @@ def job_advice(
     "What the curve of a job advises; one that failed or was cancelled says itself what happened."
     state = _field(job.record, "status")
     if state in ("failed", "cancelled"): return []
-    return advice_rows(curve_advice(course.series, job.hyperparameters, course.total, state == "succeeded"), rows)
+    return advice_rows(curve_advice(course.series, job.hyperparameters, course.total, state == "succeeded", [row["step"] for row in rows]), rows)
 
 
 def _field(value, name): return value.get(name) if isinstance(value, dict) else getattr(value, name, None)

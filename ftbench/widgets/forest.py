@@ -130,7 +130,7 @@ def quality_chart(
     low = math.floor(min(arm["low"] for arm in arms) / 20) * 20
     x = scale(0, max(arm["cost"] for arm in arms) * 1.3, left, right)
     y = scale(min(low, 80), 100, bottom, top)
-    levels = [v for v in (0, 20, 40, 60, 80, 100) if v >= low and (100 - v) % (40 if low < 60 else 20) == 0]
+    levels = [v for v in (0, 20, 40, 50, 60, 80, 100) if v >= low and v % (50 if low < 40 else 20) == 0]
     parts = [part for v in levels for part in (node("path", class_="grid", d=f"M{left} {at(y(v))}H{right}"),
                                                node("text", str(v), x=left - 6, y=at(y(v) + 4), text_anchor="end"))]
     step = nice_step(max(arm["cost"] for arm in arms) * 1.3, max(2, (right - left) // 80))

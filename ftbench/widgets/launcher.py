@@ -154,7 +154,7 @@ class Launcher(Pane):
         expected = estimate(train, {"n_epochs": numbers["n_epochs"]})
         readable = (value for value, _ in map(decode_line, train.examples) if value is not None)
         advice = data_advice(readable, len(train.examples), valid is not None, self.measured)
-        return {"train": {"name": train.name, "examples": len(train.examples)}, "hyperparameters": rows, "refused": refused, "advice": advice_rows(advice),
+        return {"train": {"name": train.name, "examples": len(train.examples)}, "hyperparameters": rows, "refused": refused, "advice": advice_rows(advice if refused is None else []),
                 "valid": valid and {"name": valid.name, "examples": len(valid.examples)}, "tokens": expected.tokens,
                 "steps": math.ceil(len(train.examples) / numbers["batch_size"]) * numbers["n_epochs"]}
 

@@ -39,7 +39,7 @@ def results_state(
         cases.sort(key=lambda case: ([case["id"] not in ids for ids in flipped], case["answers"][focus]["look"] == "pass"))
     width = {1: 320, 2: 220}.get(len(result.graders), 130)
     return {"total": len(result.cases), "focus": focus, "others": others, "against": others[-1] if others else None,
-            "graders": [grader.name for grader in result.graders], "width": width, "least": len(result.graders) * (width + 98) + 400, "axis": score_axis(width),
+            "graders": [grader.name for grader in result.graders], "width": width, "least": len(result.graders) * (width + 110) + 400, "axis": score_axis(width),
             "arms": _arms(result, focus, width), "pairs": pairs, "quality": _quality(result, focus),
             "cases": cases[:_CASES]}
 
@@ -154,20 +154,19 @@ def chart_title(
 
 
 def _arms_table(state):
-    head = [node("th", "Arm", class_="first"), *(node("th", node("span", name, class_="b ink"), colspan=2) for name in state["graders"]),
+    head = [node("th", "Arm", class_="first"), *(node("th", node("span", name, class_="b ink")) for name in state["graders"]),
             *(node("th", words, class_="num") for words in ("Tokens", "USD / 1k", "p50"))]
-    columns = [node("col"), *(node("col", style=f"width:{width}px") for _ in state["graders"] for width in (state["width"] + 6, 92)),
+    columns = [node("col"), *(node("col", style=f"width:{state['width'] + 110}px") for _ in state["graders"]),
                *(node("col", style=f"width:{width}px") for width in (78, 84, 84))]
-    axis = [node("td"), *(cell for _ in state["graders"] for cell in (node("td", state["axis"], class_="fc"), node("td"))),
+    axis = [node("td"), *(node("td", state["axis"], class_="score") for _ in state["graders"]),
             node("td", colspan=3)]
     return node("table", node("colgroup", *columns), node("thead", node("tr", *head)),
                 node("tbody", *map(_arm_row, state["arms"]), node("tr", *axis, class_="axis")), style=f"min-width:{state['least']}px")
 
 
 def _arm_row(arm):
-    scores = [cell for score in arm["scores"] for cell in (
-        node("td", score["cell"], class_="fc"), node("td", node("b", score["text"], class_="b"), " ", node(
-            "span", score["span"], class_="i3 xs"), class_="nw"))]
+    scores = [node("td", score["cell"], node("span", node("b", score["text"], class_="b"), " ", node("span", score["span"], class_="i3 xs"), class_="nw"),
+                   class_="score") for score in arm["scores"]]
     note = node("span", arm["missing"] or arm["note"], class_="warn" if arm["missing"] else "i3")
     return node("tr", node("td", node("span", arm["name"], class_="b" if arm["focus"] else "m"), " ", note, class_="first"), *scores,
                 *(node("td", arm[name], class_="num") for name in ("tokens", "cost", "p50")))

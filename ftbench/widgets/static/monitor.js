@@ -106,7 +106,7 @@ function fillMonitor(parts, state, chart, actions) {
     h("div", { class: "tx" }, h("b", {}, "The job failed. "), visible(head.error))));
   parts.waiting.hidden = chart.train.length > 0;
   parts.waiting.textContent = head.live ? "waiting for the first step" : "no step was trained";
-  refill(parts.checkpoints, checkpointTable(state.checkpoints));
+  refill(parts.checkpoints, checkpointTable(state.checkpoints, head.live));
   if (parts.told !== state.advice) redraw(parts.advice, () => refill(parts.advice, adviceCards(state.advice, actions)));
   parts.told = state.advice;
   refill(parts.numbers, h("div", { class: "sech" }, h("h2", {}, "Hyperparameters")), h("div", { class: "hp" },
@@ -137,14 +137,14 @@ function jobEvent([time, level, words]) {
     h("span", { class: "el", "data-tip": words }, visible(words))];
 }
 
-function checkpointTable(rows) {
+function checkpointTable(rows, live) {
   const head = [[h("span", { class: "vh" }, "Number"), ""], ["Step", "num"], ["Train", "num"], ["Full valid.", "num"], ["Accuracy, valid.", "num"], ["Model", ""]];
   const widths = [34, 60, 64, 92, 116, null];
   return h("table", { "aria-label": "Checkpoints" },
     h("colgroup", {}, widths.map((width) => h("col", { style: width && `width:${width}px` }))),
     h("thead", {}, h("tr", {}, head.map(([words, look]) => h("th", { class: look || null }, words)))),
     h("tbody", {}, rows.length ? rows.map(checkpointRow)
-      : h("tr", {}, h("td", { class: "i3", colspan: 6 }, "checkpoints appear here at the end of an epoch"))));
+      : h("tr", {}, h("td", { class: "i3", colspan: 6 }, live ? "checkpoints appear here at the end of an epoch" : "no checkpoint was kept"))));
 }
 
 function checkpointRow(row) {

@@ -122,10 +122,10 @@ function verdictWords(state, against, choose) {
 }
 
 function armsTable(state) {
-  const head = [h("th", { class: "first" }, "Arm"), state.graders.map((name) => h("th", { colspan: 2 }, h("span", { class: "b ink" }, visible(name)))),
+  const head = [h("th", { class: "first" }, "Arm"), state.graders.map((name) => h("th", {}, h("span", { class: "b ink" }, visible(name)))),
     ["Tokens", "USD / 1k", "p50"].map((words) => h("th", { class: "num" }, words))];
-  const widths = [null, ...state.graders.flatMap(() => [state.width + 6, 92]), 78, 84, 84];
-  const axis = [h("td"), state.graders.map(() => [h("td", { class: "fc" }, draw(state.axis)), h("td")]), h("td", { colspan: 3 })];
+  const widths = [null, ...state.graders.map(() => state.width + 110), 78, 84, 84];
+  const axis = [h("td"), state.graders.map(() => h("td", { class: "score" }, draw(state.axis))), h("td", { colspan: 3 })];
   return h("table", { "aria-label": "Scores of the arms", style: `min-width:${state.least}px` },
     h("colgroup", {}, widths.map((width) => h("col", { style: width && `width:${width}px` }))), h("thead", {}, h("tr", {}, head)),
     h("tbody", {}, state.arms.map(armRow), h("tr", { class: "axis" }, axis)));
@@ -134,8 +134,8 @@ function armsTable(state) {
 function armRow(arm) {
   return h("tr", {}, h("td", { class: "first", "data-tip": arm.model }, h("span", { class: arm.focus ? "b" : "m" }, visible(arm.name)), " ",
     h("span", { class: arm.missing ? "warn" : "i3" }, arm.missing || arm.note)),
-  arm.scores.map((score) => [h("td", { class: "fc" }, draw(score.cell)),
-    h("td", { class: "nw" }, h("b", { class: "b" }, score.text), " ", h("span", { class: "i3 xs" }, score.span))]),
+  arm.scores.map((score) => h("td", { class: "score" }, draw(score.cell),
+    h("span", { class: "nw" }, h("b", { class: "b" }, score.text), " ", h("span", { class: "i3 xs" }, score.span)))),
   [arm.tokens, arm.cost, arm.p50].map((text) => h("td", { class: "num" }, text)));
 }
 
@@ -163,7 +163,7 @@ function gradeWords({ look, words }) {
 }
 
 function casesTable(state, view, cases, { sends, select, pick }) {
-  const names = [...(sends ? [[h("span", { class: "vh" }, "Picked"), 30, "pick"]] : []), ["Case", 92, ""], ["Input", null, ""], ["Wanted", 96, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 74, ""]), ["Why it failed", 128, "why"]];
+  const names = [...(sends ? [[h("span", { class: "vh" }, "Picked"), 30, "pick"]] : []), ["Case", 84, ""], ["Input", null, ""], ["Wanted", 92, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 66, ""]), ["Why it failed", 112, "why"]];
   const row = (one) => h("tr", { "data-id": one.id, tabindex: -1, onclick: () => select(one.id) }, sends && h("td", { class: "pick" }, pickBox(state, view, one, pick)),
     h("td", { class: "i3" }, visible(one.id)), h("td", { dir: "auto", "data-tip": one.input.slice(0, 400) }, visible(one.input.slice(0, 160))),
     h("td", { class: "wantedcol", dir: "auto" }, h("code", {}, visible(one.wanted.slice(0, 60)))),
