@@ -199,6 +199,13 @@ class Dataset(Examples):
         "Make edits as one step; they are on disk when this returns."
         with self._lock: self._follow(self._shown.make(edits))
 
+    def make_apart(self,
+                   edits: Iterable[Edit], # of what is shown now, each of an example that stays in its place, or goes; these from the end to the beginning
+                   going: Callable[[int], bool] = lambda made: True # asked now and then; False ends it, and nothing has changed
+    ) -> bool: # False: it was ended
+        "Make a great many edits as one step, while others read on; they are on disk when this returns."
+        return self._shown.make_apart(edits, self._lock, going, self._follow)
+
     def append(self,
                value: dict # an example
     ) -> None:

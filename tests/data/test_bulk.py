@@ -1,6 +1,7 @@
 "Changes of many examples at once: previewed, made as one step, refused when the data moved."
 import json
 import re
+import shutil
 import tracemalloc
 
 import pytest
@@ -9,7 +10,7 @@ from ftbench.core import DataError
 from ftbench.data.edit.bulk import drop, replace, set_system, set_weights, tag
 from ftbench.data.chat import weight_of
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edit.edits import (DuplicateMessage, MergeMessages, ReplaceText, SetArguments, SetContent, SetName, SetToolCalls, SetTools,
+from ftbench.data.edit.edits import (DeleteExample, DuplicateMessage, InsertExample, MergeMessages, ReplaceText, SetArguments, SetContent, SetName, SetToolCalls, SetTools,
                                 SetWeights, SplitMessage, edit_from_json)
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": '{"name": "Acme \\u00fc", "n": 1}'}}
@@ -181,3 +182,91 @@ def test_merging_and_splitting():
         with pytest.raises(DataError, match="cannot be split"): SplitMessage(0, 0, at).apply({"messages": [{"role": "user", "content": content}]})
     weighed = {"messages": [{"role": "assistant", "content": "a", "weight": 0}, {"role": "assistant", "content": "b"}]}
     with pytest.raises(DataError, match="weight"): MergeMessages(0, 0).apply(weighed)
+
+
+@pytest.fixture
+def large(tmp_path, monkeypatch):
+    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+    path = tmp_path / "large.jsonl"
+    path.write_bytes(b"".join(json.dumps(example(number)).encode() + b"\n" + b"\n" * (number % 7 == 0) for number in range(3000)))
+    dataset = open_dataset(path)
+    yield dataset
+    dataset.close()
+
+
+def test_the_first_examples_are_looked_at_at_once_and_the_others_when_asked(large):
+    preview = replace(large, "order", "parcel")
+    assert 1000 <= preview.known["examples"] < 1100 and not preview.complete and 0 < preview.progress < 1 and len(preview.samples) == 5
+    assert not preview.look(0) and preview.look(60)
+    assert preview.complete and preview.known == preview.counts == {"examples": 3000, "replacements": 3000}
+
+
+def test_a_change_between_two_looks_is_said(large):
+    preview = set_weights(large, "none")
+    large.apply(SetContent(0, 1, "Changed."))
+    with pytest.raises(DataError, match="has changed since"): preview.look(60)
+    with pytest.raises(DataError, match="has changed since"): preview.apply()
+    assert len(large.edits) == 1
+
+
+def test_others_read_on_while_many_examples_are_changed_and_see_what_was(large):
+    before, seen, refused = large.to_jsonl(), [], []
+    preview = set_system(large, "New.")
+
+    def watch(share):
+        seen.append((share, large[2999].value["messages"][0]["content"], large.select("parcel").known, len(large)))
+        if not refused:
+            with pytest.raises(DataError, match="being changed just now") as error: large.apply(SetContent(0, 1, "Mine."))
+            refused.append(error)
+            with pytest.raises(DataError, match="being changed just now"): large.review.tag(0, "mine")
+    assert preview.apply(watch) is True
+    assert len(seen) > 20 and [share for share, *_ in seen] == sorted(share for share, *_ in seen) and seen[-2][0] == 1
+    assert {content for _, content, *_ in seen[:-1]} == {"Be brief."} # not the half of it
+    assert all(large[number].value["messages"][0]["content"] == "New." for number in range(3000)) and len(large.edits) == 3000
+    large.apply(SetContent(0, 1, "Mine.")) # again welcome
+    large.undo(), large.undo()
+    assert large.to_jsonl() == before
+
+
+@pytest.mark.parametrize("change", [lambda ds: set_weights(ds, "none"), drop])
+def test_cancelled_halfway_nothing_has_changed(large, change):
+    before, preview = large.to_jsonl(), change(large.select("line:500.."))
+    assert preview.apply(lambda share: preview.cancel() if share > .5 else None) is False
+    assert large.to_jsonl() == before and not large.can_undo and not large.edits
+    large.apply(SetContent(0, 1, "Mine."))
+    assert len(large.edits) == 1
+    with pytest.raises(DataError, match="cancelled"): preview.counts
+
+
+@pytest.mark.parametrize("wrong", [lambda share: 1 / 0, lambda share: (_ for _ in ()).throw(KeyboardInterrupt())])
+def test_an_interrupted_change_leaves_no_trace(large, wrong):
+    before = large.to_jsonl()
+    with pytest.raises((ZeroDivisionError, KeyboardInterrupt)): set_weights(large, "none").apply(wrong)
+    assert large.to_jsonl() == before and not large.can_undo
+    set_weights(large, "none").apply()
+    large.save()
+    assert open_dataset(large.path).to_jsonl() == large.to_jsonl() != before
+
+
+def test_changes_over_changes_come_out_as_one_by_one(large, tmp_path):
+    other = open_dataset(shutil.copy(large.path, tmp_path / "other.jsonl"))
+    for dataset, at_once in ((large, True), (other, False)):
+        dataset.apply(SetContent(3, 1, "Acme first."), DeleteExample(10), InsertExample(20, example(-1)))
+        previews = [lambda: replace(dataset, "Acme", "Globex"), lambda: drop(dataset.select("#4 or #21 or #2,000..2,500 or Globex -order")),
+                    lambda: replace(dataset.select("line:..900"), "Globex", "Acme"), lambda: set_system(dataset, None)]
+        for make in previews:
+            preview = make()
+            preview.apply() if at_once else dataset.make(list(edits_of(preview)))
+    assert large.to_jsonl() == other.to_jsonl() and [edit.to_json() for edit in large.edits] == [edit.to_json() for edit in other.edits]
+    for dataset in (large, other): dataset.undo()
+    assert large.to_jsonl() == other.to_jsonl()
+    other.close()
+
+
+def edits_of(preview):
+    "What a preview would do, edit by edit."
+    made = []
+    preview.dataset.make_apart, keep = (lambda edits, going: made.extend(edits) or True), preview.dataset.make_apart
+    preview.apply()
+    preview.dataset.make_apart = keep
+    return made

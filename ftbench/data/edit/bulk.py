@@ -8,9 +8,11 @@ __all__ = ['Sample', 'Preview', 'set_weights', 'set_system', 'replace', 'drop', 
 # %% ../../../nbs/data/edit/08_bulk.ipynb #d254cdb1
 import html
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from ...core import DataError
 from ..chat import ROLES, first_words, messages_of, text_of, weight_of
@@ -25,45 +27,52 @@ class Sample(NamedTuple):
     after: str
 
 
-class Preview:
-    "A change of many examples that has not been made yet."
+class _Looked(NamedTuple):
+    "What a change touches, known at once."
+    counts: dict[str, int]
+    samples: Sequence[Sample]
+    progress: float = 1.0
+
+
+_SAMPLES, _LENGTH = 5, 120 # places shown, characters of each
+_FIRST, _SLICE = 1000, 64 # examples looked at before a preview is there, and at a time while others may want the data set
+
+
+class _Looking:
+    "What a change touches, as far as its examples were looked at."
 
     def __init__(self,
-                 dataset, # the `Dataset` it would change
-                 label: str, # what it does, in words
-                 edits: Iterable[Edit], # in order
-                 counts: dict[str, int], # what it touches -> how often
-                 samples: Sequence[Sample], # some of the places
-                 act: Callable[[], None] | None = None): # what `apply` does if not the edits
-        self.dataset, self.label, self.edits, self.counts, self.samples = dataset, label, edits, counts, samples
-        self._act, self._moment = act or (lambda: dataset.make(self.edits)), _moment(dataset)
+                 dataset, # the `Dataset`
+                 numbers: Sequence[int], # of examples that may be touched
+                 unit: str, # what is counted besides examples
+                 make: Callable[[int, dict], list["_Made"]]): # gives the edits of an example
+        self._dataset, self._numbers, self._unit, self._make = dataset, numbers, unit, make
+        self.touched, self.samples, self._at, self._units, self._unreadable = [], [], 0, 0, 0
 
-    def apply(self) -> None:
-        "Make the change, as one step; it is on disk when this returns."
-        with self.dataset.held():
-            if _moment(self.dataset) != self._moment:
-                raise DataError(f"{self.dataset.path.name} has changed since this was looked at: {self.label}.",
-                                "Make the preview again, look at it, then apply it.")
-            self._act()
+    @property
+    def counts(self) -> dict[str, int]:
+        "What is touched so far -> how often."
+        return {"examples": len(self.touched), self._unit: self._units, **({"unreadable examples": self._unreadable} if self._unreadable else {})}
 
-    def summary(self) -> str:
-        "One line: what would be done, and how often."
-        counts = ", ".join(f"{count:,} {what if count != 1 else what.removesuffix('s')}" for what, count in self.counts.items())
-        return f"{self.label}: {counts}"
+    @property
+    def progress(self) -> float:
+        "How much was looked at, 0 to 1."
+        return self._at / len(self._numbers) if len(self._numbers) else 1.0
 
-    def __repr__(self) -> str:
-        return "\n".join([self.summary(), *(f"  example {number + 1}: {before!r} -> {after!r}" for number, before, after in self.samples)])
+    def look(self) -> None:
+        "Look at the next examples."
+        for number in self._numbers[self._at:self._at + _SLICE]:
+            value = self._dataset._example(number).value
+            made = self._make(number, value) if value is not None else []
+            self._unreadable += value is None
+            if made: self.touched.append(number)
+            self._units += sum(each.places for each in made)
+            self.samples += [Sample(number, *_excerpts(each.before, each.after)) for each in made[:_SAMPLES - len(self.samples)]]
+            self._at += 1
 
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{number + 1}</td><td>{html.escape(before)}</td><td>{html.escape(after)}</td></tr>"
-                       for number, before, after in self.samples)
-        table = f"<table><tr><th>example</th><th>before</th><th>after</th></tr>{rows}</table>" if rows else ""
-        return f"<p><strong>{html.escape(self.summary())}</strong></p>{table}"
-
-
-def _moment(dataset) -> tuple:
-    "What is another after any change, by whomever."
-    with dataset.shown() as shown: return shown.lines.examples, shown.state, shown.lines
+    def edits(self) -> Iterator[Edit]:
+        "The edits, thought up when they are asked for."
+        for number in self.touched: yield from (each.edit for each in self._make(number, self._dataset._example(number).value))
 
 
 class _Made(NamedTuple):
@@ -74,42 +83,118 @@ class _Made(NamedTuple):
     after: str
 
 
-class _Edits:
-    "The edits of many examples, made when they are asked for."
+class Preview:
+    "A change of many examples that has not been made yet; its first examples are looked at at once, the others as far as somebody asks."
 
-    def __init__(self, numbers: Sequence[int], make: Callable[[int], list[Edit]]):
-        self._numbers, self._make = numbers, make
+    def __init__(self,
+                 dataset, # the `Dataset` it would change
+                 label: str, # what it does, in words
+                 looked: _Looked | _Looking, # what it touches
+                 act: Callable[[Callable[[int], bool]], bool]): # does it; asks with the count whether to go on, says whether it was done
+        self.dataset, self.label = dataset, label
+        self._looked, self._act, self._moment, self._cancelled = looked, act, _moment(dataset), False
+        for _ in range(-(-_FIRST // _SLICE)):
+            if not self.complete: self._look_on()
 
-    def __iter__(self) -> Iterator[Edit]:
-        for number in self._numbers: yield from self._make(number)
+    @property
+    def samples(self) -> Sequence[Sample]:
+        "Some of the places, as far as it was looked."
+        return self._looked.samples
 
-    def __repr__(self) -> str: return f"<the edits of {len(self._numbers):,} examples>"
+    @property
+    def known(self) -> dict[str, int]:
+        "What it touches as far as it was looked -> how often."
+        return self._looked.counts
+
+    @property
+    def progress(self) -> float:
+        "How much was looked at, 0 to 1."
+        return self._looked.progress
+
+    @property
+    def complete(self) -> bool:
+        "Has everything been looked at?"
+        return self.progress == 1
+
+    def look(self,
+             seconds: float = .02 # at most, give or take a few milliseconds
+    ) -> bool: # whether there is nothing more to look at, or it was cancelled
+        "Look on for a moment; others get at the data set in between."
+        until = time.monotonic() + seconds
+        while not (self.complete or self._cancelled) and time.monotonic() < until:
+            self._look_on()
+            time.sleep(.0005) # whoever waits for the data set gets it
+        return self.complete or self._cancelled
+
+    def _look_on(self) -> None:
+        with self.dataset.held():
+            self._check()
+            self._looked.look()
+
+    def _check(self) -> None:
+        if _moment(self.dataset) == self._moment: return
+        raise DataError(f"{self.dataset.path.name} has changed since this was looked at: {self.label}.", "Make the preview again, look at it, then apply it.")
+
+    def cancel(self) -> None:
+        "Look no further and change nothing; also while it is being applied, from another thread."
+        self._cancelled = True
+
+    @property
+    def counts(self) -> dict[str, int]:
+        "What it touches -> how often; looks at all examples."
+        from tqdm.auto import tqdm
+        with tqdm(total=100, desc="look", delay=1, unit="%", leave=False, disable=self.complete) as bar:
+            while not self.look(.2): bar.update(int(100 * self.progress) - bar.n)
+        if self._cancelled: raise DataError(f"This was cancelled: {self.label}.", "Make the preview again.")
+        return self.known
+
+    def apply(self,
+              watch: Callable[[float], None] | None = None # gets how much is made, 0 to 1, now and then; None shows a bar
+    ) -> bool: # False: it was cancelled, and nothing was changed
+        "Make the change, as one step; it is on disk when this returns."
+        from tqdm.auto import tqdm
+        while not self.look(1): continue
+        if self._cancelled: return False
+        with self.dataset.held(): self._check()
+        count = max(self.known["examples"], 1)
+        with tqdm(total=count, desc=self.label[:30], delay=1, unit=" edits", leave=False, disable=watch is not None) as bar:
+            def going(made: int) -> bool:
+                if watch: watch(min(made / count, 1.0))
+                else: bar.update(made - bar.n)
+                return not self._cancelled
+            return self._act(going)
+
+    def summary(self) -> str:
+        "One line: what would be done, and how often."
+        counts = ", ".join(f"{count:,} {what if count != 1 else what.removesuffix('s')}" for what, count in self.counts.items())
+        return f"{self.label}: {counts}"
+
+    def __repr__(self) -> str:
+        return "\n".join([self.summary(), *(f"  example {number + 1}: {before!r} -> {after!r}" for number, before, after in self.samples)])
+
+    def _repr_html_(self) -> str:
+        summary = html.escape(self.summary())
+        rows = "".join(f"<tr><td>{number + 1}</td><td>{html.escape(before)}</td><td>{html.escape(after)}</td></tr>"
+                       for number, before, after in self.samples)
+        table = f"<table><tr><th>example</th><th>before</th><th>after</th></tr>{rows}</table>" if rows else ""
+        return f"<p><strong>{summary}</strong></p>{table}"
 
 
-_SAMPLES, _LENGTH = 5, 120 # places shown, characters of each
+def _moment(dataset) -> tuple:
+    "What is another after any change, by whomever."
+    with dataset.shown() as shown: return shown.lines.examples, shown.state, shown.lines
 
 
 def _preview(source, label: str, unit: str, make: Callable[[int, dict], list[_Made]]) -> Preview:
-    "Look at one example after the other: `make` gives the edits of each."
+    "A change of one example after the other: `make` gives the edits of each."
     dataset, numbers = _rows(source)
-    touched, samples, counts = [], [], Counter()
-    with dataset.held():
-        for number in numbers:
-            value = dataset._example(number).value
-            made = make(number, value) if value is not None else []
-            counts["unreadable examples"] += value is None
-            if made: touched.append(number)
-            counts[unit] += sum(each.places for each in made)
-            samples += [Sample(number, *_excerpts(each.before, each.after)) for each in made[:_SAMPLES - len(samples)]]
-        counted = {"examples": len(touched), unit: counts.pop(unit, 0)} | {what: count for what, count in counts.items() if count}
-        edits = _Edits(touched, lambda number: [each.edit for each in make(number, dataset._example(number).value)])
-        return Preview(dataset, label, edits, counted, samples)
+    looking = _Looking(dataset, numbers, unit, make)
+    return Preview(dataset, label, looking, lambda going: dataset.make_apart(looking.edits(), going))
 
 
 def _rows(source) -> tuple:
     "The data set behind a source, and the numbers of its examples."
-    if hasattr(source, "numbers"): return source.dataset, [int(number) for number in source.numbers]
-    return source, range(len(source))
+    return source.dataset, source.numbers if source is source.dataset else np.asarray(source.numbers).tolist()
 
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:
@@ -217,7 +302,7 @@ def drop(
     dataset, numbers = _rows(source)
     from_the_end = sorted(set(numbers), reverse=True) # so that no number moves before its turn
     samples = [Sample(number, _first_words(dataset[number]), "") for number in from_the_end[:-_SAMPLES - 1:-1]]
-    return Preview(dataset, "drop", _Edits(from_the_end, lambda number: [DeleteExample(number)]), {"examples": len(from_the_end)}, samples)
+    return Preview(dataset, "drop", _Looked({"examples": len(from_the_end)}, samples), lambda going: dataset.make_apart(map(DeleteExample, from_the_end), going))
 
 
 def _first_words(example) -> str:
@@ -230,6 +315,10 @@ def tag(
 ) -> Preview:
     "Tag examples in their review."
     dataset, numbers = _rows(source)
-    fresh = [number for number, review in zip(numbers, dataset.review.of(numbers)) if name not in review.tags]
+    fresh = np.setdiff1d(numbers, dataset.review.having("tag", name)).tolist()
     samples = [Sample(number, _first_words(dataset[number]), f"tagged {name}") for number in fresh[:_SAMPLES]]
-    return Preview(dataset, f"tag {name}", (), {"examples": len(fresh)}, samples, lambda: dataset.review.tag(fresh, name))
+
+    def act(going: Callable[[int], bool]) -> bool:
+        dataset.review.tag(fresh, name)
+        return going(len(fresh)) or True
+    return Preview(dataset, f"tag {name}", _Looked({"examples": len(fresh)}, samples), act)

@@ -86,9 +86,11 @@ create table if not exists changes (number integer primary key, step integer, ed
                                     before blob, after blob, made real);
 create index if not exists step_of_change on changes (step);
 """
+_NAMES = {"state", "changes", "marks", "shifts", "gestures", "mark_state", "turns"} # of all tables, those for reviews among them
 
 
-_SOME = 4096 # changes held in memory at a time
+_SOME = 256 # changes held in memory at a time
+_PATIENCE = 2 # seconds to wait for another notebook's writing before it is said
 
 
 class Journal:
@@ -100,12 +102,15 @@ class Journal:
         self.data, self.path = data, journal_file(data)
         workspace(data) # makes the folder
         with self._explained():
-            self._database = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            self._database = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._database.execute("pragma journal_mode = wal")
             self._database.execute("pragma synchronous = full")
-            self._database.executescript(_TABLES + MARK_TABLES)
-            self._database.execute("insert or ignore into state values (1, 0, 0, 0, ?, null)", (json.dumps(base),))
+            if not _NAMES <= {name for name, in self._database.execute("select name from sqlite_master where type = 'table'")}:
+                self._database.executescript(f"begin immediate; {_TABLES} {MARK_TABLES} commit;")
+            if not self._database.execute("select 1 from state").fetchone(): # another notebook may be at the same point
+                self._database.execute("insert or ignore into state values (1, 0, 0, 0, ?, null)", (json.dumps(base),))
         self.marks, self._turns = Marks(self._database), Turns(self._database)
+        self._apart = False # is a long step being written through another connection?
 
     def close(self) -> None:
         "Let go of the file."
@@ -115,10 +120,21 @@ class Journal:
         "Where the journal stands now."
         with self._explained():
             row, planned = self._row()
-            if planned:
+            if planned and not self._being_saved(row):
                 with self._writing(None): pass # settles a save that was cut short
                 row, _ = self._row()
         return row
+
+    def _being_saved(self, row: State) -> bool:
+        "Is another notebook writing the file at this moment? Until the new one is in its place, all is as it was."
+        self._database.execute("pragma busy_timeout = 0")
+        try: self._database.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error): raise
+            return self.data.exists() and fingerprint(self.data).same(row.base)
+        finally: self._database.execute(f"pragma busy_timeout = {1000 * _PATIENCE}")
+        self._database.execute("rollback")
+        return False
 
     def changes(self,
                 start: int, # the step in effect
@@ -206,6 +222,21 @@ class Journal:
         return self.state()
 
     @contextmanager
+    def apart(self) -> Iterator["Journal"]:
+        "Another connection, to write a long step through: this one goes on reading what was before, and refuses to write."
+        other, self._apart = Journal(self.data, fingerprint(self.data)), True
+        try:
+            other._database.execute("pragma wal_autocheckpoint = 0") # moving the step to its place would keep readers waiting
+            yield other
+        finally:
+            self._apart = False
+            other.close()
+
+    def settle(self) -> None:
+        "Move what was written to its place, while others read on."
+        with self._explained(): self._database.execute("pragma wal_checkpoint(passive)").fetchall()
+
+    @contextmanager
     def marking(self,
                 version: int # the version the marks are about
     ) -> Iterator[Marks]:
@@ -242,6 +273,7 @@ class Journal:
     @contextmanager
     def _writing(self, version: int | None, settle: bool = True, lines: bool = True) -> Iterator[State]:
         "A transaction in which nobody else writes; `version` is what the caller has seen."
+        if self._apart: raise DataError(f"Many examples of {self.data.name} are being changed just now.", "Wait until that is done, or cancel it.")
         with self._explained():
             self._database.execute("begin immediate")
             try:
@@ -269,5 +301,11 @@ class Journal:
     def _explained(self) -> Iterator[None]:
         try: yield
         except sqlite3.Error as error:
+            if _is_locked(error):
+                raise DataError(f"Another notebook or program is writing to {self.data.name}: its journal was locked for {_PATIENCE} seconds. Nothing was changed.",
+                                "Try again in a moment; saving a large file or changing many examples takes that long.") from error
             raise DataError(f"The journal {self.path} cannot be used: {error}. Nothing was changed.",
                             "Free some space, or close the other notebook; if the journal is damaged, move it away.") from error
+
+
+def _is_locked(error: sqlite3.Error) -> bool: return "locked" in str(error)

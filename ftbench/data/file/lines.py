@@ -219,6 +219,23 @@ class Lines:
         else: self._patched[slot] = patch.after
         self._rows = None
 
+    def lay(self,
+            texts: dict[int, bytes], # of lines that stay in their place
+            deleted: np.ndarray # places of lines that go, ascending
+    ) -> None:
+        "Lay many changes over the lines together."
+        slots, gone = self.slots, [int(self.slots[line]) for line in deleted.tolist()]
+        for line, text in texts.items():
+            slot = int(slots[line])
+            if slot < 0: self._new[slot] = text
+            elif text == self._base(slot): self._patched.pop(slot, None)
+            else: self._patched[slot] = text
+        if gone: self._order.without(deleted)
+        for slot in gone:
+            if slot < 0: del self._new[slot]
+            else: self._gone[slot] = self._patched.pop(slot, None)
+        self._moved()
+
     def _deleted_at(self, line: int, text: bytes) -> int | None:
         "The line of the file that was deleted here and had this text: it comes back as it was."
         near = ([self._order[line - 1] + 1] if line else []) + ([self._order[line] - 1] if line < len(self) else [len(self.ends) - 1])

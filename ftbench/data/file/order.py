@@ -87,6 +87,17 @@ class Order:
         if slot < 0 or self._blank is None or not self._blank[slot]: self._example_ends[block:] -= 1
         return slot
 
+    def without(self,
+                lines: np.ndarray # places, from 0, ascending
+    ) -> None:
+        "Take many numbers out together."
+        firsts = np.concatenate([[0], self._ends[:-1]])
+        cuts = np.searchsorted(lines, firsts)
+        for block in np.unique(np.searchsorted(self._ends, lines, "right")).tolist():
+            here = lines[cuts[block]:cuts[block + 1] if block + 1 < len(cuts) else None] - firsts[block]
+            self._blocks[block] = array("q", np.delete(_array(self._blocks[block]), here).tobytes())
+        self._measure()
+
     def _open(self, block: int) -> array:
         self._within.pop(block, None)
         if not isinstance(self._blocks[block], array): self._blocks[block] = array("q", self._blocks[block])

@@ -6,6 +6,7 @@
 __all__ = ['DatasetChanged', 'Overlay']
 
 # %% ../../../nbs/data/file/06_overlay.ipynb #6ba46ab9
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
@@ -14,6 +15,7 @@ from pathlib import Path
 from ...core import DataError, FileRange, write_atomic
 from ..edit.edits import Edit, InsertExample
 from ..edit.journal import Change, Journal, State, Touched, journal_file
+from .draft import Draft
 from .layout import Layout
 from .lines import Lines
 # `split_line` belongs to patches; it is offered here too.
@@ -24,6 +26,13 @@ from .source import Fingerprint, Measured, Packing, fingerprint, packing_for
 # %% ../../../nbs/data/file/06_overlay.ipynb #e4821e44
 class DatasetChanged(DataError):
     "Somebody rewrote the file while edits were pending; `reapply` or `discard` them."
+
+
+class _Ended(Exception):
+    "A long step was cancelled."
+
+
+_SOME = 64 # edits that are thought up while nobody else may read
 
 # %% ../../../nbs/data/file/06_overlay.ipynb #d696e081
 class Overlay:
@@ -151,6 +160,45 @@ class Overlay:
             with suppress(DataError): self.sync()
             raise
         return touched
+
+    def make_apart(self,
+                   edits: Iterable[Edit], # each of an example that stays in its place, or goes; these from the end to the beginning
+                   lock, # of the data set: held for a few edits at a time, and at the end
+                   going: Callable[[int], bool], # gets how many are made; False ends it, and nothing has changed
+                   follow: Callable[[Touched], None] # called at the end, with the lock still held
+    ) -> bool: # False: it was ended
+        "Make a great many edits of what is shown now as one step, while others read on and see what was before."
+        with lock:
+            self.open_journal()
+            self.sync()
+            draft, before = Draft(self.lines), self.state
+        with ExitStack() as held, self.journal.apart() as journal:
+            changes = self._drafted(edits, draft, lock, going, held)
+            try:
+                first = next(changes, None)
+                if first is None: return True
+                self.state = journal.append(before.version, chain([first], changes))
+            except _Ended: return False
+            draft.lay()
+            follow(draft.touched)
+            held.close()
+            journal.settle()
+        return True
+
+    def _drafted(self, edits: Iterable[Edit], draft: Draft, lock, going: Callable[[int], bool], held: ExitStack) -> Iterator[Change]:
+        "The changes, a few at a time, and at their end the lock, which lasts until the lines show them."
+        edits, state, count, some = iter(edits), self.state, 0, True
+        while some:
+            with lock:
+                if self.lines is not draft.lines or self.state != state:
+                    raise DataError(f"{self.path.name} has changed meanwhile. Nothing was done.", "Look at it again, then repeat the change.")
+                some = list(islice(edits, _SOME))
+                changes = [change for edit in some if (change := draft.change(edit))]
+                if not some: held.enter_context(lock)
+            yield from changes
+            count += len(some)
+            if not going(count): raise _Ended
+            time.sleep(.0005) # whoever waits for the lock gets it
 
     def _made(self, edits: Iterable[Edit], touched: Touched) -> Iterator[Change]:
         for edit in edits:
