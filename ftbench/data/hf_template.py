@@ -32,6 +32,7 @@ class HFTokenizer:
         self.tokenizer.no_padding()
         added = self.tokenizer.get_added_tokens_decoder()
         self.special = {token.content: number for number, token in added.items() if token.special}
+        self.added = {token.content: number for number, token in added.items()} # special or not: never cut, never joined
 
     def encode(self, text: str) -> list[int]:
         "The tokens of a text; the names of special tokens become special tokens, as they do in `transformers`."

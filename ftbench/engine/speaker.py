@@ -23,6 +23,9 @@ class Speaker:
     decoder: object # `add`, `step`, `remove`
     ends: frozenset[int] # tokens that end its turn
     call: int | None # the token that begins a tool call; None where a call has none
+    call_sign: str # with which a call then begins; empty where nothing is known of calls
+    preamble: str # what the template writes before the words of an answer
+    signs: dict[str, int] # tokens that rules know by name
     parse: Callable # the tokens of an answer to a message
     rules: Callable # what a request demands to a grammar, as `answer_rules`
     score: Callable # token ids to the loss of each but the first, and the chances of all tokens there: (n - 1,), (n - 1, vocabulary)
@@ -48,13 +51,20 @@ def _nano_speaker(folder: Path) -> Speaker:
         return said.entropy, said.chances
 
     return Speaker(tokenizer, NANO, model.config.max_position_embeddings, model.config.vocab_size, Decoder(model),
-                   frozenset(tokenizer.special.values()) - {call}, call, lambda ids: parse_answer(ids, tokenizer), answer_rules, score)
+                   frozenset(tokenizer.special.values()) - {call}, call, "", "", tokenizer.special, lambda ids: parse_answer(ids, tokenizer),
+                   answer_rules, score)
 
 
 def _hf_speaker(folder: Path) -> Speaker:
-    from ftbench.engine.hf.decode import ByteTokenizer, HFDecoder, parse_calls, rules_for
+    from ftbench.engine.hf.calls import call_form, read_calls, rules_for
+    from ftbench.engine.hf.decode import ByteTokenizer, HFDecoder
     from ftbench.engine.hf.model import load_model
     model = load_model(folder, frozen=True)
     tokenizer, decoder = ByteTokenizer(model.tokenizer), HFDecoder(model)
-    return Speaker(tokenizer, model.template, model.context, tokenizer.size, decoder, decoder.ends, tokenizer.token("<tool_call>"),
-                   lambda ids: parse_calls(tokenizer.decode(ids)), rules_for(tokenizer, decoder.ends), decoder.score)
+    form = call_form(model.template, model.tokenizer, decoder.ends)
+    signs = tokenizer.special | {name: model.tokenizer.added[name] for name in (form.signs if form else ())}
+    opening = form.symbols(form.opening)[0] if form else b""
+    call, call_sign = (signs[next(iter(opening))], "") if isinstance(opening, frozenset) else (None, opening.decode().lstrip()[:1])
+    end = next((name for name, token in tokenizer.special.items() if token in decoder.ends), None)
+    return Speaker(tokenizer, model.template, model.context, tokenizer.size, decoder, decoder.ends, call, call_sign, form.preamble if form else "", signs,
+                   lambda ids: read_calls(form, tokenizer.decode(ids)), rules_for(form, end), decoder.score)

@@ -13,6 +13,7 @@ from ..core import EngineError, FtbenchError
 from .chat_request import ChatRequest
 from .infer import Answer, Loaded, News
 from .wire import ApiError, new_id
+from .wording import Beginning
 
 # %% ../../nbs/server/42b_chat.ipynb #1e0cce7c
 def make_answers(
@@ -29,7 +30,8 @@ def make_answers(
     guide = _guide(request, model)
     samplings = [Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, speaker.ends,
                           request.top_logprobs is not None, request.top_logprobs or 0, guide) for i in range(request.n)]
-    return [Answer(prompt, sampling, speaker, lambda news, i=i: tell(i, news), request.stops, request.stream)
+    return [Answer(prompt, sampling, speaker, lambda news, i=i: tell(i, news), request.stops, request.stream,
+                   Beginning(speaker.preamble, speaker.call_sign if request.tools else ""))
             for i, sampling in enumerate(samplings)]
 
 

@@ -119,20 +119,51 @@ def test_a_model_elsewhere_cannot_be_tuned_or_deleted(server, named, backend):
     with pytest.raises(openai.PermissionDeniedError): server.client.models.delete("big")
 
 
-@pytest.fixture(scope="module")
-def small_model(tmp_path_factory):
-    "A model of two small layers in Hugging Face layout."
+def small(folder, kind):
+    "A model of two small layers in Hugging Face layout, with the template of a kind."
     import torch
     import transformers
 
     from ftbench.data.hf_template import load_hf
-    folder = tmp_path_factory.mktemp("small")
-    for file in (FIXTURES / "chatml").iterdir(): (folder / file.name).write_bytes(file.read_bytes())
+    for file in (FIXTURES / kind).iterdir(): (folder / file.name).write_bytes(file.read_bytes())
     torch.manual_seed(0)
-    size = load_hf(folder, "small")[1].tokenizer.get_vocab_size()
+    size = load_hf(folder, kind)[1].tokenizer.get_vocab_size()
     transformers.LlamaForCausalLM(transformers.LlamaConfig(vocab_size=size, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=2,
                                                            num_key_value_heads=2, max_position_embeddings=2048)).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory): return small(tmp_path_factory.mktemp("small"), "chatml")
+
+
+@pytest.fixture(scope="module")
+def bare_model(tmp_path_factory): return small(tmp_path_factory.mktemp("bare"), "headers")
+
+
+BOOK = {"type": "function", "function": {"name": "book", "strict": True, "parameters": {
+    "type": "object", "properties": {"seat": {"enum": ["aisle", "window"]}, "nights": {"enum": [1, 2]}}, "required": ["seat", "nights"], "additionalProperties": False}}}
+
+
+@needs_torch
+@pytest.mark.parity
+def test_a_call_is_demanded_in_the_form_of_the_models_own_template(server, named, small_model, bare_model):
+    (odd := bare_model.parent / "odd").mkdir(exist_ok=True)
+    for file in bare_model.iterdir(): (odd / file.name).write_bytes(file.read_bytes())
+    (odd / "chat_template.jinja").write_text("{% for message in messages %}{{ message.content }}<|eot_id|>{% endfor %}")
+    named(models={"small": {"folder": str(small_model)}, "bare": {"folder": str(bare_model)}, "odd": {"folder": str(odd)}})
+    ask = lambda model, **more: server.client.chat.completions.create(model=model, messages=HELLO, temperature=0, max_completion_tokens=120, tools=[BOOK], **more)
+    for model in ("small", "bare"):
+        choice = ask(model, tool_choice="required", parallel_tool_calls=False).choices[0]
+        assert choice.finish_reason == "tool_calls" and choice.message.content is None
+        function = choice.message.tool_calls[0].function
+        assert function.name == "book" and json.loads(function.arguments).keys() == {"seat", "nights"}
+        chunks = [chunk.choices[0].delta for chunk in ask(model, tool_choice={"type": "function", "function": {"name": "book"}}, parallel_tool_calls=False, stream=True)]
+        assert [call.function.arguments for delta in chunks for call in delta.tool_calls or ()] == [function.arguments] and not any(delta.content for delta in chunks)
+        free, pieces = ask(model).choices[0], ask(model, stream=True)
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in pieces) == (free.message.content or "")
+    with pytest.raises(openai.BadRequestError, match="does not show how it writes calls") as error: ask("odd", tool_choice="required")
+    assert error.value.param == "tool_choice" and ask("odd").choices
 
 
 @needs_torch

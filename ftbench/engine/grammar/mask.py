@@ -25,10 +25,11 @@ class Vocabulary:
 
     def __init__(self,
                  tokenizer, # `token_bytes`, `special`
-                 size: int): # tokens that the model can choose from
-        self.size, self.special = size, tokenizer.special
+                 size: int, # tokens that the model can choose from
+                 signs: dict[str, int] | None = None): # tokens that grammars know by name; None: the special ones
+        self.size, self.named = size, tokenizer.special if signs is None else signs
         self.bytes = [tokenizer.token_bytes(token) for token in range(size)]
-        self._names = {token: name for name, token in tokenizer.special.items()}
+        self._names = {token: name for name, token in self.named.items()}
         self._parts: dict[frozenset, tuple[np.ndarray, _Node]] = {}
 
     def signs(self,
@@ -94,7 +95,7 @@ class Guide:
         alone, tree = self._vocabulary.divided(plain)
         mask = alone.copy()
         mask[list(_fitting(state, tree))] = True
-        for name, token in self._vocabulary.special.items(): mask[token] = state.after(name) is not None
+        for name, token in self._vocabulary.named.items(): mask[token] = state.after(name) is not None
         return mask
 
 
