@@ -196,3 +196,24 @@ def test_displays_as_a_widget_and_as_text(service):
     bundle = launch(MAILS, service=service.client())._repr_mimebundle_()
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= bundle.keys()
     assert bundle["text/plain"].startswith("Job(")
+
+
+def test_advice_is_told_when_it_changes(): # small messages: not with every point
+    job = made(20)
+    monitor, heard = Monitor(job), []
+    assert [row["code"] for row in monitor.state()["advice"]] == []
+    monitor.subscribe(heard.append)
+    full = {60: .8, 120: .6, 180: .9}
+    for step in range(21, 181):
+        told = metrics(step, 180)
+        if step in full: told.data["full_valid_loss"] = full[step]
+        job.told.append(told)
+        monitor._news(job)
+    advised = [message["advice"] for message in heard if "advice" in message]
+    assert len(advised) <= 16 and advised[-1][0]["code"] == "validation_turns_up" and advised[-1][0]["changes"] == {"n_epochs": 2}
+    assert "learns these examples by heart" in html(monitor_still(monitor.state()))
+    assert all(len(json.dumps(message)) < 600 for message in heard if message.keys() <= {"points", "head", "events"})
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_a_job_that_was_stopped_gets_no_advice(status): assert monitor_state(made(180, status=status))["advice"] == []

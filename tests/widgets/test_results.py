@@ -1,11 +1,14 @@
 "The results pane: the verdict it shows is the comparison's, and any answer can be looked at."
 import json
+import time
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
 from ftbench.core import FtbenchError
+from ftbench.data.dataset import open_dataset
+from ftbench.data.edit.steps import Steps
 from ftbench.evals.arms import Arm
 from ftbench.evals.cases import cases
 from ftbench.evals.graders import exact, includes
@@ -13,8 +16,9 @@ from ftbench.evals.runner import Sample
 from ftbench.evals.verdict import Comparison
 from ftbench.widgets.answers import word_difference
 from ftbench.widgets.drawing import html
+from ftbench.widgets.evaluator import Evaluator
 from ftbench.widgets.page import TaskResult, report, to_html
-from ftbench.widgets.results import comparison_view, results_state, results_still
+from ftbench.widgets.results import Results, comparison_view, results_state, results_still
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'\u202e\x00"
 QUEUES = ("DELIVERY", "REFUND", "WARRANTY", "BILLING")
@@ -139,3 +143,43 @@ def test_the_report_says_what_came_out(values, wording, headline):
 def test_the_report_counts_answers_that_did_not_arrive():
     text = report([task(values=compared(failed={("base", 3), ("tuned", 4)}))])
     assert "2 failed to arrive" in text and "from file to verdict" not in text
+
+
+def test_failures_are_sent_once_and_leave_the_cases(tmp_path):
+    line = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+    (tmp_path / "mails.jsonl").write_text((json.dumps(line) + "\n") * 3)
+    ds, result = open_dataset(tmp_path / "mails.jsonl"), compared(right=(0, .5, .8))
+    pane, failed = Results(result, ds), [one.case.id for one in result.failures("tuned")]
+    assert pane.state()["review"] == {"into": "mails.jsonl", "failed": 8, "there": [], "sent": None}
+    assert pane.do_review(failed[:2]) == {"added": 2, "asked": 2, "into": "mails.jsonl"}
+    assert pane.state()["review"]["there"] == sorted(failed[:2]) and len(ds) == 5
+    assert pane.do_review([]) == {"added": 6, "asked": 8, "into": "mails.jsonl"} and len(ds) == 11
+    evaluator = Evaluator(ds, [case.example for case in result.cases])
+    assert len(evaluator._asked()) == 32 and evaluator.left_out == 8
+    for _ in range(4): Steps(ds).undo()
+    assert pane.state()["review"]["there"] == [] and len(evaluator._asked()) == 40
+    with pytest.raises(FtbenchError, match="no data set"): Results(result).do_review([])
+
+
+def test_a_judge_that_fails_says_so_and_can_be_asked_again():
+    result = compared()
+    pane, heard = Results(result), []
+    def fails(*_): raise FtbenchError("The judge is away.", "Ask another.")
+    result.prefer = fails
+    pane.subscribe(heard.append)
+    pane.do_judge("few_shot", "gpt-4.1")
+    for _ in range(200):
+        if not pane.state()["judge"]["running"]: break
+        time.sleep(.01)
+    assert pane.state()["judge"]["problem"]["message"] == "The judge is away." and heard
+    with pytest.raises(FtbenchError, match="No judge"): pane.do_judge("few_shot", "  ")
+    result.prefer = lambda a, b, model, criterion: result.verdict(a, b)
+    pane._judge("few_shot", "gpt-4.1", "Which?")
+    card = pane.state()["judge"]["cards"]["few_shot"]
+    assert card["won"] == card["agree"] == 20 and not card["disagree"] and "Judge report card" in html(pane.still())
+
+
+def test_the_next_step_stands_under_the_verdict():
+    state = results_state(compared(right=(0, .98, 1)))
+    assert [row["code"] for row in state["pairs"]["few_shot"]["advice"]][0] == "prompt_is_enough"
+    assert "may be enough" in html(results_still(state))
