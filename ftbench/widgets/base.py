@@ -22,6 +22,7 @@ import traitlets
 
 from ..core import FtbenchError, register_verbs, verb
 from .drawing import html, node
+from .wire import Parts
 
 # %% ../../nbs/widgets/80_base.ipynb #cb8746a8
 _STATIC = resources.files("ftbench.widgets") / "static"
@@ -165,7 +166,7 @@ class Pane:
 # %% ../../nbs/widgets/80_base.ipynb #7e2303c2
 def perform(
     pane: Pane, # who is asked
-    verb: str, # "select", or "editor.weight" for a part
+    verb: str, # "select", or "editor.move" for a part
     arguments: dict # by name
 ) -> object:
     "Do what a message asks of a pane and return the answer."
@@ -233,11 +234,12 @@ class FtWidget(anywidget.AnyWidget):
     def __init__(self,
                  pane: Pane # what is shown
                  ):
+        self._unsubscribe = lambda: None # what fails from here on is said alone, without a second error when it ends
         self._esm, self._css = esm(pane.script, pane.draws), css()
         state = sendable(pane.state())
         self.add_traits(**{f"state_{key}": traitlets.Any(value).tag(sync=True) for key, value in state.items()})
         super().__init__(state_keys=sorted(state))
-        self.pane, self._lock, self._held = pane, threading.Lock(), None
+        self.pane, self._lock, self._held, self._parts = pane, threading.Lock(), None, Parts()
         self._sending, self._pictures, self._sent = threading.Lock(), count(1), 0 # pictures are numbered; a later one is never undone by an earlier one
         self.on_msg(self._receive)
         self._unsubscribe = pane.subscribe(self._refresh)
@@ -262,12 +264,13 @@ class FtWidget(anywidget.AnyWidget):
             for key, value in state.items(): setattr(self, f"state_{key}", value)
 
     def _receive(self, _, message: dict, buffers: list) -> None:
+        if "more" in message: self.send(self._parts.more(message["more"])); return
         with self._lock: self._held = [] # one picture for all that changes on the way to the answer
         reply = answer(self.pane, message)
         with self._lock: held, self._held = self._held, None
         try: self._bring(held)
         except Exception as error: reply = {"id": message.get("id"), "error": said(error, "showing what changed")} # as in `answer`
-        self.send(sendable(reply))
+        self.send(self._parts.reply(sendable(reply)))
 
     def close(self) -> None:
         "End the widget; the pane lives on."

@@ -59,21 +59,11 @@ def _loss(dataset: Dataset, index: int) -> float | None:
 
 
 def packed_lens(
-    state: dict # of the lens
+    state: dict # from `lens_state`, with all tokens
 ) -> dict:
-    "The same in a fifth of the room."
-    return {**state, "blocks": [_packed(block) for block in state["blocks"]]}
-
-
-def _packed(block: dict) -> dict:
-    texts, looks, losses, runs = *zip(*((text, look, rest[1:]) for text, look, *rest in block["tokens"])), []
-    for look in looks:
-        if runs and runs[-1][1] == look: runs[-1][0] += 1
-        else: runs.append([1, look])
-    # JavaScript counts a letter beyond 16 bits as two
-    cuts = "".join(chr(35 + len(text.encode("utf-16-le", "surrogatepass")) // 2) for text in texts)
-    packed = {"message": block["message"], "folded": block["folded"], "text": "".join(texts), "cuts": cuts, "looks": runs}
-    return {**packed, "losses": losses} if any(losses) else packed
+    "The same without the ids, which nobody needs to read a page."
+    blocks = [{key: each for key, each in block.items() if key != "ids"} for block in state["window"]["blocks"]]
+    return {**state, "window": {**state["window"], "blocks": blocks}}
 
 # %% ../../nbs/widgets/86c_saved.ipynb #c2ad8321
 class Saved(Pane):

@@ -9,6 +9,7 @@ from pathlib import Path
 from ftbench.data.dataset import open_dataset
 from ftbench.widgets.base import Pane, answer, css, esm, sendable
 from ftbench.widgets.editor import Editor
+from ftbench.widgets.wire import Parts
 
 # What data might try: each would leave a trace here. A request is seen by the fixture `page`, and refused by the policy.
 TRIPWIRE = """window.tripped = []; for (const name of ["alert", "confirm", "prompt", "open", "fetch"]) window[name] = (...what) => { window.tripped.push(name + what); };
@@ -34,6 +35,7 @@ const model = {{
     const answered = await window.askPython(message);
     if (window.delay) await new Promise((done) => setTimeout(done, window.delay));
     if (window.dead) return;
+    window.sizes.push(new TextEncoder().encode(JSON.stringify(answered.reply)).length);
     if (answered.state) window.apply(answered.state);
     (answered.told ?? []).forEach((tell) => fire("msg:custom", {{ tell }}));
     if (answered.reply.error) window.errors.push(`${{answered.reply.error.message}} ${{answered.reply.error.remedy}}`);
@@ -52,7 +54,7 @@ def as_sent(value) -> object:
 class Screen:
     "A page whose pane asks the real one, as the widget does in a notebook."
 
-    def __init__(self, page, folder: Path): self.page, self.folder, self.pane, self.told, self._bound = page, folder, None, [], False
+    def __init__(self, page, folder: Path): self.page, self.folder, self.pane, self.told, self._bound, self._parts = page, folder, None, [], False, Parts()
 
     @property
     def editor(self) -> Editor: return self.pane if isinstance(self.pane, Editor) else self.pane.editor
@@ -80,10 +82,11 @@ class Screen:
 
     def _answer(self, message: dict) -> dict:
         self.told.clear()
+        if "more" in message: return {"reply": self._parts.more(message["more"])}
         reply = answer(self.pane, message)
         try: state = as_sent(self.pane.state())
         except Exception as error: return {"reply": {"id": message["id"], "error": {"message": str(error), "remedy": ""}}} # as FtWidget does
-        return {"reply": as_sent(reply), "state": state, "told": as_sent(self.told)}
+        return {"reply": self._parts.reply(as_sent(reply)), "state": state, "told": as_sent(self.told)}
 
     def bring(self) -> None:
         "Show what was changed in Python."

@@ -63,13 +63,13 @@ def test_a_locked_journal_is_said(screen, page):
     screen.bring()
     other = sqlite3.connect(journal_file(screen.ds.path), isolation_level=None)
     other.execute("begin exclusive")
-    screen.ds._shown.journal._database.execute("pragma busy_timeout = 50") # not the half minute one would wait
+    screen.ds._shown.journal._database.execute("pragma busy_timeout = 50") # not the two seconds one would wait
     screen.message(1).focus()
     screen.press("e")
     page.keyboard.type(" Soon.")
     screen.press("Control+Enter")
-    expect(page.get_by_role("alert")).to_contain_text("database is locked")
-    expect(page.get_by_role("alert")).to_contain_text("close the other notebook")
+    expect(page.get_by_role("alert")).to_contain_text("its journal was locked")
+    expect(page.get_by_role("alert")).to_contain_text("Try again in a moment")
     other.execute("rollback")
     screen.press("Control+Enter")
     screen.wait(lambda: screen.texts[1] == "On its way. Soon.")

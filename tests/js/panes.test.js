@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
 import { at, draw, linePath, scale, ticks } from "../../ftbench/widgets/static/drawing.js";
 import { accuracyChart, accuracyScales, lossChart, lossScales } from "../../ftbench/widgets/static/line_chart.js";
-import { lensPane, tokenSpan } from "../../ftbench/widgets/static/lens.js";
+import { lensPane } from "../../ftbench/widgets/static/lens.js";
+import { lookAt, numbersOf, tokenSpan, unpackTokens } from "../../ftbench/widgets/static/lens_tokens.js";
 import { heat, lossWords } from "../../ftbench/widgets/static/loss.js";
 import { addPoints, joinEvents, lastStep } from "../../ftbench/widgets/static/monitor.js";
 import { caseGroups } from "../../ftbench/widgets/static/results.js";
@@ -82,12 +83,20 @@ test("cases by what is interesting about them", () => {
   assert.equal(caseGroups({ ...state, pairs: {} }, null).both.cases.length, 2); // one arm alone: what it fails
 });
 
+const letters = (...numbers) => numbers.map((number) => String.fromCodePoint(number === null ? 35 : number + 36 < 0xd800 ? number + 36 : number + 36 + 0x800)).join("");
 const lensState = () => ({ title: "#1", model: "nano", template: "nano", exact: true, note: "same", problem: null, total: 5, trained: 2,
-  masked: 2, cut: 1, limit: 4, cut_trained: 1, trained_messages: 1, fraction: false, special: "<|end|>", loss: null,
-  messages: [{ number: 0, role: hostile, tokens: 2, weight: 0, words: "context", switch: false },
-    { number: 1, role: "assistant", tokens: 3, weight: 1, words: "trained", switch: true }],
-  blocks: [{ message: 0, folded: 0, tokens: [["<|user|>", "s", 3], [hostile, "", 9]] },
-    { message: 1, folded: 7, tokens: [["a\nb", "1", 10], ["", "x", 11], ["<|end|>", "s1", 1]] }] });
+  masked: 2, cut: 1, limit: 4, cut_trained: 1, trained_messages: 1, fraction: false, special: "<|end|>", loss: null, count: 2,
+  rail: { first: 0, rows: [{ role: hostile, tokens: 2, weight: 0, loss: null }, { role: "assistant", tokens: 3, weight: 1, loss: null }] },
+  window: { stamp: 1, first: 0, count: 5, blocks: [{ message: 0, switch: false, folded: 0, text: `<|user|>${hostile}`, cuts: letters(8, hostile.length), ids: letters(3, 9) },
+    { message: 1, switch: true, folded: 7, text: "a\nb<|end|>", cuts: letters(3, 0, 7), ids: letters(10, 11, 1) }] },
+  looks: { first: 0, rows: [[1, "s"], [1, ""], [1, "1"], [1, "x"], [1, "s1"]] } });
+
+test("tokens come as they went, ids above sixteen bits and losses too", () => {
+  const block = { text: "é😀x", cuts: letters(1, 2, 0, 1), ids: letters(7, 199999, 55260, 0), losses: letters(null, null, 294, 361, 0, 50000, null, null) };
+  assert.deepEqual(numbersOf(letters(0, 55259, 55260, 65500, 200000, null)), [0, 55259, 55260, 65500, 200000, null]);
+  assert.deepEqual(unpackTokens(block), [["é", "", 7], ["😀", "", 199999, 2.94, 3.61], ["", "", 55260, 0, 500], ["x", "", 0]]);
+  assert.deepEqual([6, 7, 8, 10, 11].map(lookAt({ first: 7, rows: [[1, "s"], [3, "1"]] })), [undefined, "s", "1", "1", undefined]);
+});
 
 test("tokens: chips, weights, line breaks, later bytes", () => {
   assert.equal(tokenSpan(["<|end|>", "s1", 1]).attributes.class, "sp1 w1");
@@ -108,7 +117,7 @@ test("losses: six steps, worse tokens outlined, words for those who see no colou
 
 test("the views of the loss, and none where there is none", () => {
   const state = { ...lensState(), loss: { job: "ftjob-1", reason: null, before: 1.94, after: 0.64 } };
-  state.blocks[1].tokens[0].push(2, 0.2);
+  state.window.blocks[1].losses = letters(200, 20, null, null, null, null);
   const pane = lensPane(state, {}, "both");
   assert.equal(pane.view(), "both");
   assert.equal(withClass(pane, "lb").length, 2);
@@ -127,5 +136,10 @@ test("a click or w on an assistant message switches its weight, elsewhere nothin
   withClass(pane, "rail")[0].children[0].fire("click");
   pane.keys.w();
   assert.deepEqual(switched, [1, 1]);
+  const tokens = () => [...withClass(withClass(pane, "ln")[0], "t"), ...withClass(withClass(pane, "ln")[0], "sp1")];
+  const [before, next] = [tokens(), lensState()];
+  pane.show({ ...next, rail: { first: 0, rows: [next.rail.rows[0], { ...next.rail.rows[1], weight: 0 }] }, looks: { first: 0, rows: [[1, "s"], [2, ""], [1, "x"], [1, "s"]] } });
+  assert.ok(tokens().every((token, at) => token === before[at]) && withClass(withClass(pane, "ln")[0], "w1").length === 0); // shaded anew, not drawn anew
+  assert.ok(withClass(pane, "rail")[0].children[1].textContent.includes("context"));
   assert.ok(findAll(pane, (one) => one.tagName === "SCRIPT").length === 0);
 });

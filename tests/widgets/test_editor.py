@@ -41,12 +41,12 @@ def do(editor, verb, **values):
 
 
 @pytest.mark.parametrize("verb, values, edit", [
-    ("weight", {"message": 6}, SetWeight(0, 6, 0)), ("weight", {"message": 4}, SetWeight(0, 4, 1)),
-    ("write", {"message": 1, "text": "Order 49?"}, SetContent(0, 1, "Order 49?")), ("role", {"message": 0, "role": "developer"}, SetRole(0, 0, "developer")),
-    ("insert", {"message": 1}, InsertMessage(0, 2, {"role": "assistant", "content": ""})),
-    ("duplicate", {"message": 1}, DuplicateMessage(0, 1)), ("split", {"message": 1, "at": 5}, SplitMessage(0, 1, 5)),
-    ("name", {"message": 1, "name": " ann "}, SetName(0, 1, "ann")),
-    ("remove", {"message": 5}, DeleteMessage(0, 5)), ("shift", {"message": 5, "by": -1}, MoveMessage(0, 5, 4)),
+    ("messages.weight", {"message": 6}, SetWeight(0, 6, 0)), ("messages.weight", {"message": 4}, SetWeight(0, 4, 1)),
+    ("messages.write", {"message": 1, "text": "Order 49?"}, SetContent(0, 1, "Order 49?")), ("messages.role", {"message": 0, "role": "developer"}, SetRole(0, 0, "developer")),
+    ("messages.insert", {"message": 1}, InsertMessage(0, 2, {"role": "assistant", "content": ""})),
+    ("messages.duplicate", {"message": 1}, DuplicateMessage(0, 1)), ("messages.split", {"message": 1, "at": 5}, SplitMessage(0, 1, 5)),
+    ("messages.name", {"message": 1, "name": " ann "}, SetName(0, 1, "ann")),
+    ("messages.remove", {"message": 5}, DeleteMessage(0, 5)), ("messages.shift", {"message": 5, "by": -1}, MoveMessage(0, 5, 4)),
 ])
 def test_gestures_are_edits(editor, verb, values, edit):
     before = editor.ds.to_jsonl()
@@ -81,12 +81,12 @@ def test_a_form_of_a_call_writes_only_what_was_touched(editor):
 
 
 def test_differences_are_worked_out_only_when_asked_for(editor):
-    do(editor, "write", example=0, message=1, text="Order 49?")
+    do(editor, "messages.write", example=0, message=1, text="Order 49?")
     assert editor.state()["changed"] and editor.state()["messages"][1]["change"] is None
     do(editor, "compare", on=True)
     state = editor.state()
     assert state["messages"][1]["change"]["text"] == [["=", "Order "], ["-", "48"], ["+", "49"], ["=", "?"]] and state["removed"] == []
-    do(editor, "remove", example=0, message=0)
+    do(editor, "messages.remove", example=0, message=0)
     assert [message["role"] for message in editor.state()["removed"]] == ["system"]
     editor.ds.revert()
     assert not editor.state()["changed"] and editor.state()["messages"][1]["change"] is None
@@ -107,7 +107,7 @@ def test_a_pair_is_swapped_and_edited_and_its_input_too(tmp_path):
     assert "Not preferred" in editor._repr_html_()
     do(editor, "answers.swap", example=0)
     do(editor, "answers.write", example=0, key="non_preferred_output", text="Perhaps.")
-    do(editor, "write", example=0, message=0, text="Where to?")
+    do(editor, "messages.write", example=0, message=0, text="Where to?")
     assert editor.ds[0].value == {"input": {"messages": [{"role": "user", "content": "Where to?"}, pair["input"]["messages"][1]]},
                                   "preferred_output": pair["non_preferred_output"], "non_preferred_output": [{"role": "assistant", "content": "Perhaps."}]}
     for values in ({"key": "input", "text": ""}, {"key": "preferred_output", "text": "{"}):
@@ -125,11 +125,11 @@ def test_arguments_that_are_no_object_have_no_form(text, tmp_path):
 
 
 @pytest.mark.parametrize("verb, values", [
-    ("weight", {"message": 1}), ("weight", {"message": 99}), ("write", {"message": -1, "text": "x"}), ("role", {"message": 0, "role": "robot"}),
-    ("shift", {"message": 0, "by": -1}), ("repair", {"finding": 0, "code": "gone"}), ("text", {"message": 99}),
+    ("messages.weight", {"message": 1}), ("messages.weight", {"message": 99}), ("messages.write", {"message": -1, "text": "x"}), ("messages.role", {"message": 0, "role": "robot"}),
+    ("messages.shift", {"message": 0, "by": -1}), ("repair", {"finding": 0, "code": "gone"}), ("messages.text", {"message": 99}),
     ("calls.form", {"message": 2, "call": 1}), ("calls.write", {"message": 2, "call": 0, "call_id": "", "name": "look_up", "fields": []}),
     ("calls.write", {"message": 2, "call": 0, "call_id": "call_1", "name": "look_up", "fields": [["order", "Oslo"]]}), ("calls.add", {"message": 9}), ("calls.remove", {"message": 1, "call": 0}),
-    ("split", {"message": 1, "at": 0}), ("split", {"message": 2, "at": 1}), ("merge", {"message": 6}), ("merge", {"message": 1}),
+    ("messages.split", {"message": 1, "at": 0}), ("messages.split", {"message": 2, "at": 1}), ("messages.merge", {"message": 6}), ("messages.merge", {"message": 1}),
 ])
 def test_what_cannot_be_changes_nothing(editor, verb, values):
     reply = answer(editor, {"do": verb, "id": 1, "example": 0, **values})
@@ -184,7 +184,7 @@ def test_a_huge_example_stays_small_on_the_wire(tmp_path):
     (tmp_path / "huge.jsonl").write_text(json.dumps({"messages": [{"role": "user", "content": "word " * 200_000}, {"role": "assistant", "content": "ok"}]}) + "\n")
     editor = Editor(open_dataset(tmp_path / "huge.jsonl"), model="gpt-4.1-mini")
     assert len(json.dumps(editor.state())) < 60_000
-    assert len(do(editor, "text", example=0, message=0)) == 1_000_000
+    assert len(do(editor, "messages.text", example=0, message=0)) == 1_000_000
 
 
 @pytest.mark.parametrize("value", [
@@ -202,10 +202,10 @@ def test_any_shape_can_be_looked_at(value, tmp_path):
 
 
 def test_split_a_rewritten_text_and_merge_it_again(editor):
-    do(editor, "split", example=0, message=1, at=6, text="Hello. Order 48?")
+    do(editor, "messages.split", example=0, message=1, at=6, text="Hello. Order 48?")
     texts = [message.get("content") for message in editor.ds[0].value["messages"][1:3]]
     assert texts == ["Hello.", " Order 48?"]
-    do(editor, "merge", example=0, message=1)
+    do(editor, "messages.merge", example=0, message=1)
     assert editor.ds[0].value["messages"][1]["content"] == "Hello. Order 48?" and editor.ds.edits[-1] == MergeMessages(0, 1)
     editor.ds.undo(), editor.ds.undo()
     assert editor.ds.edits == [], "the new text and the cut are one step"
@@ -214,9 +214,9 @@ def test_split_a_rewritten_text_and_merge_it_again(editor):
 def test_what_was_edited_is_marked_wherever_it_stands(editor):
     edited = lambda: [number for number, card in enumerate(editor.state()["messages"]) if card["edited"]]
     assert edited() == []
-    do(editor, "name", example=0, message=1, name="ann")
+    do(editor, "messages.name", example=0, message=1, name="ann")
     assert edited() == [1]
-    do(editor, "insert", example=0, message=0)
+    do(editor, "messages.insert", example=0, message=0)
     assert edited() == [1, 2]
     editor.ds.apply(InsertExample(0, {"messages": [{"role": "user", "content": "new"}]}))
     editor.example = 1
@@ -242,8 +242,8 @@ TOOLS = [TOOL, {"type": "function", "function": {"name": "send", "parameters": 5
     ("tools.set", {"tool": 0, "path": ["properties", "gone"], "key": "description", "value": "x"}, "no such parameter"), ("tools.set", {"tool": 0, "path": ["properties", "order"], "key": "minLength", "value": 1}, "has no 'minLength'"),
     ("tools.set", {"tool": 0, "path": ["properties", "order"], "key": "name", "value": "history"}, "already"), ("tools.write", {"tool": 0, "text": "[]"}, "JSON object"),
     ("entries.write", {"path": ["gone", "deeper"], "text": "{", "plain": False}, "not JSON"), ("entries.text", {"path": ["gone"], "plain": True}, "no entry gone"), ("entries.add", {"name": "tools"}, "already"),
-    ("entries.remove", {"path": ["gone"]}, "no entry"), ("write", {"message": 0, "text": "x", "was": "other"}, "has changed since"), ("picture", {"message": 0, "part": 0}, "no picture"),
-    ("write_json", {"message": 0, "text": "{"}, "not JSON"), ("write_line", {"text": "{\n,"}, "not JSON"), ("write_line", {"text": "[\n1]"}, "no JSON object")])
+    ("entries.remove", {"path": ["gone"]}, "no entry"), ("messages.write", {"message": 0, "text": "x", "was": "other"}, "has changed since"), ("messages.picture", {"message": 0, "part": 0}, "no picture"),
+    ("messages.write_json", {"message": 0, "text": "{"}, "not JSON"), ("write_line", {"text": "{\n,"}, "not JSON"), ("write_line", {"text": "[\n1]"}, "no JSON object")])
 def test_what_a_form_cannot_write_is_said_and_nothing_is_written(tmp_path, verb, values, message):
     (tmp_path / "tools.jsonl").write_text(json.dumps({"tools": TOOLS, "messages": [{"role": "user", "content": "Hi"}]}) + "\n")
     editor = Editor(open_dataset(tmp_path / "tools.jsonl"))
@@ -284,6 +284,6 @@ def test_whatever_is_long_a_page_message_stays_small(tmp_path, text):
     for number in range(len(values)):
         editor.example = number
         assert wire_size(sendable(editor.state())) < 20_000
-        answer(editor, {"do": "write", "id": 1, "example": number, "message": 0, "text": text[1:]})
+        answer(editor, {"do": "messages.write", "id": 1, "example": number, "message": 0, "text": text[1:]})
         assert wire_size(sendable(editor.state())) < 20_000
     assert editor._repr_html_().encode()

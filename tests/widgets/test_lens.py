@@ -12,8 +12,10 @@ from ftbench.data.render import NANO
 from ftbench.widgets.base import answer
 from ftbench.widgets.conversation import conversation_state
 from ftbench.widgets.drawing import html
-from ftbench.widgets.lens import Lens, lens_state, lens_still
+from ftbench.widgets.lens import Lens, lens_state, lens_still, lens_traits, weight_words
 from ftbench.widgets.reading import reader
+from ftbench.widgets.token_window import unpacked
+from ftbench.widgets.wire import wire_size
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'\u202e"
 MAIL = {"messages": [{"role": "system", "content": "Name the queue."}, {"role": "user", "content": "Where is 48-2190?"},
@@ -23,7 +25,16 @@ MAIL = {"messages": [{"role": "system", "content": "Name the queue."}, {"role": 
         "tools": [{"type": "function", "function": {"name": "look", "parameters": {"properties": {"order": {}}}}}]}
 
 
-def tokens(state): return [token for block in state["blocks"] for token in block["tokens"]]
+def tokens(state):
+    "The tokens as [text, look, id, losses], as the page unpacks them."
+    blocks = state["window"]["blocks"]
+    numbers = lambda text: [None if ord(letter) < 36 else ord(letter) - 36 - (0x800 if ord(letter) >= 0xe000 else 0) for letter in text]
+    pairs = lambda block: zip(*[iter(numbers(block.get("losses", "#" * 2 * len(block["cuts"]))))] * 2)
+    return [[text, look, id, *([] if told[0] is None else [each / 100 for each in told])]
+            for block, shown in zip(blocks, unpacked(state["window"], state["looks"])) for (text, look), id, told in zip(shown, numbers(block["ids"]), pairs(block), strict=True)]
+
+
+def words(state): return [weight_words(row["weight"]) for row in state["rail"]["rows"]]
 
 
 MODELS = Path(__file__).parents[1] / "hf_models"
@@ -37,8 +48,8 @@ def test_the_trainers_tokens_and_mask(model):
     assert [id for _, _, id in tokens(state)] == rendered.ids
     assert [bool(set("15") & set(look)) for _, look, _ in tokens(state)] == [weight > 0 for weight in rendered.weights]
     assert state["trained"] == rendered.trained and state["trained"] + state["masked"] + state["cut"] == state["total"]
-    assert [m["words"] for m in state["messages"]] == ["context", "context", "context", "trained", "context", "½ weight"]
-    assert model != "nano" or state["blocks"][0]["message"] is None  # nano's tool definitions belong to no message
+    assert words(state) == ["context", "context", "context", "trained", "context", "½ weight"]
+    assert model != "nano" or state["window"]["blocks"][0]["message"] is None  # nano's tool definitions belong to no message
     assert "".join(text for text, look, _ in tokens(state) if "s" not in look).count("😀") == 1
 
 
@@ -53,9 +64,9 @@ def test_what_is_cut_off_is_not_trained():
 def test_long_context_is_folded_until_asked():
     long = {"messages": [{"role": "user", "content": "the wheel is bent " * 100}, {"role": "assistant", "content": "[WARRANTY]"}]}
     folded, whole = lens_state(long), lens_state(long, unfolded=frozenset({0}))
-    assert folded["blocks"][0]["folded"] > 0 and len(tokens(folded)) < 60 and folded["total"] == whole["total"]
-    assert whole["blocks"][0]["folded"] == 0 and len(tokens(whole)) == whole["total"]
-    assert f"{folded['blocks'][0]['folded']} tokens folded" in html(lens_still(folded))
+    assert folded["window"]["blocks"][0]["folded"] > 0 and len(tokens(folded)) < 60 and folded["total"] == whole["total"]
+    assert whole["window"]["blocks"][0]["folded"] == 0 and len(tokens(whole)) == whole["total"]
+    assert f"{folded['window']['blocks'][0]['folded']} tokens folded" in html(lens_still(folded))
 
 
 @pytest.mark.parametrize("model", ["gpt-4.1-mini", "ft:gpt-4o-mini-2024-07-18:acme::abc", "cl100k_base"])
@@ -97,13 +108,13 @@ def job(ds, model="nano"):
 @pytest.mark.parametrize("model", ["nano", str(MODELS / "headers")])
 def test_losses_of_the_trained_tokens(ds, model):
     lens = Lens(ds, 0, model, loss=job(ds, model))
-    state, record = lens.state()["lens"], ds.losses.records[0]
+    state, record = lens_state(ds[0].value, model, losses=ds.losses), ds.losses.records[0]
     assert state["loss"] == {"job": "ftjob-1", "reason": None, "before": 2.5, "after": .5}
-    shown = [token for block in state["blocks"] for token in block["tokens"]]
+    shown = tokens(state)
     wanted = [([round(before, 2), round(after, 2)] if weight else []) for before, after, weight in zip(record["before"], record["after"], record["weights"])]
     assert model != "nano" or [token[3:] for token in shown] == wanted # the other folds its long tool definitions
     assert sum(map(bool, wanted)) == sum(len(token) == 5 for token in shown)
-    assert state["messages"][0]["loss"] is None and len(state["messages"][3]["loss"]) == 2
+    assert state["rail"]["rows"][0]["loss"] is None and len(state["rail"]["rows"][3]["loss"]) == 2 and lens.state()["lens"]["loss"] == state["loss"]
 
 
 def test_an_edited_example_has_no_losses_and_says_why(ds):
@@ -137,7 +148,7 @@ def ds(tmp_path):
 def test_a_switch_is_an_edit(ds):
     lens, heard = Lens(ds, 0), []
     lens.subscribe(heard.append)
-    weights = lambda: [message["weight"] for message in lens.state()["lens"]["messages"]]
+    weights = lambda: [row["weight"] for row in lens.state()["lens"]["rail"]["rows"]]
     assert answer(lens, {"do": "weight", "id": "1", "message": 3})["answer"] is None
     assert weights()[3] == 0 and len(ds.edits) == 1 and heard
     answer(lens, {"do": "weight", "id": "2", "message": 2})

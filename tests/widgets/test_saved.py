@@ -11,7 +11,9 @@ from ftbench.data.dataset import open_dataset
 from ftbench.data.table.query import NUMBERS, QUALIFIERS
 from ftbench.widgets.lens import lens_state
 from ftbench.widgets.page import to_html
+from ftbench.widgets.reading import reader
 from ftbench.widgets.saved import Saved, packed_lens
+from ftbench.widgets.token_window import unpacked
 from ftbench.widgets.workbench import Workbench
 
 STATIC = Path(__file__).parents[2] / "ftbench" / "widgets" / "static"
@@ -87,10 +89,15 @@ def test_every_filter_is_known_or_refused_with_its_reason():
 @pytest.mark.parametrize("model", ["nano", "gpt-4.1-mini"])
 def test_tokens_are_unpacked_as_they_were(model):
     states = [lens_state(talk, model) for talk in TALKS]
-    unpacked = node(f"""import {{ unpackTokens }} from "{STATIC.as_uri()}/saved.js";
-        console.log(JSON.stringify(JSON.parse(process.argv[1]).map((state) => state.blocks.map(unpackTokens))));""", json.dumps([packed_lens(state) for state in states]))
-    for state, blocks in zip(states, unpacked):
-        assert [[token[:2] for token in block["tokens"]] for block in state["blocks"]] == [[token[:2] for token in block] for block in blocks]
+    found = node(f"""import {{ lookAt, unpackTokens }} from "{STATIC.as_uri()}/lens_tokens.js";
+        console.log(JSON.stringify(JSON.parse(process.argv[1]).map(({{ window, looks }}) => {{
+          const [look, place] = [lookAt(looks), {{ at: 0 }}];
+          return window.blocks.map((block) => unpackTokens(block).map(([text, , ...rest]) => [text, look(place.at++), ...rest]));
+        }})));""", json.dumps(states))
+    for talk, state, blocks in zip(TALKS, states, found):
+        here = unpacked(state["window"], state["looks"])
+        assert [[tuple(token[:2]) for token in block] for block in blocks] == here and all("ids" not in block for block in packed_lens(state)["window"]["blocks"])
+        assert len(blocks) == 0 or [token[2] for block in blocks for token in block] == reader(model).read(talk).ids
 
 
 def test_a_view_and_a_workbench_become_pages(ds, tmp_path):

@@ -33,7 +33,7 @@ def test_panes_stay_in_step(path):
     widget = wb.widget()
     answer(wb, {"do": "browser.select", "id": 1, "example": 5})
     assert widget.state_editor["number"] == 6 and widget.state_browser["selection"] == 5
-    answer(wb, {"do": "editor.weight", "id": 2, "example": 5, "message": 1})
+    answer(wb, {"do": "editor.messages.weight", "id": 2, "example": 5, "message": 1})
     assert widget.state_bar["edits"] == 1 and widget.state_rows["rows"][5]["edited"]
     wb.ds.undo() # from code
     assert widget.state_bar["edits"] == 0 and widget.state_bar["can_redo"]
@@ -45,7 +45,7 @@ def test_undo_shows_what_it_did_and_save_writes_one_line(path):
     before = path.read_text().splitlines()
     wb = Workbench(path)
     wb.do_undo() # nothing to undo is no error
-    wb.editor.do_weight(3, 1)
+    wb.editor.parts["messages"].do_weight(3, 1)
     wb.browser.do_select(9)
     wb.do_undo()
     assert wb.editor.example == 3

@@ -81,7 +81,7 @@ function messageAt({ now }, message) { return now.messages[message - now.first];
 function chooseMessage(self, message, focus = true) {
   const to = Math.max(0, Math.min(message, self.now.count - 1));
   if (!isShown(self, to)) { // it is fetched with those around it
-    if (focus && self.now.count) self.ask("show", { message: to }).then(() => isShown(self, to) && chooseMessage(self, to), told);
+    if (focus && self.now.count) load(self, to).then(() => isShown(self, to) && chooseMessage(self, to), told);
     return;
   }
   self.current = to;
@@ -102,20 +102,21 @@ function scrolled(self) {
     return bottom > frame.top && top < frame.bottom;
   }).map((card) => Number(card.dataset.message));
   const last = now.first + now.messages.length - 1;
-  if (by > 0 && last < now.count - 1 && scrollHeight - scrollTop - clientHeight < NEAR) load(self, Math.max(...seen, last - 2));
-  if (by < 0 && now.first > 0 && scrollTop < NEAR) load(self, seen.length ? Math.min(...seen) : now.first);
+  if (by > 0 && last < now.count - 1 && scrollHeight - scrollTop - clientHeight < NEAR) load(self, Math.max(...seen, last - 2)).catch(told);
+  if (by < 0 && now.first > 0 && scrollTop < NEAR) load(self, seen.length ? Math.min(...seen) : now.first).catch(told);
 }
 
+/** Bring a message into view with those around it; meanwhile scrolling asks for no others. */
 function load(self, message) {
   self.loading = true;
-  self.ask("show", { message }).then(() => { self.loading = false; }, () => { self.loading = false; });
+  return self.ask("show", { message }).finally(() => { self.loading = false; });
 }
 
 /** Read on in a long text. */
 function unfold(self, message) {
   const card = messageAt(self, message);
   const before = self.full.get(message) ?? { text: card.text, at: card.folded.from };
-  self.ask("more", { message, start: before.at }).then(({ text, left }) => {
+  self.ask("messages.more", { message, start: before.at }).then(({ text, left }) => {
     self.full.set(message, { text: before.text + text, at: before.at + [...text].length, left });
     drawSlots(self);
   }, told);
@@ -124,7 +125,7 @@ function unfold(self, message) {
 /** The address of a picture, asked for once. */
 function picture(self, message, part) {
   const key = `${message} ${part}`;
-  if (!self.pictures.has(key)) self.pictures.set(key, self.ask("picture", { message, part }));
+  if (!self.pictures.has(key)) self.pictures.set(key, self.ask("messages.picture", { message, part }));
   return self.pictures.get(key);
 }
 
@@ -136,11 +137,11 @@ function actsOf(self, message) {
   const acts = {
     edit: () => { const call = editedCall(messageAt(self, message)); if (call === null) editText(self, message); else editCall(self, message, call); },
     json: () => editJson(self, message), editCall: (call) => editCall(self, message, call), addCall: () => ask("calls.add", { message }).then((call) => editCall(self, message, call), told),
-    weight: () => ask("weight", { message }).catch(told), role: (role) => ask("role", { message, role }).catch(told), name: () => editName(self, message),
+    weight: () => ask("messages.weight", { message }).catch(told), role: (role) => ask("messages.role", { message, role }).catch(told), name: () => editName(self, message),
     unfold: () => unfold(self, message), picture: (part) => picture(self, message, part),
-    insert: () => then("insert", {}, message + 1).then(() => isShown(self, message + 1) && editText(self, message + 1)), duplicate: () => then("duplicate", {}, message + 1),
-    merge: () => message < last && then("merge", {}, message), remove: () => then("remove", {}, message),
-    up: () => message > 0 && then("shift", { by: -1 }, message - 1), down: () => message < last && then("shift", { by: 1 }, message + 1),
+    insert: () => then("messages.insert", {}, message + 1).then(() => isShown(self, message + 1) && editText(self, message + 1)), duplicate: () => then("messages.duplicate", {}, message + 1),
+    merge: () => message < last && then("messages.merge", {}, message), remove: () => then("messages.remove", {}, message),
+    up: () => message > 0 && then("messages.shift", { by: -1 }, message - 1), down: () => message < last && then("messages.shift", { by: 1 }, message + 1),
     compare: self.compare, repair: (finding) => ask("repair", { finding: finding.number, code: finding.code }).catch(told),
   };
   acts.more = () => openMenu(cardOf(self, message), menuOf(self, message, acts));
@@ -235,7 +236,7 @@ function drawTop(self, { findings, broken, other, lost }) {
 
 function drawAdds(self, [noTools, noEntries]) {
   const add = (words, act, tip) => button(words, act, { look: "ghost xs", sign: "add", tip });
-  return h("div", { class: "slot row adds" }, self.now.count === 0 && add("message", () => self.ask("insert", { message: -1 }).catch(told), "The first message"),
+  return h("div", { class: "slot row adds" }, self.now.count === 0 && add("message", () => self.ask("messages.insert", { message: -1 }).catch(told), "The first message"),
     noTools && add("tool", self.tools.adds, "Offer a tool"), noEntries && add("entry", self.entries.adds, "Add an entry beside the messages, such as a reference answer"));
 }
 

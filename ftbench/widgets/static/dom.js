@@ -51,6 +51,7 @@ export function redraw(container, draw) {
     path.unshift([[...at.parentElement.children].indexOf(at), kind(at)]);
   }
   draw();
+  if (!path.length) return;
   let found = container;
   for (const [index, wanted] of path) {
     const children = [...found.children];
@@ -59,7 +60,7 @@ export function redraw(container, draw) {
     found = next;
   }
   const target = found.closest("[tabindex], button, input, select");
-  if (path.length && target !== activeIn(container)) target?.focus({ preventScroll: true });
+  if (target !== activeIn(container)) target?.focus({ preventScroll: true });
 }
 
 /** One of ICONS; with a label it speaks, without it is decoration. */

@@ -34,18 +34,18 @@ export function editText(self, message) {
   const about = { example: self.now.example, message };
   const begin = (text, { upto = null, was = null } = {}) => !self.typing && editMessage(self, message, ".mb", (over, kept) => typingArea(text, {
     label: `Text of message ${message}`, leave: () => over(), note: upto === null ? "unchanged" : `the first ${count(upto)} characters; the others stay`,
-    split: upto !== null ? null : (at, written) => { self.full.delete(message); return kept(ask("split", { ...about, at, text: written }).then(() => over(message + 1))); },
-    done: (next) => { self.full.delete(message); return kept(ask("write", { ...about, text: next, was, upto }).then(() => over())); } }));
+    split: upto !== null ? null : (at, written) => { self.full.delete(message); return kept(ask("messages.split", { ...about, at, text: written }).then(() => over(message + 1))); },
+    done: (next) => { self.full.delete(message); return kept(ask("messages.write", { ...about, text: next, was, upto }).then(() => over())); } }));
   if (!card.folded) { begin(card.text, { was: card.text }); return; } // a text that is here needs no answer from Python
-  if (canEditWhole(card)) { ask("text", about).then((text) => begin(text), silent); return; }
+  if (canEditWhole(card)) { ask("messages.text", about).then((text) => begin(text), silent); return; }
   const { text, at } = self.full.get(message) ?? { text: card.text, at: card.folded.from };
   begin(text, { upto: at, was: text });
 }
 
 export function editJson(self, message) {
   const about = { example: self.now.example, message };
-  self.ask("json", about).then((text) => !self.typing && editMessage(self, message, ".mb", (over, kept) => typingArea(text, { label: `JSON of message ${message}`, mono: true,
-    check: jsonObjectFault, leave: () => over(), done: (next) => kept(self.ask("write_json", { ...about, text: next }).then(() => over())) })), silent);
+  self.ask("messages.json", about).then((text) => !self.typing && editMessage(self, message, ".mb", (over, kept) => typingArea(text, { label: `JSON of message ${message}`, mono: true,
+    check: jsonObjectFault, leave: () => over(), done: (next) => kept(self.ask("messages.write_json", { ...about, text: next }).then(() => over())) })), silent);
 }
 
 function editArguments(self, where) {
@@ -88,5 +88,5 @@ export function editName(self, message) {
   if (self.typing) return;
   const about = { example: self.now.example, message };
   editMessage(self, message, ".who", (over, kept) => nameField(self.card(message).name, { label: `Name of the speaker of message ${message}`,
-    leave: () => over(), done: (next) => kept(self.ask("name", { ...about, name: next }).then(() => over())) }));
+    leave: () => over(), done: (next) => kept(self.ask("messages.name", { ...about, name: next }).then(() => over())) }));
 }

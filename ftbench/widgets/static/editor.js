@@ -3,7 +3,7 @@ import { badges, button, h, icon, redraw, refill } from "./dom.js";
 import { conversationPane } from "./conversation.js";
 import { activeIn } from "./focus.js";
 import { count, plural } from "./format.js";
-import { lensPane } from "./lens.js";
+import { lensOf, lensPane } from "./lens.js";
 
 /** The parts of "1,071 of 1,024 tokens · 55 trained in 2 of 3 assistant messages". */
 export function tokenWords({ tokens, trained_messages: trained, assistant_messages: all }) {
@@ -22,11 +22,11 @@ export function editorPane(state, actions) {
   pane.keys = editorKeys({ now: () => now, lens: () => lens, talk, ask: actions.ask });
   pane.choose = talk.choose;
   const showLens = (other) => {
+    if (lens && !other) { lens.show(lensOf(now)); return; }
     const focused = view.contains(activeIn(view));
-    const chosen = view.firstChild?.selected?.();
-    lens = lensPane(now.lens, { toggleWeight: (message) => ask("weight", { message }), unfold: (message) => ask("unfold", { message }), sort: actions.sort }, lens?.view?.());
+    lens = lensPane(lensOf(now), { toggleWeight: (message) => ask("messages.weight", { message }), unfold: (message) => ask("unfold", { message }), look: (where) => ask("tokens", where), sort: actions.sort },
+      lens?.view());
     refill(view, lens);
-    if (!other && chosen !== undefined) lens.select?.(chosen);
     if (focused) lens.querySelector(".rail .sel")?.focus();
   };
   const show = (next) => {
@@ -66,12 +66,17 @@ function editorKeys({ now, lens, talk, ask }) {
     talk.choose(talk.at() + by);
     return true;
   };
-  const end = (to) => (event) => { if (lens() || !event.target.closest?.(".conv")) return false; talk.choose(to()); return true; };
+  const end = (to, key) => (event) => {
+    if (lens()) return inLens(key)(event);
+    if (!event.target.closest?.(".conv")) return false;
+    talk.choose(to());
+    return true;
+  };
   const edit = (event) => (talk.editAnswer(event.target) ? true : onMessage("edit")(event));
   return {
     e: edit, s: () => now().view === "messages" && talk.swap(), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), m: onMessage("merge"), N: onMessage("name"),
     ".": onMessage("more"), D: onMessage("compare"), J: onMessage("json"), p: () => now().view === "messages" && now().example !== null && (ask("preview", { on: !now().preview }), true),
-    Home: end(() => 0), End: end(() => now().count - 1), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
+    Home: end(() => 0, "Home"), End: end(() => now().count - 1, "End"), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
     ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
     Enter: (event) => (event.target.classList.contains("msg") ? edit(event) : false),
     f: () => { const first = firstRepair(now()); if (!first) return false; talk.acts(0).repair(first); return true; },

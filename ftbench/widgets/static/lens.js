@@ -1,72 +1,112 @@
 // The tokens of one example: chips, trained, masked, cut off. Click a message, or press w on it, and its weight switches.
 // After a job the colours can mean its loss instead, before and after tuning.
-import { button, h, icon, keyHint, refill, visible } from "./dom.js";
+import { button, h, icon, keyHint, redraw, refill, visible } from "./dom.js";
 import { activeIn } from "./focus.js";
 import { count, plural } from "./format.js";
-import { lossHead, lossLegend, lossLook, lossViews, lossWords } from "./loss.js";
+import { tokenColumn } from "./lens_tokens.js";
+import { lossHead, lossLegend, lossViews } from "./loss.js";
 
-/** The pane of one example. `actions`: toggleWeight(message), unfold(message), go(by) where there are neighbours, sort() where there is
- *  a table. `colours` is what the colours mean: `weight`, or the loss `before`, `after`, `both`. */
+/** What the lens shows, of the three values in which Python tells it. */
+export function lensOf({ lens, lens_window: window, lens_looks: looks }) { return { ...lens, window, looks }; }
+
+/** The pane of one example, with `show(state)` for what has changed of it. `actions`: toggleWeight(message), unfold(message), look({place, to} or
+ *  {message}) where only some tokens are here, go(by) where there are neighbours, sort() where there is a table. `colours` is what the
+ *  colours mean: `weight`, or the loss `before`, `after`, `both`. */
 export function lensPane(state, actions, colours = "weight") {
-  if (state.problem) {
-    return h("div", { class: "lens-pane" }, lensBar(state, actions), h("div", { class: "find" },
-      icon("error", { label: "error" }), h("div", { class: "tx" }, visible(state.problem))));
-  }
-  const assistants = state.messages.filter((message) => message.switch);
-  let selected = (assistants.at(-1) ?? state.messages[0])?.number ?? null;
-  const flip = (message) => message?.switch && actions.toggleWeight?.(message.number);
-  let view = state.loss && state.loss.reason === null ? colours : "weight";
-  let [rows, blocks] = [[], []];
-  const rail = h("ul", { class: "rail", role: "listbox", "aria-label": "Messages" });
-  const side = h("div", { class: "side" }, rail, tokenUse(state));
-  const [totals, body, status] = ["tot", "lg", "status"].map((name) => h("div", { class: name }));
-  const select = (number) => {
-    selected = number;
-    rows.forEach((row, index) => {
-      const on = state.messages[index].number === number;
-      row.classList.toggle("sel", on);
-      row.setAttribute("aria-selected", String(on));
-      row.setAttribute("tabindex", on ? 0 : -1);
-    });
-    blocks.forEach(({ element, message }) => element.classList.toggle("sel", number !== null && message === number));
-  };
-  const step = (by) => {
-    const next = Math.min(Math.max(0, selected + by), rows.length - 1);
-    select(next);
-    rows[next].focus();
-    blocks.find(({ message }) => message === next)?.element.scrollIntoView({ block: "nearest" });
-  };
-  const column = (colour, head) => {
-    const drawn = state.blocks.map((block) => ({ message: block.message, element: tokenBlock(block, state.messages[block.message], actions, flip, colour) }));
-    blocks.push(...drawn);
-    return h("div", { class: "lb", tabindex: 0, role: "group", "aria-label": head ? `Tokens, loss ${colour} tuning` : "Tokens" }, head,
-      h("div", { class: "lens ln" }, drawn.map((each) => each.element)));
-  };
-  const choose = (name) => { view = name; draw(); totals.querySelector("[aria-checked=true]")?.focus(); };
+  const [totals, body, status, rail, use] = ["tot", "lg", "status", "railing", "use"].map((name) => h("div", { class: name }));
+  const bar = h("div", {});
+  const self = { state, actions, view: colours, rail, columns: [], rows: [], selected: chosenMessage(state), asking: null };
+  const side = h("div", { class: "side" }, rail, use);
   const draw = () => {
-    blocks = [];
-    rows = state.messages.map((message) => railRow(message, view, () => { select(message.number); flip(message); }));
-    refill(rail, rows);
-    refill(totals, lensTotals(state), state.loss && lossViews(state.loss, view, choose));
-    const sides = view === "both" ? ["before", "after"] : [view];
-    body.classList.toggle("both", view === "both");
-    const columns = sides.map((colour) => column(colour, colour !== "weight" && lossHead(state.loss, colour)));
+    if (self.state.loss?.reason !== null) self.view = "weight";
+    const sides = self.view === "both" ? ["before", "after"] : [self.view];
+    self.columns = sides.map((colour) => tokenColumn(colour, columnActions(self), colour !== "weight" && lossHead(self.state.loss, colour)));
     // the two sides stay at the same place
-    columns.forEach((one, at) => columns[1 - at] && one.addEventListener("scroll", () => { columns[1 - at].scrollTop = one.scrollTop; }, { passive: true }));
-    refill(body, view !== "both" && side, columns);
-    refill(status, view === "weight" ? [lensLegend(state), h("span", { class: "sp" }),
-      h("span", { class: "keys" }, keyHint("w", "weight"), keyHint("j k", "message"))] : lossLegend(actions.sort));
-    select(selected);
+    self.columns.forEach((one, at, all) => all[1 - at] && one.addEventListener("scroll", () => { all[1 - at].scrollTop = one.scrollTop; }, { passive: true }));
+    body.classList.toggle("both", self.view === "both");
+    refill(body, self.view !== "both" && side, self.columns);
+    bringUp();
   };
-  draw();
-  const element = h("div", { class: "lens-pane", role: "group", "aria-label": "Lens" }, lensBar(state, actions), totals, body, status);
-  element.keys = {
-    j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), w: () => flip(state.messages[selected]),
+  const choose = (name) => { self.view = name; draw(); totals.querySelector("[aria-checked=true]")?.focus(); };
+  const bringUp = () => {
+    redraw(bar, () => refill(bar, lensBar(self.state, actions)));
+    redraw(totals, () => refill(totals, lensTotals(self.state), self.state.loss && lossViews(self.state.loss, self.view, choose)));
+    redraw(rail, () => drawRail(self));
+    refill(use, tokenUse(self.state));
+    redraw(status, () => refill(status, self.view === "weight" ? [lensLegend(self.state), h("span", { class: "sp" }),
+      h("span", { class: "keys" }, keyHint("w", "weight"), keyHint("j k", "message"))] : lossLegend(actions.sort)));
+    self.columns.forEach((column) => column.show(self.state));
+    selectRow(self, self.selected);
   };
-  element.selected = () => selected;
-  element.select = select;
-  element.view = () => view;
-  return element;
+  const element = h("div", { class: "lens-pane", role: "group", "aria-label": "Lens" }, bar, totals, body, status);
+  element.show = (next) => {
+    const other = Boolean(next.problem || self.state.problem) || JSON.stringify(next.loss) !== JSON.stringify(self.state.loss);
+    self.state = next;
+    if (next.problem) {
+      refill(element, refill(bar, lensBar(next, actions)), h("div", { class: "find" }, icon("error", { label: "error" }), h("div", { class: "tx" }, visible(next.problem))));
+    } else if (other) { refill(element, bar, totals, body, status); draw(); } else bringUp();
+  };
+  if (state.problem) element.show(state); else draw();
+  return Object.assign(element, { keys: lensKeys(self), selected: () => self.selected, select: (message) => selectRow(self, message), view: () => self.view });
+}
+
+/** The message that is chosen when none was: the last assistant message of those that are shown. */
+function chosenMessage({ rail: { first, rows } }) {
+  const last = rows.findLastIndex((row) => row.role === "assistant");
+  return rows.length ? first + Math.max(0, last) : null;
+}
+
+function columnActions(self) {
+  const { toggleWeight, unfold, look } = self.actions;
+  return { flip: toggleWeight, unfold, look: look && ((where) => askOnce(self, where)) };
+}
+
+/** Ask for other tokens, once at a time. */
+function askOnce(self, where) {
+  self.asking ??= self.actions.look(where).finally(() => { self.asking = null; });
+  return self.asking;
+}
+
+function drawRail(self) {
+  const { rail: { first, rows }, count: all } = self.state;
+  self.rows = rows.map((row, at) => railRow(first + at, row, self.view, () => { selectRow(self, first + at); flipWeight(self, first + at); }));
+  const more = (number, word, message) => number > 0 && h("button", { type: "button", class: "link xs more-tokens", onclick: () => goToMessage(self, message) }, plural(number, `${word} message`));
+  const after = first + rows.length;
+  refill(self.rail, more(first, "earlier", first - 1), h("ul", { class: "rail", role: "listbox", "aria-label": "Messages" }, self.rows), more(all - after, "later", after));
+}
+
+function selectRow(self, message) {
+  const { first } = self.state.rail;
+  const stop = self.rows[message - first] ? message - first : 0;
+  self.selected = message;
+  self.rows.forEach((row, at) => {
+    const on = first + at === message;
+    row.classList.toggle("sel", on);
+    row.setAttribute("aria-selected", String(on));
+    row.setAttribute("tabindex", at === stop ? 0 : -1);
+  });
+  self.columns.forEach((column) => column.choose(message));
+}
+
+function flipWeight(self, message) {
+  if (self.state.rail.rows[message - self.state.rail.first]?.role === "assistant") self.actions.toggleWeight?.(message);
+}
+
+/** Choose a message and bring it into view; one that is not here is asked for. */
+function goToMessage(self, message) {
+  const to = Math.min(Math.max(0, message), self.state.count - 1);
+  const show = () => {
+    selectRow(self, to);
+    self.rows[to - self.state.rail.first]?.focus();
+    self.columns.forEach((column) => column.scrollTo(to));
+  };
+  const here = self.rows[to - self.state.rail.first] && self.columns[0].holds(to);
+  if (here || !self.actions.look) show(); else (self.asking ?? Promise.resolve()).then(() => askOnce(self, { message: to })).then(show, () => {});
+}
+
+function lensKeys(self) {
+  const step = (by) => () => goToMessage(self, (self.selected ?? 0) + by);
+  return { j: step(1), k: step(-1), ArrowDown: step(1), ArrowUp: step(-1), Home: () => goToMessage(self, 0), End: () => goToMessage(self, self.state.count - 1), w: () => flipWeight(self, self.selected) };
 }
 
 function lensBar(state, { go }) {
@@ -86,43 +126,27 @@ function lensTotals(state) {
       ` ${plural(state.cut_trained, "trained token")} beyond the limit of ${count(state.limit)}`)];
 }
 
-function railRow(message, view, onFlip) {
-  const edge = message.switch ? (message.weight ? "trained" : "context") : message.role;
-  const loss = view === "weight" || !message.loss ? null : message.loss[view === "before" ? 0 : 1];
-  const words = loss === null ? h("span", { class: message.weight ? "tr b" : "i3" }, message.words) : h("span", { class: "num" }, loss.toFixed(2));
-  return h("li", { role: "option", onclick: onFlip, "data-tip": message.switch ? "Click or press w to switch the weight" : "Only assistant messages are trained" },
-    h("span", { class: `e ${edge}` }), h("span", { class: "ix" }, message.number), h("span", { class: "m el" }, visible(message.role)),
-    h("span", { class: "tk" }, count(message.tokens)), h("span", { class: "st" }, words));
+/** A weight in words. */
+export function weightInWords(weight) {
+  if (weight === 1) return "trained";
+  return weight > 0 ? `${weight === 0.5 ? "½" : weight} weight` : "context";
 }
 
-function tokenBlock(block, message, actions, flip, view) {
-  const tokens = block.tokens.map((token) => tokenSpan(token, view));
-  if (block.folded) {
-    const words = `⋯ ${plural(block.folded, "token")} folded`;
-    tokens.splice(-1, 0, " ", actions.unfold ? h("button", { type: "button", class: "link xs", onclick: (event) => { event.stopPropagation(); actions.unfold(block.message); } }, words)
-      : h("span", { class: "folded" }, words), " ");
-  }
-  const press = message?.switch && actions.toggleWeight ? () => { if (!String(window.getSelection?.() ?? "")) flip(message); } : null;
-  return h("div", { dir: "auto", "data-flip": Boolean(press), onclick: press }, tokens);
-}
-
-/** One token; a line break is drawn, so that nobody wonders where it is. */
-export function tokenSpan(token, view = "weight") {
-  const [text, look, id, before] = token;
-  const weighed = view === "weight";
-  const classes = [look.includes("s") ? "sp1" : "t", weighed && look.includes("1") && "w1", weighed && look.includes("5") && "w5", look.includes("x") && "x",
-    !weighed && lossLook(token, view)];
-  const lines = text.split("\n");
-  const parts = lines.flatMap((part, index) => [index > 0 && h("span", { class: "nl" }, "↵"), index > 0 && "\n", visible(part)]);
-  return h("span", { class: classes.filter(Boolean).join(" "), "data-id": id, "data-tip": !weighed && before !== undefined && lossWords(token) }, text ? parts : "·");
+function railRow(number, { role, tokens, weight, loss: means }, view, onFlip) {
+  const can = role === "assistant";
+  const loss = view === "weight" || !means ? null : means[view === "before" ? 0 : 1];
+  const words = loss === null ? h("span", { class: weight ? "tr b" : "i3" }, weightInWords(weight)) : h("span", { class: "num" }, loss.toFixed(2));
+  return h("li", { role: "option", onclick: onFlip, "data-tip": can ? "Click or press w to switch the weight" : "Only assistant messages are trained" },
+    h("span", { class: `e ${can ? (weight ? "trained" : "context") : role}` }), h("span", { class: "ix" }, number), h("span", { class: "m el" }, visible(role)),
+    h("span", { class: "tk" }, count(tokens)), h("span", { class: "st" }, words));
 }
 
 function tokenUse(state) {
   const rows = [["trained", state.trained, "var(--ft-trained)"], ["masked", state.masked, "var(--ft-mark)"],
     ["cut off", state.cut, "var(--ft-warning)"]].filter(([, number], index) => number > 0 || index < 2);
   const most = Math.max(state.trained, state.masked, state.cut, 1);
-  return h("div", { class: "use" }, h("h3", {}, "Where the tokens go"), h("ul", {}, rows.map(([words, number, color]) => h("li", {},
-    h("span", {}, words), h("span", { class: "b2", style: `width:${(100 * number) / most}%;background:${color}` }), h("span", { class: "num i2" }, count(number))))));
+  return [h("h3", {}, "Where the tokens go"), h("ul", {}, rows.map(([words, number, color]) => h("li", {},
+    h("span", {}, words), h("span", { class: "b2", style: `width:${(100 * number) / most}%;background:${color}` }), h("span", { class: "num i2" }, count(number)))))];
 }
 
 function lensLegend(state) {
@@ -132,26 +156,27 @@ function lensLegend(state) {
     state.cut > 0 && entry("t x sw", "token", `cut off at ${count(state.limit)}`), entry("sp1", visible(state.special), "special token"));
 }
 
-/** The pane as a widget of its own; the selected message stays selected when the example changes under it. */
+/** The pane as a widget of its own; the chosen message stays chosen when the example changes under it. */
 export function lensWidget(state, { ask }) {
   const actions = {
-    toggleWeight: (message) => ask("weight", { message }), unfold: (message) => ask("unfold", { message }),
+    toggleWeight: (message) => ask("weight", { message }), unfold: (message) => ask("unfold", { message }), look: (where) => ask("tokens", where),
     go: (by) => ask("show", { example: shown.example + by }),
   };
   let shown = state;
-  let pane = lensPane(state.lens, actions);
+  let pane = lensPane(lensOf(state), actions);
   const element = h("div", {}, pane);
   element.update = (next) => {
     const same = next.example === shown.example;
-    const selected = pane.selected?.();
     const focused = pane.contains(activeIn(pane));
     shown = next;
-    const fresh = lensPane(next.lens, actions, pane.view?.());
-    pane.replaceWith(fresh);
-    pane = fresh;
+    if (same) pane.show(lensOf(next));
+    else {
+      const fresh = lensPane(lensOf(next), actions, pane.view());
+      pane.replaceWith(fresh);
+      pane = fresh;
+    }
     element.keys = pane.keys;
-    if (same && selected !== undefined) pane.select?.(selected);
-    if (focused) (pane.querySelector(".rail .sel") ?? pane.querySelector("button"))?.focus();
+    if (focused && !pane.contains(activeIn(pane))) (pane.querySelector(".rail .sel") ?? pane.querySelector("button"))?.focus();
   };
   element.keys = pane.keys;
   return element;

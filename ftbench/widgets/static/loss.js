@@ -16,7 +16,7 @@ export function isWorse(before, after) { return after - before >= WORSE; }
 export function lossWords([text, , id, before, after]) {
   const shown = splitInvisible(text).map((piece) => piece.mark ?? piece.text).join("").replaceAll(" ", "␣").replaceAll("\n", "↵");
   const change = isWorse(before, after) ? `, worse by ${(after - before).toFixed(2)}` : "";
-  return `${shown} · id ${id} · loss ${before.toFixed(2)} → ${after.toFixed(2)}${change}`;
+  return `${shown}${id === undefined ? "" : ` · id ${id}`} · loss ${before.toFixed(2)} → ${after.toFixed(2)}${change}`;
 }
 
 /** The classes of a token in a view of the loss; of one that has none, nothing. */

@@ -47,7 +47,7 @@ export function savedPane(state) {
     none.hidden = found.length > 0;
     list.show(shown());
     sums.show(summaries(examples, found), filters(query));
-    const lens = found.length > 0 && view === "lens" && lensPane(found[at].lens(), {}, colours);
+    const lens = found.length > 0 && view === "lens" && lensPane(found[at].lens, {}, colours);
     if (lens) lens.addEventListener("click", () => { colours = lens.view(); });
     refill(reading, found.length > 0 && [readingBar(found[at], view, choose, at, look), h("div", { class: "view" }, lens || conversation(found[at]))]);
     frame.lens = lens;
@@ -110,30 +110,12 @@ function findingLine({ severity, code, text }) {
   return h("div", { class: severity === "error" ? "find" : "find w" }, icon(severity, { label: severity }), h("div", { class: "tx" }, visible(text), " ", h("span", { class: "code" }, code)));
 }
 
-/** One example as the page uses it; its lens is unpacked when it is looked at. */
+/** One example as the page uses it. */
 export function unpackExample(packed) {
   const messages = packed.messages.map((message) => ({ calls: [], name: null, parts: 0, weight: 0, ...message }));
   const said = messages.flatMap(({ name, text, calls }) => [name ?? "", text, ...calls.flat()]).filter(Boolean).join("\n");
   const text = packed.text ?? said;
-  return { note: "", tags: [], decision: null, edited: false, loss: null, findings: [], words: "", broken: false, cut: 0, ...packed, example: packed.index, messages, text, folded: fold(text), picked: false, lens: () => unpackLens(packed.lens) };
-}
-
-function unpackLens(lens) {
-  return { ...lens, blocks: lens.blocks.map((block) => ({ ...block, tokens: unpackTokens(block) })) };
-}
-
-/** Tokens from a text, the length of each as a character, and runs of looks. */
-export function unpackTokens({ text, cuts, looks, losses }) {
-  const tokens = [];
-  let start = 0;
-  for (const [run, look] of looks) {
-    for (let index = 0; index < run; index += 1) {
-      const end = start + cuts.charCodeAt(tokens.length) - 35;
-      tokens.push([text.slice(start, end), look, null, ...(losses?.[tokens.length] ?? [])]);
-      start = end;
-    }
-  }
-  return tokens;
+  return { note: "", tags: [], decision: null, edited: false, loss: null, findings: [], words: "", broken: false, cut: 0, ...packed, example: packed.index, messages, text, folded: fold(text), picked: false, lens: packed.lens };
 }
 
 const HISTOGRAMS = [["tokens", 18], ["turns", 11], ["trained", 13]];

@@ -80,6 +80,14 @@ export function openLine(model, onError) {
     if (message.tell) { listener(message.tell); return; }
     const settle = open.get(message.id);
     if (!settle) return;
+    if (message.left) { // a large answer comes in parts
+      settle.text += message.part;
+      since = Date.now();
+      watch();
+      model.send({ more: message.id });
+      return;
+    }
+    if (message.part) message = { ...message, answer: JSON.parse(settle.text + message.part) };
     open.delete(message.id);
     since = Date.now();
     watch();
@@ -91,7 +99,7 @@ export function openLine(model, onError) {
     ask(verb, values = {}) {
       number += 1;
       const id = `${prefix}${number}`;
-      const answer = new Promise((resolve, reject) => open.set(id, { resolve, reject, acts: !READS.includes(verb.split(".").at(-1)) }));
+      const answer = new Promise((resolve, reject) => open.set(id, { resolve, reject, text: "", acts: !READS.includes(verb.split(".").at(-1)) }));
       answer.catch(() => {}); // the notice has shown it; whoever needs to know can still catch it
       if (open.size === 1) since = Date.now();
       watch();
