@@ -11,17 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import msgspec
-
 from .file_rules import FileFacts
 from .findings import RULES, Finding, html_table, plain_table, rules_of, severity_counts, sort_findings
 from .json_rules import read_line
 from .profiles import Profile, profile_of
 from .reading import Contents, contents
-from .rules import check_chat, check_value, explain_line, format_finding
+from .rules import explain_line, explain_lines, format_finding
 from ..core import DataError
+from ..data.block import block_of
 from ..data.format.formats import format_of
-from ..data.typed import read_chat
+from ..data.typed import Chat, read_chat, read_chats
 
 # %% ../../nbs/checks/29_report.ipynb #691157fc
 MOST_FINDINGS = 10_000 # of one rule; more are counted, not kept
@@ -45,39 +44,56 @@ class _Findings:
 
 def _check_lines(lines: Iterable[tuple[int, bytes]], findings: _Findings) -> FileFacts:
     "One pass over (line number, line with its end)."
-    facts = FileFacts(findings.profile)
+    facts, numbers, bodies, size = FileFacts(findings.profile), [], [], 0
     for number, raw in lines:
         facts.bytes += len(raw)
-        body = raw.removesuffix(b"\n")
-        facts.crlf += body.endswith(b"\r") and raw.endswith(b"\n")
-        body = body.removesuffix(b"\r")
-        if not body.strip(b" \t\r"):
-            if raw.endswith((b"\n", b"\r")): findings.add(read_line(body, number)[1])
+        body = raw[:-1] if raw.endswith(b"\n") else raw
+        if body.endswith(b"\r"):
+            facts.crlf += len(body) < len(raw)
+            body = body[:-1]
+        if len(body) > _LONG or not body.strip(b" \t\r"):
+            _check_some(numbers, bodies, facts, findings)
+            numbers, bodies, size = [], [], 0
+            if len(body) > _LONG: _check_alone(body, number, facts, findings)
+            elif raw.endswith((b"\n", b"\r")): findings.add(read_line(body, number)[1])
             continue
-        facts.examples += 1
-        _check_one(body, number, facts, findings)
+        numbers.append(number)
+        bodies.append(body)
+        size += len(body)
+        if size > _TOGETHER or len(bodies) == _MOST_LINES:
+            _check_some(numbers, bodies, facts, findings)
+            numbers, bodies, size = [], [], 0
+    _check_some(numbers, bodies, facts, findings)
     return facts
 
 
-def _decoded(body: bytes) -> dict | None:
-    "The value of a line that was read as a chat; None where its tools, which that leaves undecoded, cannot be read."
-    try: return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError): return read_line(body)[0]
+_LONG, _TOGETHER, _MOST_LINES = 1 << 18, 1 << 19, 1024 # bytes of a line that is looked at alone; bytes and lines looked at together
 
 
-def _check_one(body: bytes, number: int, facts: FileFacts, findings: _Findings) -> None:
-    if chat := read_chat(body):
-        findings.add(explain_line(body, number, chat))
-        value = _decoded(body)
-        if value is not None: facts.add(value, "sft-chat", number)
-        return
-    value, found = read_line(body, number)
-    findings.add(found)
-    if value is None: return
-    name = format_of(value) or "unknown"
-    if name in ("dpo", "rft"): findings.add(check_value(value, number))
-    if name in ("sft-chat", "unknown"): findings.add(check_chat(value, number))
-    facts.add(value, name, number)
+def _check_some(numbers: list[int], bodies: list[bytes], facts: FileFacts, findings: _Findings) -> None:
+    if not numbers: return
+    block = block_of(bodies)
+    chats = read_chats(block)
+    for found in explain_lines(block, numbers, chats).values(): findings.add(_in_file(found))
+    for number, body, chat in zip(numbers, bodies, chats): _note(body, number, chat, facts)
+
+
+def _check_alone(body: bytes, number: int, facts: FileFacts, findings: _Findings) -> None:
+    chat = read_chat(body)
+    findings.add(_in_file(explain_line(body, number, chat)))
+    _note(body, number, chat, facts)
+
+
+def _in_file(found: list[Finding]) -> list[Finding]:
+    "Of a file in another format that is said once, not of every line."
+    return [each for each in found if not each.code.startswith("format_")]
+
+
+def _note(body: bytes, number: int, chat: Chat | None, facts: FileFacts) -> None:
+    facts.examples += 1
+    if chat is not None: return facts.add_chat(chat, number)
+    value = read_line(body)[0]
+    if value is not None: facts.add(value, format_of(value) or "unknown", number)
 
 # %% ../../nbs/checks/29_report.ipynb #4e477d15
 class Report:

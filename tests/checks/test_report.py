@@ -69,6 +69,26 @@ def test_duplicates_whatever_their_spelling(checked):
     assert "line 4" in report.findings[0].text
 
 
+CALL = {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]
+
+
+@pytest.mark.parametrize("value", [
+    {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]},
+    {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}, {"role": "assistant", "content": "Hello", "weight": 1}]},
+    {"messages": [{"role": "user", "content": "Hi", "name": "jon"}, CALL, {"role": "tool", "tool_call_id": "a", "content": "1"}, {"role": "assistant", "content": "Hello"}], "tools": TOOLS},
+    {"messages": [{"role": "user", "content": "Hi"}, CALL], "tools": TOOLS, "parallel_tool_calls": False}])
+def test_repeats_and_contradictions_are_found_in_lines_with_faults_too(checked, value):
+    def again(each): return json.dumps(each, sort_keys=True, separators=(",", ":")).replace("H", "\\u0048").encode()
+    twice = again(value).replace(b'"role":', b'"role":"user","role":', 1) # a key that stands twice
+    other = value | {"messages": [*value["messages"][:-1], {"role": "assistant", "content": "No.", "tool_calls": []}]} # refused: no calls in the list
+    extra = other | {"id": 7}
+    report = checked(b"\n".join([json.dumps(value).encode(), *lines(), again(value), twice, b"\xef\xbb\xbf" + again(value), *map(again, (other, extra, extra))]))
+    found = [(each.line, each.code) for each in report.findings if each.code in ("duplicate", "contradiction")]
+    assert found == [(14, "contradiction"), (14, "duplicate"), (15, "duplicate"), (16, "duplicate"), (19, "duplicate")]
+    assert next(each.text for each in report.findings if each.code == "contradiction").startswith("7 examples ask the same as line 1 and get 2 different answers")
+
+
 @pytest.mark.parametrize("data", [b"[" + b",\n".join(lines()) + b"]", b" \n[\n" + b",".join(lines()) + b"\n]\n",
                                   b"\n".join(json.dumps(json.loads(each), indent=2).encode() for each in lines())])
 def test_json_that_is_not_lines(checked, data):
