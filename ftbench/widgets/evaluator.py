@@ -66,8 +66,9 @@ class Evaluator(Pane):
 
     def _asked(self) -> list:
         "The cases that are still held out: what was sent to review has become training data."
-        from ftbench.evals.cases import cases
-        found, taken = cases(self.cases), {tag for _, review in self.ds.review for tag in review.tags}
+        from ftbench.evals.cases import Case, cases
+        ready = isinstance(self.cases, list) and all(isinstance(one, Case) for one in self.cases)
+        found, taken = self.cases if ready else cases(self.cases), {tag for _, review in self.ds.review for tag in review.tags}
         asked = [case for case in found if case.id not in taken]
         if not asked: raise FtbenchError("Every case is in the training data now.", "Hold out new ones: a comparison on trained cases says nothing.")
         self.left_out = len(found) - len(asked)
