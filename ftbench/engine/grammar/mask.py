@@ -6,20 +6,15 @@
 __all__ = ['Vocabulary', 'Guide']
 
 # %% ../../../nbs/engine/grammar/04_mask.ipynb #e2cde094
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
 from .machine import Grammar, State
 
 # %% ../../../nbs/engine/grammar/04_mask.ipynb #c0ef3423
-class _Node:
-    "The tokens that begin with the same bytes."
-    __slots__ = ("token", "after")
-
-    def __init__(self): self.token, self.after = -1, {} # the token that ends here, and the node after each further byte
-
-
 class Vocabulary:
     "The tokens of a tokenizer, ordered by their bytes."
 
@@ -30,7 +25,7 @@ class Vocabulary:
         self.size, self.named = size, tokenizer.special if signs is None else signs
         self.bytes = [tokenizer.token_bytes(token) for token in range(size)]
         self._names = {token: name for name, token in self.named.items()}
-        self._parts: dict[frozenset, tuple[np.ndarray, _Node]] = {}
+        self._parts: dict[tuple, tuple[np.ndarray, list[bytes], np.ndarray]] = {}
 
     def signs(self,
               token: int # a token id
@@ -38,25 +33,29 @@ class Vocabulary:
         "What a grammar reads for a token: its bytes, or the name of a special token."
         return (self._names[token],) if token in self._names else self.bytes[token]
 
-    def divided(self,
-                plain: frozenset # some bytes
-    ) -> tuple[np.ndarray, _Node]:
-        "Where the tokens of these bytes alone are, and the tree of the others."
-        if plain not in self._parts:
-            alone = np.array([bool(text) and plain.issuperset(text) for text in self.bytes])
-            self._parts[plain] = alone, self._tree(token for token in range(self.size) if not alone[token])
-        return self._parts[plain]
+    @cached_property
+    def _ordered(self) -> list[int]:
+        "The tokens that have a text, in the order of their bytes."
+        return sorted((token for token in range(self.size) if self.bytes[token]), key=self.bytes.__getitem__)
 
-    def _tree(self, tokens: Iterator[int]) -> _Node:
-        root = _Node()
-        for token in tokens:
-            if not self.bytes[token]: continue
-            node = root
-            for byte in self.bytes[token]:
-                if byte not in node.after: node.after[byte] = _Node()
-                node = node.after[byte]
-            node.token = token
-        return root
+    def divided(self,
+                plain: frozenset, # some bytes
+                characters: bool # and whatever is no ASCII, in whole characters
+    ) -> tuple[np.ndarray, list[bytes], np.ndarray]:
+        "Where the tokens of these alone are; the texts of the others in order, and their tokens."
+        if (plain, characters) not in self._parts:
+            known = bytes(sorted(plain.union(range(0x80, 0x100)) if characters else plain))
+            alone = np.array([bool(text) and not text.translate(None, known) and (not characters or _whole(text)) for text in self.bytes])
+            others = [token for token in self._ordered if not alone[token]]
+            self._parts[plain, characters] = alone, [self.bytes[token] for token in others], np.array(others, int)
+        return self._parts[plain, characters]
+
+
+def _whole(text: bytes) -> bool:
+    "Whether no character is cut."
+    try: text.decode()
+    except UnicodeDecodeError: return False
+    return True
 
 # %% ../../../nbs/engine/grammar/04_mask.ipynb #d3c27e25
 _MEMORY = 16 * 2**20 # bytes of masks that a guide keeps
@@ -92,20 +91,29 @@ class Guide:
 
     def _mask(self, state: State) -> np.ndarray:
         plain = frozenset(sign for signs in state.moves if len(signs) > 1 for sign in signs if state.after(sign) is state)
-        alone, tree = self._vocabulary.divided(plain)
+        characters = bool(plain) and all(state.read(character) is state for character in _BEYOND_ASCII)
+        alone, texts, tokens = self._vocabulary.divided(plain, characters)
         mask = alone.copy()
-        mask[list(_fitting(state, tree))] = True
+        mask[tokens[list(_fitting(state, texts))]] = True
         for name, token in self._vocabulary.named.items(): mask[token] = state.after(name) is not None
         return mask
 
 
-def _fitting(state: State, tree: _Node) -> Iterator[int]:
-    "The tokens of the tree that may come next."
-    walk = [(state, tree)]
+# the ends of every range that UTF-8 writes alike: where these leave the reading as it is, all characters do
+_BEYOND_ASCII = [character.encode() for character in "\x80\u07ff\u0800\u0fff\u1000\ucfff\ud000\ud7ff\ue000\uffff\U00010000\U0003ffff\U00040000\U000fffff\U00100000\U0010ffff"]
+
+
+def _fitting(state: State, texts: list[bytes]) -> Iterator[int]:
+    "The places of the texts, which are in order, that may come next."
+    walk = [(state, 0, len(texts), 0)] # what the first letters of the texts from a place to another lead to
     while walk:
-        state, node = walk.pop()
-        signs = node.after if len(node.after) <= 8 else frozenset().union(*state.moves)
-        for sign in signs:
-            if (child := node.after.get(sign)) is None or (after := state.after(sign)) is None: continue
-            if child.token >= 0: yield child.token
-            if child.after: walk.append((after, child))
+        state, start, end, read = walk.pop()
+        while start < end:
+            text = texts[start]
+            if len(text) == read:
+                yield start
+                start += 1
+                continue
+            same = bisect_left(texts, text[:read] + bytes([text[read] + 1]), start, end) if text[read] < 255 else end
+            if (after := state.after(text[read])) is not None: walk.append((after, start, same, read + 1))
+            start = same
