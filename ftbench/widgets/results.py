@@ -61,7 +61,7 @@ def _arms(result, focus, width):
     for one in result.arms:
         mine = table[table["arm"] == one.name].to_dict("records")
         scores = [_score(row, one.name == focus, width) for row in mine]
-        note = f"{one.shots} nearest examples" if one.shots else "fine-tuned" if one.model.startswith("ft:") else "prompt only"
+        note = f"{one.shots} examples" if one.shots else "fine-tuned" if one.model.startswith("ft:") else "prompt only"
         missing = max(row["errors"] for row in mine)
         rows.append({"name": one.name, "note": note, "model": one.model, "focus": one.name == focus, "scores": scores,
                      "tokens": _number(mine[0]["tokens"], "{:,.0f}"), "p50": _number(mine[0]["p50"], "{:.2f} s"),
