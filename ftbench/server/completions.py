@@ -172,7 +172,7 @@ async def _complete(asked: Asked) -> Response:
     echoes = [await asyncio.to_thread(score_prompt, model, ids, request.top_logprobs or 0) for ids in prompts] if request.echo else []
     frame = Text(found.name, request, prompts, echoes)
     if not request.max_tokens: return JSONResponse(frame.echo())
-    talk = await Talk.begin(inference, found.folder, lambda model, tell: _answers(request, model, prompts, tell))
+    talk = await Talk.begin(asked.service, found.folder, lambda model, tell: _answers(request, model, prompts, tell))
     return answer_stream(frame, talk) if request.stream else await answer_whole(asked.request, frame, talk)
 
 

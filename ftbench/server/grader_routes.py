@@ -63,7 +63,7 @@ class _Grading:
             "response_format": {"type": "json_schema", "json_schema": {"name": "grade", "strict": True, "schema": {
                 "type": "object", "properties": {"result": shape}, "required": ["result"], "additionalProperties": False}}}})
         found = require_model(self.asked, request.model)
-        talk = await Talk.begin(self.asked.service.inference, found.folder, lambda model, tell: make_answers(request, model, tell))
+        talk = await Talk.begin(self.asked.service, found.folder, lambda model, tell: make_answers(request, model, tell))
         try: await talk.finished()
         finally: talk.drop()
         answer = talk.answers[0]

@@ -8,6 +8,7 @@ __all__ = ['MODEL_OPERATIONS', 'require_model', 'Frame', 'Talk', 'answer_whole',
 # %% ../../nbs/server/42i_model_routes.ipynb #fc3a77b2
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from .chat import Completion, make_answers
 from .chat_request import CHAT, read_chat
-from .infer import Answer, Inference, Loaded, News
+from .infer import Answer, Loaded, News
 from .operations import Asked, Operation
 from .proxy import forward
 from .registry import FoundModel, delete_model, find_model, list_models
+from .service import Service
 from .wire import list_object, model_object, not_found
 
 # %% ../../nbs/server/42i_model_routes.ipynb #8e40ccfa
@@ -67,17 +69,21 @@ class Talk:
 
     @classmethod
     async def begin(cls,
-                    inference: Inference,
+                    service: Service,
                     folder: Path | None, # of the model; None: another server alone knows it
                     make: Callable[[Loaded, Callable], list[Answer]] # makes the answers, given the model and what to call with (index, news)
     ) -> "Talk":
         "Load the model, make the answers and hand them to the decoding thread; others are served while a large form is prepared."
-        loop, news = asyncio.get_running_loop(), asyncio.Queue()
-        def tell(index: int, told: News): loop.call_soon_threadsafe(news.put_nowait, (index, told))
+        loop, news, asked, waiting = asyncio.get_running_loop(), asyncio.Queue(), time.monotonic(), True
+        def arrive(index: int, told: News) -> None:
+            nonlocal waiting
+            if waiting and not told.error: service.traffic.note(time.monotonic() - asked)
+            waiting = False
+            news.put_nowait((index, told))
         def prepare() -> list[Answer]:
-            model = inference.load(folder)
-            answers = make(model, tell)
-            inference.submit(model, answers)
+            model = service.inference.load(folder)
+            answers = make(model, lambda index, told: loop.call_soon_threadsafe(arrive, index, told))
+            service.inference.submit(model, answers)
             return answers
         return cls(await asyncio.to_thread(prepare), news)
 
@@ -137,7 +143,7 @@ async def _chat(asked: Asked) -> Response:
     wanted, service = read_chat(asked.body), asked.service
     found = require_model(asked, wanted.model)
     if found.url: return await forward(asked, "/chat/completions", found)
-    talk = await Talk.begin(service.inference, found.folder, lambda model, tell: make_answers(wanted, model, tell))
+    talk = await Talk.begin(service, found.folder, lambda model, tell: make_answers(wanted, model, tell))
     frame = Completion(found.name, wanted)
     return answer_stream(frame, talk) if wanted.stream else await answer_whole(asked.request, frame, talk)
 

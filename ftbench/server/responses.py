@@ -171,7 +171,7 @@ async def _respond(asked: Asked) -> Response:
     request = read_chat(as_chat(asked.body))
     found = require_model(asked, request.model)
     if found.url: return await forward(asked, "/responses", found)
-    talk = await Talk.begin(asked.service.inference, found.folder, lambda model, tell: make_answers(request, model, tell))
+    talk = await Talk.begin(asked.service, found.folder, lambda model, tell: make_answers(request, model, tell))
     frame = Reply(found.name, asked.body, request)
     return answer_stream(frame, talk) if request.stream else await answer_whole(asked.request, frame, talk)
 

@@ -14,6 +14,7 @@ from .housekeeping import clear_home, disk_usage
 from .infer import Inference
 from .runner import Runner
 from .store import Store
+from .traffic import Traffic
 from .webhooks import Courier
 
 # %% ../../nbs/server/42e_service.ipynb #4f4904ba
@@ -35,6 +36,7 @@ class Service:
     inference: Inference
     courier: Courier
     settings: Settings
+    traffic: Traffic = field(default_factory=Traffic)
     started: float = field(default_factory=time.monotonic)
     _usage: tuple[float, dict] = (0.0, {})
 

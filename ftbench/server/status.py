@@ -20,26 +20,34 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from .. import __version__
 from .operations import Asked, Operation
-from .registry import find_model
+from .registry import FoundModel, find_model, list_models
 from .service import Service
+from .shapes import choice, record
 from .store import Store
+from .traffic import machine
 
 # %% ../../nbs/server/42p_status.ipynb #bb905a20
 _JOBS, _POINTS = 50, 60
 
 
 def status_of(
-    service: Service
+    service: Service,
+    show: str = "all" # jobs, or those of one status
 ) -> dict:
     "Everything the page shows."
     store = service.store
-    jobs, _ = store.page("jobs", _JOBS)
-    models = [("nano", find_model(store, "nano"))] + [(row["id"], find_model(store, row["id"])) for row in reversed(store.rows("models"))][:_JOBS]
+    jobs, _ = store.page("jobs", _JOBS, where="?='all' or status=?", values=(show, show))
+    models = list_models(store)
     return {"version": __version__, "now": time.time(), "uptime": time.monotonic() - service.started, "counts": store.counts("jobs", "status"),
             "jobs": [_job(store, row) for row in jobs], "disk": service.disk(), "free": shutil.disk_usage(service.home).free,
-            "quota": service.settings.quota,
-            "models": [{"id": name, "created": found.created_at, "bytes": sum(file.stat().st_size for file in found.folder.glob("*") if file.is_file())}
-                       for name, found in models if found]}
+            "quota": service.settings.quota, "models": [_model(model["id"], found) for model in models[:_JOBS] if (found := find_model(store, model["id"]))],
+            "tuned": sum(model["id"].startswith("ft:") for model in models), "machine": machine(), **service.traffic.told()}
+
+
+def _model(name: str, found: FoundModel) -> dict:
+    files = [file for file in found.folder.glob("*") if file.is_file()] if found.folder else []
+    weights = "on another server" if not files else "adapter" if any(file.name == "adapter_config.json" for file in files) else "full weights"
+    return {"id": name, "created": found.created_at, "weights": weights, "bytes": sum(file.stat().st_size for file in files) if files else None}
 
 
 def _job(store: Store, row: dict) -> dict:
@@ -78,7 +86,8 @@ def page_of(
 ) -> Response:
     "A page without a single outside file, which may run only the script that is in it."
     nonce = secrets.token_urlsafe(16)
-    html = Template(_static(f"{name}.html")).substitute(nonce=nonce, css=_static("status.css"), js=_static("status.js"), **values)
+    body = Template(_static(f"{name}.html")).substitute(nonce=nonce, js=_static("status.js"), **values)
+    html = Template(_static("page.html")).substitute(nonce=nonce, css=_static("status.css"), body=body)
     allowed = (f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; form-action 'self'; "
                "frame-ancestors 'none'; base-uri 'none'")
     return HTMLResponse(html, status, {"content-security-policy": allowed, "x-content-type-options": "nosniff", "referrer-policy": "same-origin",
@@ -109,8 +118,8 @@ async def open_session(
 async def _page(asked: Asked) -> Response: return page_of("status", url=f"{asked.request.base_url}v1")
 
 
-async def _status(asked: Asked) -> dict: return status_of(asked.service)
+async def _status(asked: Asked) -> dict: return status_of(asked.service, asked.query.get("show", "all"))
 
 
 STATUS_OPERATIONS = (Operation("GET", "/", _page, "The status page.", text="text/html"),
-                     Operation("GET", "/status.json", _status, "What the status page shows."))
+                     Operation("GET", "/status.json", _status, "What the status page shows.", query=record(show=choice("all", "running", "failed"))))

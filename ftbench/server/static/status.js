@@ -16,13 +16,19 @@ export function spokenTime(seconds) {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** The path of a small curve through losses, in a box of width × height. */
-export function curve(losses, width = 112, height = 16) {
-  const known = losses.filter(Number.isFinite);
+/** A wait in seconds as a person says it. */
+export function spokenWait(seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+}
+
+/** The path of a small curve through numbers, in a box of width × height; from zero when told so. */
+export function curve(numbers, width = 112, height = 16, fromZero = false) {
+  const known = numbers.filter(Number.isFinite);
   if (known.length < 2) return "";
-  const low = Math.min(...known), span = Math.max(...known) - low || 1;
-  return known.map((loss, at) => {
-    const x = 2 + (width - 2) * at / (known.length - 1), y = 2 + height * (1 - (loss - low) / span);
+  const low = fromZero ? 0 : Math.min(...known), span = Math.max(...known) - low || 1;
+  return known.map((number, at) => {
+    const x = 2 + (width - 2) * at / (known.length - 1), y = 2 + height * (1 - (number - low) / span);
     return `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
   }).join("");
 }
@@ -35,6 +41,28 @@ export function spokenEnd(job, now) {
   return "";
 }
 
+/** What the card of the machine says: pairs of a figure and the words after it, and the share of memory in use. */
+export function spokenMachine({ cores, load, memory, memory_used: used }) {
+  const pairs = [load === null ? [`${cores}`, "cores"] : [load.toFixed(1), `on ${cores} cores${memory ? "," : ""}`]];
+  if (memory) pairs.push([(used / 1e9).toFixed(1), `of ${(memory / 1e9).toFixed(0)} GB`]);
+  return [pairs, memory ? used / memory : 0];
+}
+
+/** The first call that somebody could make, as Python. */
+export function firstCall(url, model) {
+  return `client = ft.connect()            # or OpenAI(base_url=${JSON.stringify(url)}, api_key=key)
+client.chat.completions.create(model=${JSON.stringify(model)}, messages=[{"role": "user", "content": "Where is my parcel?"}])`;
+}
+
+const ICONS = {
+  running: "M5 3l8 5l-8 5z", paused: "M5.5 3.5v9M10.5 3.5v9", succeeded: "M3 8.5l3.2 3.2L13 5", cancelled: "M4 4l8 8M12 4l-8 8",
+  failed: "M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4L1.8 10.6V5.4zM8 4.8v3.8M8 11v.1", waiting: "M8 3.2a4.8 4.8 0 1 0 0 9.6a4.8 4.8 0 1 0 0-9.6",
+};
+const SHOWN = ["all", "running", "failed"];
+let wanted = "all";
+
+const at = name => document.getElementById(name);
+
 function element(name, text, kind) {
   const made = document.createElement(name);
   if (text !== undefined) made.textContent = text;
@@ -42,59 +70,131 @@ function element(name, text, kind) {
   return made;
 }
 
-function row(cells) {
-  const made = element("tr");
+function drawing(box, path, kind) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg"), line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path);
+  made.setAttribute("viewBox", box);
+  if (kind) made.setAttribute("class", kind);
+  made.append(line);
+  return made;
+}
+
+function named(made, words) {
+  made.setAttribute("role", "img");
+  made.setAttribute("aria-label", words);
+  return made;
+}
+
+function bar(share, words) {
+  const made = named(element("span", undefined, "bar"), words), part = element("i");
+  part.style.width = `${100 * Math.min(1, share)}%`;
+  made.append(part);
+  return made;
+}
+
+function row(cells, kind) {
+  const made = element("tr", undefined, kind);
   for (const cell of cells) made.append(cell instanceof Node ? cell : element("td", cell));
   return made;
 }
 
-function sparkline(losses) {
-  const cell = element("td"), drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", curve(losses));
-  drawing.setAttribute("viewBox", "0 0 116 20");
-  drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", losses.length ? `training loss, from ${losses[0].toFixed(2)} to ${losses.at(-1).toFixed(2)}` : "no loss yet");
-  drawing.append(path);
-  cell.append(drawing);
+function holding(...parts) {
+  const cell = element("td");
+  cell.append(...parts);
   return cell;
 }
 
 function jobRow(job, now) {
-  const end = element("td", spokenEnd(job, now), job.error ? "cause failed" : "cause dim");
+  const state = element("td", undefined, "state"), end = element("td", spokenEnd(job, now), "cause"), name = element("td");
+  const icon = drawing("0 0 16 16", ICONS[job.status] ?? ICONS.waiting, "icon");
+  icon.setAttribute("aria-hidden", "true");
+  state.append(icon, job.status);
   end.title = end.textContent;
-  return row([element("td", job.status, job.status), job.suffix ?? "–", element("td", job.id, "dim"), job.model, sparkline(job.losses),
-    element("td", job.total_steps ? `${job.step} / ${job.total_steps}` : "–", "number"),
-    element("td", job.losses.length ? job.losses.at(-1).toFixed(2) : "–", "number"), end]);
+  name.append(element("code", job.id, "dim"));
+  const last = job.losses.at(-1);
+  const words = job.losses.length ? `training loss, from ${job.losses[0].toFixed(2)} to ${last.toFixed(2)}` : "no loss yet";
+  const step = job.total_steps ? holding(bar(job.step / job.total_steps, "steps done"), `${job.step} / ${job.total_steps}`) : element("td", "–");
+  return row([state, job.suffix ?? "–", name, job.model, holding(named(drawing("0 0 116 20", curve(job.losses)), words)), step,
+    element("td", job.losses.length ? last.toFixed(2) : "–", "number"), end], job.status);
 }
 
-function show(told) {
-  const at = name => document.getElementById(name);
-  const used = Object.values(told.disk).reduce((sum, size) => sum + size, 0);
-  at("facts").textContent = `version ${told.version} · up ${spokenTime(told.uptime)}`;
-  at("running").textContent = `${told.counts.running ?? 0} running`;
-  at("waiting").textContent = `${(told.counts.queued ?? 0) + (told.counts.validating_files ?? 0)} waiting, ${told.counts.failed ?? 0} failed, ${told.counts.succeeded ?? 0} succeeded`;
-  at("tuned").textContent = `${told.models.length - 1} tuned`;
-  at("used").textContent = spokenSize(used);
-  at("free").textContent = told.quota ? `of ${spokenSize(told.quota)} allowed, ${spokenSize(told.free)} free on the disk` : `${spokenSize(told.free)} free on the disk`;
-  at("jobs").replaceChildren(...told.jobs.map(job => jobRow(job, told.now)));
-  at("models").replaceChildren(...told.models.map(model => row([model.id, element("td", spokenSize(model.bytes), "number"),
-    element("td", new Date(model.created * 1000).toLocaleString(), "dim")])));
-  at("disk").replaceChildren(...Object.entries(told.disk).map(([kind, size]) => {
-    const meter = element("meter");
-    meter.max = Math.max(used, 1);
-    meter.value = size;
-    meter.setAttribute("aria-label", kind);
-    const cell = element("td");
-    cell.append(meter);
-    return row([kind, element("td", spokenSize(size), "number"), cell]);
+function modelRow(model) {
+  const name = element("td");
+  name.append(element("code", model.id));
+  return row([name, element("td", model.weights, "dim"), element("td", model.bytes === null ? "–" : spokenSize(model.bytes), "number"),
+    element("td", new Date(model.created * 1000).toLocaleString(), "number dim")]);
+}
+
+function figure(name, ...pairs) {
+  at(name).replaceChildren(...pairs.flatMap(([number, words], index) => [`${index ? " " : ""}`, element("b", number), ` ${words}`]));
+}
+
+function course(name, numbers, words) {
+  named(at(name), words).querySelector("path").setAttribute("d", curve(numbers, 218, 16, true));
+}
+
+function showCards(told) {
+  const count = status => told.counts[status] ?? 0, requests = told.requests.reduce((sum, one) => sum + one, 0);
+  figure("running", [`${count("running")}`, `running, ${count("queued") + count("validating_files")} waiting`]);
+  at("ended").textContent = `${count("succeeded")} succeeded, ${count("failed")} failed, ${count("cancelled")} cancelled`;
+  figure("requests", [requests.toLocaleString("en"), requests === 1 ? "request" : "requests"]);
+  course("requests-course", told.requests, "requests in each of the last 15 minutes");
+  figure("wait", [spokenWait(told.wait), ""]);
+  course("wait-course", told.waits.map(wait => wait ?? 0), "wait in each of the last 15 minutes");
+  const [pairs, share] = spokenMachine(told.machine);
+  figure("machine", ...pairs);
+  named(at("memory"), `${Math.round(100 * share)} % of the memory in use`).firstChild.style.width = `${100 * share}%`;
+}
+
+function showFilters(counts) {
+  const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  if (!at("filters").children.length) {
+    at("filters").append(...SHOWN.map(name => {
+      const button = element("button");
+      button.type = "button";
+      button.addEventListener("click", () => { wanted = name; look(); });
+      return button;
+    }));
+  }
+  SHOWN.forEach((name, index) => {
+    const button = at("filters").children[index];
+    button.textContent = `${name} ${name === "all" ? all : counts[name] ?? 0}`;
+    button.setAttribute("aria-pressed", String(name === wanted));
+  });
+}
+
+function showDisk(told) {
+  const used = Object.values(told.disk).reduce((sum, size) => sum + size, 0), kinds = Object.entries(told.disk);
+  at("used").textContent = `${spokenSize(used)} ${told.quota ? `of ${spokenSize(told.quota)} allowed` : "used"}, ${spokenSize(told.free)} free`;
+  at("shares").replaceChildren(...kinds.map(([, size], index) => {
+    const part = element("i", undefined, `kind${index}`);
+    part.style.flex = String(size / Math.max(used, 1));
+    return part;
+  }));
+  named(at("shares"), kinds.map(([kind, size]) => `${kind} ${spokenSize(size)}`).join(", "));
+  at("disk").replaceChildren(...kinds.flatMap(([kind, size], index) => {
+    const name = element("dt");
+    name.append(element("i", undefined, `kind${index}`), kind);
+    return [name, element("dd", spokenSize(size), "number")];
   }));
 }
 
+function show(told) {
+  at("facts").textContent = `version ${told.version} · up ${spokenTime(told.uptime)}`;
+  showCards(told);
+  showFilters(told.counts);
+  at("jobs").replaceChildren(...told.jobs.map(job => jobRow(job, told.now)));
+  const tuned = told.models.find(model => model.id.startsWith("ft:"));
+  at("tuned").textContent = `${told.tuned} tuned, latest first`;
+  at("models").replaceChildren(...told.models.map(modelRow));
+  showDisk(told);
+  at("call").textContent = firstCall(at("url").textContent, (tuned ?? told.models[0]).id);
+}
+
 async function look() {
-  const pill = document.getElementById("health");
+  const pill = at("health");
   try {
-    const answer = await fetch("/status.json");
+    const answer = await fetch(`/status.json?show=${wanted}`);
     if (answer.status === 401) return location.reload();
     show(await answer.json());
     pill.textContent = "healthy";
@@ -105,7 +205,14 @@ async function look() {
   }
 }
 
-if (typeof document !== "undefined" && document.getElementById("jobs")) {
+async function copy(button) {
+  await navigator.clipboard.writeText(at(button.dataset.copies).textContent);
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = "Copy"; }, 1500);
+}
+
+if (typeof document !== "undefined" && at("jobs")) {
+  for (const button of document.querySelectorAll("[data-copies]")) button.addEventListener("click", () => copy(button));
   look();
   setInterval(look, 2000);
 }
