@@ -2,7 +2,9 @@
 
 FTBENCH_SHOTS=FOLDER keeps pictures.
 """
+import base64
 import json
+import struct
 import sys
 from pathlib import Path
 
@@ -161,6 +163,21 @@ def test_pictures_of_the_data_are_shown_and_others_never_fetched(screen, page):
     area.fill(json.dumps({"role": "user", "content": "A dot?"}))
     screen.press("Control+Enter")
     screen.wait(lambda: screen.messages[0] == {"role": "user", "content": "A dot?"})
+    assert screen.quiet()
+
+
+def test_pictures_as_browsers_write_them_and_one_too_large(screen, page):
+    part = lambda url: {"type": "image_url", "image_url": {"url": url}}
+    drawn = page.evaluate("""() => { const canvas = Object.assign(document.createElement('canvas'), { width: 30, height: 20 }); canvas.getContext('2d').fillRect(0, 0, 9, 9);
+        return ['image/png', 'image/jpeg', 'image/webp'].map((kind) => canvas.toDataURL(kind)); }""")
+    head = base64.b64decode(DOT)
+    bomb = base64.b64encode(head[:16] + struct.pack(">II", 50_000, 50_000) + head[24:]).decode()
+    screen.show({"messages": [{"role": "user", "content": [*map(part, drawn), part(f"data:image/png;base64,{bomb}")]}, {"role": "assistant", "content": "Four."}]})
+    card = screen.message(0)
+    expect(card.locator("img")).to_have_count(3)
+    page.wait_for_function("() => [...document.images].every((one) => one.complete && one.naturalWidth === 30 && one.naturalHeight === 20)")
+    expect(card).to_contain_text("PNG picture, 50,000 × 50,000 pixels, too large to show")
+    screen.shots("picture-too-large", (380,))
     assert screen.quiet()
 
 

@@ -2,22 +2,21 @@
 import { button, h, icon, refill, visible } from "./dom.js";
 import { bytes } from "./format.js";
 
-const AT_ONCE = 300_000; // bytes of a picture that is shown without being asked for
 const ADDRESS = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*$/;
 
 /** One part; `load()` promises the address of its picture. */
-export function attachment({ words, where, bytes: size, picture }, load) {
+export function attachment({ words, where, bytes: size, picture, at_once: atOnce }, load) {
   const name = h("span", { class: "tag", "data-tip": where || null }, icon("file"), visible(words), " ", bytes(size));
   if (!picture) return name;
   const holder = h("figure", { class: "picture" }, name);
   const show = () => load().then((address) => refill(holder, image(address, words, size)), () => {});
-  if (size <= AT_ONCE) show(); else holder.appendChild(button("Show it", show, { look: "xs" }));
+  if (atOnce) show(); else holder.appendChild(button("Show it", show, { look: "xs" }));
   return holder;
 }
 
 function image(address, words, size) {
   if (!ADDRESS.test(address)) return h("span", { class: "tag" }, "no picture");
-  const element = h("img", { src: address, alt: words, decoding: "async", "data-tip": `${words}, ${bytes(size)}` });
+  const element = h("img", { src: address, alt: words, decoding: "async", loading: "lazy", "data-tip": `${words}, ${bytes(size)}` });
   element.addEventListener("error", () => element.replaceWith(h("span", { class: "tag" }, icon("error", { tone: "err" }), "damaged ", words)));
   return element;
 }
