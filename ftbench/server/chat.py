@@ -22,17 +22,14 @@ def make_answers(
     tell # called in the decoding thread with (index of the answer, news)
 ) -> list[Answer]:
     "The answers to be made, not yet begun; a conversation that does not fit is refused."
-    from ftbench.engine.nano.sampling import Sampling
     speaker = model.speaker
     try: prompt = speaker.template.prompt(request.messages, request.tools, speaker.tokenizer)
     except FtbenchError as error: raise ApiError(str(error), param="messages", code="invalid_value") from error
     _check_length(request, len(prompt), speaker.context)
     guide = _guide(request, model)
-    samplings = [Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, speaker.ends,
-                          request.top_logprobs is not None, request.top_logprobs or 0, guide) for i in range(request.n)]
-    return [Answer(prompt, sampling, speaker, lambda news, i=i: tell(i, news), request.stops, request.stream,
+    return [Answer(prompt, request.sampling(i, speaker.ends, guide), speaker, lambda news, i=i: tell(i, news), request.stops, request.stream,
                    Beginning(speaker.preamble, speaker.call_sign if request.tools else ""))
-            for i, sampling in enumerate(samplings)]
+            for i in range(request.n)]
 
 
 def _guide(request: ChatRequest, model: Loaded):

@@ -7,13 +7,13 @@ __all__ = ['COMPLETION', 'COMPLETION_OPERATIONS', 'CompletionRequest', 'read_com
 
 # %% ../../nbs/server/42j_completions.ipynb #5b0a2b6c
 import asyncio
-import secrets
 import time
 from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
 from .chat import DONE, event
+from .chat_request import ANSWERING, AnswerRequest, read_answering
 from .infer import Answer, Loaded, News
 from .model_routes import Talk, answer_stream, answer_whole, require_model
 from .operations import Asked, Operation
@@ -24,28 +24,16 @@ from .wire import ApiError, new_id
 # %% ../../nbs/server/42j_completions.ipynb #3473c725
 _IDS = array(integer(0, 2**31), least=1)
 COMPLETION = record(
-    "model prompt", model=text(), prompt=either(text(), array(text(), least=1, most=128), _IDS, array(_IDS, least=1, most=128)),
-    max_tokens=integer(0, 2**31), temperature=number(0, 2), top_p=number(0, 1), n=integer(1, 128), logprobs=integer(0, 5), echo=boolean(),
-    stop=either(text(), array(text(), most=4)), seed=integer(-2**63, 2**63 - 1), stream=boolean(), user=text(),
-    stream_options=record(include_usage=boolean(), include_obfuscation=boolean()), best_of=integer(1, 1),
-    frequency_penalty=number(0, 0), presence_penalty=number(0, 0), **unsupported("suffix", "logit_bias"))
+    "model prompt", **ANSWERING, prompt=either(text(), array(text(), least=1, most=128), _IDS, array(_IDS, least=1, most=128)),
+    max_tokens=integer(0, 2**31), logprobs=integer(0, 5), echo=boolean(), best_of=integer(1, 1), frequency_penalty=number(0, 0),
+    presence_penalty=number(0, 0), **unsupported("suffix", "logit_bias"))
 
 
-@dataclass(frozen=True)
-class CompletionRequest:
-    "A checked request for a text completion."
-    model: str # as the client spells it
+@dataclass(frozen=True, kw_only=True)
+class CompletionRequest(AnswerRequest):
+    "A checked request for a text completion; 0 as `max_tokens` only scores the prompt."
     prompts: list[str | list[int]] # texts, or token ids
-    max_tokens: int # for each answer; 0 only scores the prompt
-    n: int # answers to each prompt
-    temperature: float
-    top_p: float
-    seed: int # of the first answer; the others count on
-    stops: tuple[str, ...] # strings that end an answer
-    top_logprobs: int | None # None: without log-probabilities
     echo: bool # whether the prompt is told too
-    stream: bool
-    usage: bool # whether a stream ends with the counts
 
 
 def read_completion(
@@ -53,13 +41,10 @@ def read_completion(
 ) -> CompletionRequest:
     "A request for a text completion, checked."
     check(body, COMPLETION)
-    prompt, stop, seed = body["prompt"], body.get("stop") or (), body.get("seed")
+    prompt, longest = body["prompt"], body.get("max_tokens")
     prompts = prompt if isinstance(prompt, list) and not isinstance(prompt[0], int) else [prompt]
-    def given(name, default): return default if body.get(name) is None else body[name]
-    request = CompletionRequest(
-        body["model"], prompts, given("max_tokens", 16), given("n", 1), given("temperature", 1.0), given("top_p", 1.0),
-        secrets.randbits(62) if seed is None else seed % 2**63, (stop,) if isinstance(stop, str) else tuple(stop), body.get("logprobs"),
-        bool(body.get("echo")), bool(body.get("stream")), bool((body.get("stream_options") or {}).get("include_usage")))
+    request = CompletionRequest(**read_answering(body), prompts=prompts, max_tokens=16 if longest is None else longest,
+                                top_logprobs=body.get("logprobs"), echo=bool(body.get("echo")))
     if len(prompts) * request.n > 128: raise ApiError("At most 128 answers can be asked for at once.", param="n", code="invalid_value")
     if request.echo and request.stream: raise ApiError("'echo' cannot be streamed.", param="echo", code="invalid_parameter_combination")
     if not request.echo and not request.max_tokens:
@@ -177,10 +162,9 @@ async def _complete(asked: Asked) -> Response:
 
 
 def _answers(request: CompletionRequest, model: Loaded, prompts: list[list[int]], tell) -> list[Answer]:
-    from ftbench.engine.nano.sampling import Sampling
-    speaker, logprobs = model.speaker, request.top_logprobs is not None
-    return [Answer(ids, Sampling(request.max_tokens, request.temperature, request.top_p, request.seed + i, frozenset(speaker.tokenizer.special.values()), logprobs, request.top_logprobs or 0),
-                   speaker, lambda news, i=i: tell(i, news), request.stops, request.stream)
+    speaker = model.speaker
+    ends = frozenset(speaker.tokenizer.special.values())
+    return [Answer(ids, request.sampling(i, ends), speaker, lambda news, i=i: tell(i, news), request.stops, request.stream)
             for i, ids in enumerate(ids for ids in prompts for _ in range(request.n))]
 
 
