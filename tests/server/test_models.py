@@ -141,6 +141,32 @@ def small_model(tmp_path_factory): return small(tmp_path_factory.mktemp("small")
 def bare_model(tmp_path_factory): return small(tmp_path_factory.mktemp("bare"), "headers")
 
 
+SHORT_OF_MEMORY = """
+import sys, torch
+from ftbench.engine.hf import objective
+from ftbench.engine.worker import main
+
+class Short(objective.HFSupervised):
+    def learn(self, rows): raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+import ftbench.engine.hf.finetune as finetune
+finetune.HFSupervised = Short
+sys.exit(main())
+"""
+
+
+@needs_torch
+@pytest.mark.parity
+def test_a_job_that_lacks_memory_says_what_to_lower(server, named, small_model):
+    named(models={"small": {"folder": str(small_model)}}, launcher=[sys.executable, "-c", SHORT_OF_MEMORY])
+    chats = [{"messages": [{"role": "user", "content": f"Mail {n}"}, {"role": "assistant", "content": "billing"}]} for n in range(12)]
+    job = server.wait(server.create(chats, model="small", extra_body={"ftbench": {"full": True}}).id)
+    assert job.status == "failed"
+    assert job.error.message == ("There is not enough memory (CUDA out of memory. Tried to allocate 2.00 GiB). Train an adapter instead of all weights, shorten or remove "
+                                 "the longest examples (up to 62 tokens), or choose a smaller model.")
+    assert job.error.message in [event.message for event in server.events(job.id)][0] and server.events(job.id)[0].level == "error"
+
+
 BOOK = {"type": "function", "function": {"name": "book", "strict": True, "parameters": {
     "type": "object", "properties": {"seat": {"enum": ["aisle", "window"]}, "nights": {"enum": [1, 2]}}, "required": ["seat", "nights"], "additionalProperties": False}}}
 

@@ -8,12 +8,10 @@ __all__ = ['FULL_RATE', 'LORA_RATE', 'HFFineTune']
 # %% ../../../nbs/engine/hf/03_finetune.ipynb #b528979b
 import json
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from ...core import EngineError, write_atomic
-from .model import CausalModel, copy_tokenizer
+from .model import CausalModel, copy_tokenizer, memory_named
 from .objective import Hardware, HFPreference, HFSupervised, score
 from ..metrics import PairTotals, Totals
 from ..nano.objective import Row
@@ -33,13 +31,13 @@ class HFFineTune(Run):
                  rows: list, # training examples as tokens: rows, or pairs of rows to learn from preferences
                  valid: list, # validation examples, may be none
                  plan: Plan): # how
-        self.model, self._hardware = model, Hardware()
-        self.network = _trainable(model, plan).to(self._hardware.device)
+        self.model, self._hardware, self._remedy = model, Hardware(), _lower(plan, rows)
+        with memory_named(self._remedy): self.network = _trainable(model, plan).to(self._hardware.device)
         self._trained = {name: value for name, value in self.network.named_parameters() if value.requires_grad}
         rate = FULL_RATE if plan.lora_rank is None else LORA_RATE
         self._peak = rate * plan.learning_rate_multiplier * (1 if plan.beta is None else PREFERENCE_SHARE)
         self._optimizer = _optimizer(self._trained.values())
-        with _memory_named(): super().__init__(rows, valid, plan, self._goal(plan.beta))
+        with memory_named(self._remedy): super().__init__(rows, valid, plan, self._goal(plan.beta))
 
     def _goal(self, beta: float | None) -> HFSupervised | HFPreference:
         if beta is None: return HFSupervised(self.network, self._hardware)
@@ -47,7 +45,7 @@ class HFFineTune(Run):
 
     def advance(self) -> dict:
         "Take one step; its record, with validation figures where there is validation data."
-        with _memory_named(): return super().advance()
+        with memory_named(self._remedy): return super().advance()
 
     def _learn(self, batch: list) -> Totals | PairTotals:
         import torch
@@ -76,7 +74,7 @@ class HFFineTune(Run):
         "The cross-entropy of every token after those before it, whatever its weight; None for the first, which has none before it."
         import torch
         self.network.eval()
-        with torch.no_grad(), _memory_named():
+        with torch.no_grad(), memory_named(self._remedy):
             return [[None, *score(self.network, [(ids, [1.] * len(ids))], self._hardware).losses.tolist()] for ids, _ in rows]
 
     def save_state(self,
@@ -148,11 +146,8 @@ def _optimizer(parameters):
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=0., betas=(.9, .95))
 
 
-@contextmanager
-def _memory_named() -> Iterator[None]:
-    "Out of memory is said with what helps."
-    import torch
-    try: yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise EngineError("Training needs more memory than there is.",
-                          "Train with LoRA, remove or shorten the longest examples, or choose a smaller model.") from error
+def _lower(plan: Plan, rows: list) -> str:
+    "What helps when the memory is too small; examples of a step are worked through in parts, so their number is no matter."
+    longest = max((len(ids) for row in rows for ids, _ in (row if plan.beta is not None else [row])), default=0)
+    first = "Train an adapter instead of all weights" if plan.lora_rank is None else f"Lower the rank of the adapter ({plan.lora_rank})"
+    return f"{first}, shorten or remove the longest examples (up to {longest:,} tokens), or choose a smaller model."
