@@ -37,7 +37,7 @@ export function launcherPane(state, actions) {
 function noJob({ tool, measured }, actions) {
   const list = (title, words, sign, tone) => h("div", {}, h("h3", {}, title), h("ul", {}, words.map((each) => h("li", {}, icon(sign, { tone }), h("span", {}, each)))));
   return h("div", { class: "empty" }, h("h2", {}, "No job yet"), h("p", {}, "A job trains the model on the weighted messages of these examples."),
-    h("div", { class: "tool" }, list("Fine-tuning is good for", tool.good, "check", "ok"), list("It is not for", tool.not, "cross", "err")),
+    h("div", { class: "fitting" }, list("Fine-tuning is good for", tool.good, "check", "ok"), list("It is not for", tool.not, "cross", "err")),
     h("div", { class: "before" }, button("Fine-tune…", () => actions.ask("form", { open: true }), { look: "pri" }),
       !measured && actions.baseline && button("Measure the baseline first", actions.baseline)));
 }
