@@ -1,5 +1,5 @@
-"""What hosts do otherwise than JupyterLab: a shadow tree with its own styles and a theme on <body> (marimo), classes of VS Code and
-Colab, charts that must show without a network, and a saved notebook without a kernel."""
+"""What hosts do otherwise than JupyterLab: a shadow tree with its own styles and a theme on <body> (marimo), a frame without an origin and
+with a policy, classes and colours of VS Code and Colab, charts that must show without a network, and a saved notebook without a kernel."""
 import sys
 from pathlib import Path
 
@@ -8,12 +8,20 @@ import pytest
 from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "widgets"))
 from bare_page import place
+from test_access import AXE
+from test_monitor import made
+from test_results import compared
+from webview import webview
 
 from ftbench.charts import token_histogram
 from ftbench.data.dataset import open_dataset
 from ftbench.data.samples import sample_path
+from ftbench.widgets.editor import Editor
 from ftbench.widgets.lens import Lens
+from ftbench.widgets.monitor import Monitor
+from ftbench.widgets.results import Results
 from ftbench.widgets.workbench import Workbench
 
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(17, 17, 17)"
@@ -49,7 +57,45 @@ def test_in_a_shadow_tree_focus_and_theme_hold(page, ds):
     expect(page.locator(".exh b, .exh .b").first).to_have_text("#5")
 
 
-@pytest.mark.parametrize("mark", ["document.body.classList.add('vscode-dark')", "document.documentElement.setAttribute('theme', 'dark')",
+PANES = {"workbench": Workbench, "editor": Editor, "lens": Lens, "monitor": lambda ds: Monitor(made(130)), "results": lambda ds: Results(compared(right=(0, .8, .9)))}
+# VS Code's own themes, Dark Modern and Light Modern
+VSCODE = {"vscode-dark": {"--vscode-editor-background": "#1f1f1f", "--vscode-editor-foreground": "#cccccc"},
+          "vscode-light": {"--vscode-editor-background": "#ffffff", "--vscode-editor-foreground": "#3b3b3b"}}
+
+
+@pytest.mark.parametrize("name", PANES)
+def test_in_a_webview_with_a_policy_and_nothing_but_the_contract(page, ds, name):
+    frame = webview(page, PANES[name](ds))
+    frame.wait_for_function("() => window.ready")
+    assert frame.evaluate("window.refused") == [] # nothing of a host was touched, nothing that the policy forbids was tried
+    for kind, colours in VSCODE.items():
+        frame.evaluate("""([kind, colours]) => { document.body.className = kind; for (const [name, colour] of Object.entries(colours)) document.documentElement.style.setProperty(name, colour);
+            document.body.style.background = colours['--vscode-editor-background']; }""", [kind, colours])
+        frame.wait_for_timeout(300)
+        assert ground(frame) == {"vscode-dark": "rgb(31, 31, 31)", "vscode-light": LIGHT}[kind]
+        if not frame.evaluate("Boolean(window.axe)"): frame.evaluate(AXE)
+        assert not frame.evaluate("""async () => (await axe.run('.ft', { runOnly: ['color-contrast'] })).violations.flatMap((one) => one.nodes.map((node) => node.html.slice(0, 120) + node.any[0]?.message))"""), kind
+    frame.evaluate("window.end()")
+    assert frame.evaluate("window.listening()") == 0, "a view that is gone still listens"
+
+
+def test_edits_in_a_webview_by_mouse_and_by_key(page, ds):
+    frame = webview(page, Editor(ds))
+    frame.locator("[data-message]").last.get_by_role("switch").click()
+    expect(frame.get_by_role("switch").last).to_have_attribute("aria-checked", "false")
+    page.keyboard.press("w")
+    expect(frame.get_by_role("switch").last).to_have_attribute("aria-checked", "true")
+    page.keyboard.press("e")
+    expect(frame.locator("textarea")).to_be_focused()
+    page.keyboard.type(" Thank you.")
+    page.keyboard.press("Control+Enter")
+    expect(frame.locator("[data-message]").last).to_contain_text("Thank you.")
+    page.keyboard.press("l")
+    expect(frame.locator(".lens-pane")).to_contain_text("exact")
+    assert ds[0].value["messages"][-1]["content"].endswith(" Thank you.") and frame.evaluate("window.refused") == []
+
+
+@pytest.mark.parametrize("mark", ["document.body.classList.add('vscode-dark')", "document.body.classList.add('vscode-high-contrast')", "document.documentElement.setAttribute('theme', 'dark')",
                                   "document.documentElement.dataset.theme = 'dark'", "document.body.dataset.jpThemeLight = 'false'"])
 def test_every_host_names_its_dark_theme_otherwise(page, ds, mark):
     place(page, Lens(ds, 0))

@@ -38,19 +38,18 @@ export function mount({ model, el }, pane) {
     element = next;
   };
   let changed = new Set(); // what one message changed is drawn at once
-  for (const key of model.get("state_keys")) {
-    model.on(`change:state_${key}`, () => {
-      if (!changed.size) queueMicrotask(() => { const keys = changed; changed = new Set(); update(keys); });
-      changed.add(key);
-    });
-  }
+  const told = model.get("state_keys").map((key) => [`change:state_${key}`, () => {
+    if (!changed.size) queueMicrotask(() => { const keys = changed; changed = new Set(); update(keys); });
+    changed.add(key);
+  }]);
+  told.forEach(([name, call]) => model.on(name, call));
   line.hear((message) => element.hear?.(message));
   const unbind = bindKeys(root, () => element.keys ?? {}, line);
   const hideTips = tooltips(root);
   const ends = watchWidth(root);
   const untheme = followTheme(root, el);
   el.appendChild(root);
-  return () => { unbind(); hideTips(); ends(); untheme(); line.close(); element.close?.(); };
+  return () => { told.forEach(([name, call]) => model.off(name, call)); unbind(); hideTips(); ends(); untheme(); line.close(); element.close?.(); };
 }
 
 const READS = ["page", "complete", "text", "code"]; // verbs that change nothing: no key waits for their answers
