@@ -7,10 +7,11 @@ __all__ = ['MINIMUM_EXAMPLES', 'format_finding', 'check_value', 'check_chat', 'c
            'openai_message']
 
 # %% ../../nbs/checks/28_rules.ipynb #dff959b2
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 
 from . import chat_rules, content_rules, reinforcement_rules, tool_rules # noqa: F401 (their rules register themselves)
 from .accept import sound_lines, sound_texts, stopping_lines, texts_in
@@ -20,7 +21,7 @@ from .conversation import Conversation, role_of, texts_of
 from .findings import OPENAI_FORMATS, Finding, Repair, rules_of, sort_findings
 from .json_rules import read_line
 from .preference_rules import OUTPUTS, messages_of_input, output_of
-from .text_rules import Place, rules_to_ask, stops_early
+from .text_rules import Place, rules_at, rules_to_ask, stops_early
 from .text_screen import screen
 from ..data.block import Block
 from ..data.format.formats import FORMATS, format_of
@@ -69,11 +70,11 @@ def _check_messages(chat: Conversation, indexes: Iterable[int], line: int | None
     return found + _check_texts(messages, line)
 
 
-def _check_texts(messages: list[tuple[int, dict]], line: int | None) -> list[Finding]:
+def _check_texts(messages: list[tuple[int, dict]], line: int | None, codes: Collection[str] | None = None) -> list[Finding]:
     "What the rules on texts find; only rules that may find something are asked."
     texts = [(index, place, text) for index, message in messages for place, text in _places(message, index)]
-    codes = rules_to_ask([text for _, _, text in texts]) | {"answer_cut_off"}
-    rules = [each for each in rules_of("text") if each.code in codes]
+    if codes is None: codes = rules_to_ask([text for _, _, text in texts])
+    rules = [each for each in rules_of("text") if each.code in codes or each.code == "answer_cut_off"]
     return [fault.finding(rule, line, index) for index, place, text in texts for rule in rules for fault in rule.find(text, place)]
 
 
@@ -129,7 +130,8 @@ def explain_line(
     "Everything that is wrong with one line that was decoded already; a line without fault costs next to nothing."
     texts = None if chat is None else sound_texts(raw, chat)
     if texts is None: return _explain(raw, line)
-    return _explain_texts(raw, line) if rules_to_ask(texts.said, raw) or any(map(stops_early, texts.answers)) else []
+    codes = rules_to_ask(texts.said, raw)
+    return _explain_texts(raw, line, codes) if codes or any(map(stops_early, texts.answers)) else []
 
 
 def explain_lines(
@@ -138,14 +140,29 @@ def explain_lines(
     chats: list[Chat | None] # what `read_chats` makes of the block
 ) -> dict[int, list[Finding]]: # by the line's place in the block; lines without a finding are left out
     "Everything that is wrong with some lines; those without fault cost a fraction of a microsecond for each message."
-    read, fenced = screen(block)
+    places, fenced = screen(block)
+    asked = _asked(block, places, chats)
     unsure = sound_lines(block, chats)
     stopping = stopping_lines(chats, set(unsure), fenced)
-    unsure = [place for place in unsure if chats[place] is not None or place in read or not is_sound(block.line(place))]
+    unsure = {place for place in unsure if chats[place] is not None or place in asked or not is_sound(block.line(place))}
     found = {place: _explain(block.line(place), numbers[place]) for place in unsure}
-    asked = {place for place in read if place not in found and rules_to_ask(texts_in(chats[place]), block.line(place))}
-    found |= {place: _explain_texts(block.line(place), numbers[place]) for place in asked.union(stopping).difference(unsure)}
+    found |= {place: _explain_texts(block.line(place), numbers[place], asked.get(place, set())) for place in asked.keys() | stopping if place not in unsure}
     return {place: findings for place, findings in sorted(found.items()) if findings}
+
+
+def _asked(block: Block, places: np.ndarray, chats: list[Chat | None]) -> dict[int, set[str]]:
+    "The lines that rules on texts have to read, and the codes of the rules."
+    asked, escaped = {}, set()
+    for line, at in zip(np.searchsorted(block.ends, places).tolist(), places.tolist()):
+        if block.data[at] == _ESCAPE: escaped.add(line) # what it stands for is found in the text
+        elif codes := rules_at(block.data, at): asked.setdefault(line, set()).update(codes)
+    for line in escaped:
+        codes = {"unread"} if chats[line] is None else rules_to_ask(texts_in(chats[line]), block.line(line))
+        if codes: asked.setdefault(line, set()).update(codes)
+    return asked
+
+
+_ESCAPE = ord("\\")
 
 
 def _explain(raw: bytes, line: int | None) -> list[Finding]:
@@ -153,8 +170,8 @@ def _explain(raw: bytes, line: int | None) -> list[Finding]:
     return sort_findings(findings if value is None else findings + check_value(value, line))
 
 
-def _explain_texts(raw: bytes, line: int | None) -> list[Finding]:
-    return sort_findings(_check_texts(list(enumerate(msgspec.json.decode(raw)["messages"])), line))
+def _explain_texts(raw: bytes, line: int | None, codes: Collection[str]) -> list[Finding]:
+    return sort_findings(_check_texts(list(enumerate(msgspec.json.decode(raw)["messages"])), line, codes))
 
 # %% ../../nbs/checks/28_rules.ipynb #500a6300
 MINIMUM_EXAMPLES = 10

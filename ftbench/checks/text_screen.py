@@ -117,15 +117,15 @@ _ESCAPED[:128], _ESCAPED[0xfffd], _ESCAPED[[0xc2, 0xc3, 0xc4, 0xc5, 0xce, 0xcf, 
 
 # %% ../../nbs/checks/25c_text_screen.ipynb #e7bfdea0
 class Screened(NamedTuple):
-    "What the screen says about the lines of a block."
-    lines: set[int] # that the rules on texts have to read
+    "What the screen says about a block."
+    places: np.ndarray # of bytes at which a rule on texts may find something
     fenced: set[int] # that hold ```, which may open a block of code that nothing closes
 
 
 def screen(
     block: Block # of some lines
 ) -> Screened:
-    "The lines of a block that a rule on texts may have something to say about; whether an answer is cut off is not asked."
+    "The places of a block that a rule on texts may have something to say about; whether an answer is cut off is not asked."
     letters = np.frombuffer(block.data, np.uint8)
     at = np.flatnonzero(np.frombuffer(block.data.translate(_RARE), bool)[:-_SPAN])
     kind = letters[at]
@@ -136,4 +136,4 @@ def screen(
     at, kind = at[near], kind[near]
     fence = kind == ord("`")
     found = [*_narrowed(letters, at[~fence], kind[~fence]), _long_numbers(letters), _bad_escapes(letters)]
-    return Screened(block.holding(np.concatenate(found)), block.holding(at[fence]))
+    return Screened(np.concatenate(found), block.holding(at[fence]))
