@@ -93,7 +93,7 @@ def without_weight(
 
 
 def _digest(value) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 # %% ../../nbs/evals/60_cases.ipynb #020615f8
 def examples_of(
