@@ -108,8 +108,8 @@ CHAT = record(
     "model messages", **ANSWERING, messages=MESSAGES, tools=TOOLS,
     tool_choice=either(choice("none", "auto", "required"), record("type function", type=choice("function"), function=record("name", name=text()))),
     parallel_tool_calls=boolean(), response_format=FORMATS, max_tokens=integer(1, 2**31), max_completion_tokens=integer(1, 2**31),
-    logprobs=boolean(), top_logprobs=integer(0, 20), frequency_penalty=number(-2, 2), presence_penalty=number(-2, 2), store=boolean(), metadata=METADATA, service_tier=text(), safety_identifier=text(), prompt_cache_key=text(),
-    prompt_cache_retention=text(),
+    logprobs=boolean(), top_logprobs=integer(0, 20), frequency_penalty=number(-2, 2), presence_penalty=number(-2, 2), store=boolean(),
+    metadata=METADATA, service_tier=text(), safety_identifier=text(), prompt_cache_key=text(), prompt_cache_retention=text(),
     **unsupported("functions", "function_call", "logit_bias", "modalities", "audio", "prediction", "reasoning_effort", "verbosity",
                   "web_search_options", "prompt_cache_options", "moderation"))
 

@@ -9,6 +9,7 @@ __all__ = ['forward']
 import json
 import logging
 import os
+import time
 from collections.abc import AsyncIterator
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -30,12 +31,14 @@ async def forward(
     found: FoundModel # a model that another server answers for
 ) -> Response:
     "Pass a request on, and the answer back."
-    import httpx
+    httpx = _http()
+    begun = time.monotonic()
     client = httpx.AsyncClient(timeout=httpx.Timeout(_SECONDS, connect=5), headers=_key(found), trust_env=False)
     try:
         if found.adapter: await _load_adapter(client, found)
         request = client.build_request("POST", found.url + path, json={**asked.body, "model": found.served_as})
         answer = await client.send(request, stream=True)
+        asked.service.traffic.note(time.monotonic() - begun)
     except httpx.HTTPError as error:
         await client.aclose()
         _log.warning("The server behind %s does not answer: %r", found.name, error)
@@ -45,6 +48,15 @@ async def forward(
         return StreamingResponse(_passed_on(client, answer, found.name), media_type="text/event-stream", headers={"cache-control": "no-cache"})
     try: return _whole(answer.status_code, await answer.aread(), answer.headers, found.name)
     finally: await _close(client, answer)
+
+
+def _http():
+    "The HTTP library that the openai client brings along."
+    try: import httpx2 # since its version 3
+    except ModuleNotFoundError:
+        import httpx
+        return httpx
+    return httpx2
 
 
 def _key(found: FoundModel) -> dict:
@@ -77,7 +89,7 @@ def _whole(status: int, body: bytes, headers, name: str) -> Response:
 
 
 async def _passed_on(client, answer, name: str) -> AsyncIterator[str]:
-    import httpx
+    httpx = _http()
     try:
         async for line in answer.aiter_lines():
             if line: yield _renamed(line, name) + "\n\n"

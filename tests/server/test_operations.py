@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import tracemalloc
+import types
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,8 +23,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from ftbench.core import ServiceError
-from ftbench.server import intake
+from ftbench.server import intake, proxy
 from ftbench.server.app import create_app
+from ftbench.server.infer import Loaded
 from ftbench.server.python_grader import can_be_cut_off, run_python
 from ftbench.server.serve import serve
 from ftbench.server.service import Service, Settings
@@ -90,6 +92,28 @@ def test_the_losses_on_the_page_are_few_and_end_with_the_last(tmp_path):
     assert 50 <= len(points) <= 60 and points[-1] == (1000, 0.001) and total == 1000
     assert store.losses("ftjob-2", 60) == ([], None)
     store.close()
+
+
+def test_others_are_served_while_a_large_form_is_prepared(inside, monkeypatch):
+    client, begun, other_served = inside(), threading.Event(), threading.Event()
+    def prepare(*_):
+        begun.set()
+        assert other_served.wait(5)
+    monkeypatch.setattr(Loaded, "guide", prepare)
+    with ThreadPoolExecutor(1) as threads:
+        chat = threads.submit(client.post, "/v1/chat/completions", json={"model": "nano", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1})
+        assert begun.wait(30) and client.get("/v1/models").status_code == 200
+        other_served.set()
+        assert chat.result().status_code == 200
+    told = client.get("/status.json").json()
+    assert sum(told["requests"]) == 1 and told["wait"] > 0 and told["machine"]["cores"]
+
+
+@pytest.mark.parametrize("missing, used", [("httpx", "httpx2"), ("httpx2", "httpx")])
+def test_requests_are_passed_on_with_the_library_that_the_client_brings(monkeypatch, missing, used):
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.setitem(sys.modules, used, types.ModuleType(used))
+    assert proxy._http() is sys.modules[used]
 
 
 # ── who may reach it ──
