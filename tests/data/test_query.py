@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetWeight
-from ftbench.data.table.prefilter import Prefilter
+from ftbench.data.table.prefilter import Prefilter, Text
 from ftbench.data.table.query import NUMBERS, QUALIFIERS, parse_query, terms_as_written
 from ftbench.data.table.query_terms import Document
 from ftbench.data.table.search import block_of
@@ -140,7 +140,7 @@ def test_no_line_that_holds_the_text_is_passed_over(texts, rng, start, length):
     needle = rng.choice(texts).casefold()[start:start + length] or "x"
     holding = {row for row, line in enumerate(lines) if needle in Document(line).folded}
     prefilter, block = Prefilter(needle), block_of(lines)
-    assert not prefilter.length or holding <= set(prefilter.rows(block.data, block.ends))
+    assert not prefilter.length or holding <= prefilter.rows(Text(block.data), block.ends)
 
 
 def test_every_character_is_found_by_its_small_letters():
@@ -151,7 +151,7 @@ def test_every_character_is_found_by_its_small_letters():
             raw = f'{{"messages": [{{"role": "user", "content": "{line}"}}]}}'.encode()
             prefilter = Prefilter(needle)
             if needle not in Document(raw).folded or not prefilter.length: continue # a part of several characters: every line is read
-            assert prefilter.rows(raw, [len(raw)]) == [0], (char, line)
+            assert prefilter.rows(Text(raw), [len(raw)]) == {0}, (char, line)
             looked += 1
     assert looked > 2000
 

@@ -13,7 +13,7 @@ from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
 from ftbench.data.file.lines import Lines
 from ftbench.data.table import signature
-from ftbench.data.table.prefilter import Prefilter, required_texts
+from ftbench.data.table.prefilter import Prefilter, Text, required_texts
 from ftbench.data.table.query_terms import Document
 from ftbench.data.table.signature import Signature
 
@@ -62,15 +62,15 @@ def test_no_line_that_holds_the_text_is_passed_over(tmp_path_factory, texts, rng
     found = signed(tmp_path_factory.getbasetemp() / "mails.jsonl", lines)
     needle = rng.choice(texts).casefold()[start:start + length] or "x"
     holding = [needle in Document(line).folded for line in lines]
-    near = found.lines_near([Prefilter(needle)])
+    near = found.lines_near([[Prefilter(needle)]])
     assert near is None or all(near >= holding)
     pattern = re.compile(re.escape(rng.choice(texts)[start:start + length] or "x") + rng.choice(["", "?", r"\w*", "|x", "(s|e)?"]), re.IGNORECASE)
     holding = [pattern.search(Document(line).text) is not None for line in lines]
     filters = [Prefilter(text) for text in required_texts(pattern)]
-    near = found.lines_near(filters)
+    near = found.lines_near([filters] if filters else [])
     assert near is None or all(near >= holding)
     block, ends = b"".join(lines), [len(b"".join(lines[:at])) for at in range(1, len(lines) + 1)]
-    if filters: assert {row for row, there in enumerate(holding) if there} <= {row for each in filters for row in each.rows(block, ends)}
+    if filters: assert {row for row, there in enumerate(holding) if there} <= {row for each in filters for row in each.rows(Text(block), ends)}
     found._lines.close()
 
 
@@ -82,11 +82,11 @@ def test_every_character_is_found_by_its_small_letters_and_by_expressions(tmp_pa
     found = signed(tmp_path / "mails.jsonl", lines)
     assert found._open.mean() < .1
     for number, char in enumerate(folding):
-        near = found.lines_near([Prefilter(f"ab{char.casefold()}cd")])
+        near = found.lines_near([[Prefilter(f"ab{char.casefold()}cd")]])
         assert near is None or near[2 * number:2 * number + 2].all(), char
     for letter in string.ascii_lowercase:
         pattern = re.compile(f"ab{letter}cd", re.IGNORECASE)
-        near = found.lines_near([Prefilter(text) for text in required_texts(pattern)])
+        near = found.lines_near([[Prefilter(text) for text in required_texts(pattern)]])
         for number, text in enumerate(texts):
             if pattern.search(text): assert near[2 * number:2 * number + 2].all(), (letter, text)
     found._lines.close()
@@ -162,3 +162,17 @@ def test_a_file_that_is_let_go_ends_the_making(tmp_path, monkeypatch):
         lines.close()
         found.stop()
         assert found.of(lines) is None and not signature._kept_at(path).exists()
+
+
+def test_several_words_are_looked_for_only_where_all_of_them_stand(tmp_path):
+    rng, path = random.Random(5), tmp_path / "mails.jsonl"
+    lines = [json.dumps({"messages": [{"role": "user", "content": " ".join(rng.choices(["bell", "whistle", "Straße", "refund", "no"], k=2))}]}) for _ in range(400)]
+    found = signed(path, [line.encode() for line in lines])
+    near = found.lines_near([[Prefilter("bell")], [Prefilter("whistle"), Prefilter("refund")]])
+    assert near.tolist() == ["bell" in line and ("whistle" in line or "refund" in line) for line in lines]
+    found._lines.close()
+    dataset = open_dataset(path)
+    for query, wanted in (("bell whistle", lambda text: "bell" in text and "whistle" in text), ("bell (whistle or strasse)", lambda text: "bell" in text and ("whistle" in text or "stra" in text)),
+                          ("bell -whistle", lambda text: "bell" in text and "whistle" not in text), ("/be.l/ refund", lambda text: "bell" in text and "refund" in text)):
+        assert dataset.find(query) == [number for number, line in enumerate(lines) if wanted(json.loads(line)["messages"][0]["content"].casefold())], query
+    dataset.close()

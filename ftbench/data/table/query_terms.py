@@ -77,7 +77,7 @@ class Part(NamedTuple):
     "A part of a query, ready to be asked."
     mask: np.ndarray | None # which examples it may be true of; None is all
     test: Test | None # the last word on those; None: the mask is
-    filters: tuple[Prefilter, ...] = () # where none of them finds a line, the test is false; none at all says nothing
+    filters: tuple[tuple[Prefilter, ...], ...] = () # where none of a group finds a line, the test is false; no group at all says nothing
 
 
 class Source:
@@ -117,9 +117,12 @@ def _without(part: Part, source: Source) -> Part:
 def _all(parts: list[Part]) -> Part:
     masks = [part.mask for part in parts if part.mask is not None]
     tests = [part.test for part in parts if part.test is not None]
-    best = max((part.filters for part in parts), key=lambda filters: min((each.length for each in filters), default=0), default=())
+    groups = sorted((group for part in parts for group in part.filters), key=_weakest, reverse=True)
     mask = reduce(np.logical_and, masks) if masks else None
-    return Part(mask, (lambda row, document: all(test(row, document) for test in tests)) if tests else None, best)
+    return Part(mask, (lambda row, document: all(test(row, document) for test in tests)) if tests else None, tuple(groups))
+
+
+def _weakest(group: tuple[Prefilter, ...]) -> int: return min(each.length for each in group)
 
 
 def _any(parts: list[Part]) -> Part:
@@ -129,12 +132,13 @@ def _any(parts: list[Part]) -> Part:
     def test(row: int, document: Document) -> bool:
         return any((part.mask is None or part.mask[row]) and (part.test is None or part.test(row, document)) for part in parts)
     together = all(part.filters for part in parts)
-    return Part(mask, test, tuple(each for part in parts for each in part.filters) if together else ())
+    return Part(mask, test, (tuple(each for part in parts for each in max(part.filters, key=_weakest)),) if together else ())
 
 # %% ../../../nbs/data/table/05_query_terms.ipynb #02bbb6fc
-def _filters(text: str) -> tuple[Prefilter, ...]:
-    prefilter = Prefilter(text)
-    return (prefilter,) if prefilter.length else ()
+def _filters(*texts: str) -> tuple[tuple[Prefilter, ...], ...]:
+    "What finds the lines that may hold one of some texts."
+    group = tuple(map(Prefilter, texts))
+    return (group,) if group and _weakest(group) else ()
 
 
 def _text(value: str, source: Source) -> Part:
@@ -142,8 +146,7 @@ def _text(value: str, source: Source) -> Part:
 
 
 def _regex(value: re.Pattern, source: Source) -> Part:
-    filters = tuple(each for text in required_texts(value) for each in _filters(text))
-    return Part(None, lambda row, document: value.search(document.text) is not None, filters)
+    return Part(None, lambda row, document: value.search(document.text) is not None, _filters(*required_texts(value)))
 
 
 def _role_text(value: tuple[str, str], source: Source) -> Part:

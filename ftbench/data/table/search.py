@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..file.lines import Lines
-from .prefilter import Prefilter
+from .prefilter import Prefilter, rows_with
 from .query import Query
 from .query_terms import Document, Part, Source, numbers_of, part_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 # %% ../../../nbs/data/table/07_search.ipynb #fb253259
 _FIRST, _PIECE = 64, 256 << 10 # lines looked at together at first, for the first page, and bytes later
 _GAP = 64 # bytes between two lines, such as blank lines, that may be read too
-_AHEAD = 1 << 14 # lines whose signature is looked at together
+_AHEAD = 1 << 16 # lines whose signature is looked at together
 
 
 class Block(NamedTuple):
@@ -57,7 +57,7 @@ class Blocks:
 
     def near(self,
              numbers: Sequence[int], # of examples, from 0
-             filters: tuple[Prefilter, ...] # one of them finds what is looked for
+             filters: tuple[tuple[Prefilter, ...], ...] # of each group one finds what is looked for
     ) -> Sequence[int]:
         "Those that may hold what is looked for, by the signature of the file."
         with self._dataset.held() as lines:
@@ -139,7 +139,7 @@ class Found(Sequence):
             while at < len(near):
                 numbers = near[at:at + size]
                 block = read(numbers)
-                yield [int(numbers[row]) for row in _near(part.filters, block)
+                yield [int(numbers[row]) for row in rows_with(part.filters, *block)
                        if part.test(numbers[row], Document(block.data[block.starts[row]:block.ends[row]]))]
                 at, size = at + size, min(2 * size, read.most)
 
@@ -193,13 +193,6 @@ class Everything(Sequence):
         near = stop is not None and 0 <= stop <= self.known and (not isinstance(index, slice) or (index.start or 0) >= 0)
         numbers = range(stop if near else len(self))[index]
         return np.arange(numbers.start, numbers.stop, numbers.step) if isinstance(index, slice) else numbers
-
-
-def _near(filters: tuple[Prefilter, ...], block: Block) -> Sequence[int]:
-    "Which lines of a block may be meant."
-    if not filters: return range(len(block.ends))
-    if len(filters) == 1: return filters[0].rows(block.data, block.ends)
-    return sorted({row for each in filters for row in each.rows(block.data, block.ends)})
 
 
 def search(

@@ -77,11 +77,11 @@ def _folded(text: str) -> str:
 
 # %% ../../../nbs/data/table/06b_signature.ipynb #e65f4c4a
 _BLOCK, _BLOCKS = 32 << 10, 1 << 16 # bytes of the file in a block at least; blocks at most
-_BITS = 4096 # for a block
-_SAMPLE, _COMMON = 200, .12 # blocks looked at first; a word in so large a part of them has no bits
+_BITS = 4096 # for a block, shared by all words but the common ones
+_SAMPLE, _COMMON, _OWN = 200, .12, 4096 # blocks looked at first; a word in so large a part of them has a bit of its own; so many at most
 _MOST, _TABLE = 200_000, 20 # different words; a block with others counts as having every word; bits of the place of a word's key
 _LARGE = 32 << 20 # bytes: a smaller file is searched through in a few hundredths of a second
-_VERSION = 2 # of the kept file
+_VERSION = 3 # of the kept file
 _UNLISTED = (1 << 32) - 1
 
 
@@ -121,14 +121,17 @@ class Signature:
         step = max(_BLOCK, -(-size // _BLOCKS))
         self._lines = lines
         self._edges = np.unique(np.append(np.searchsorted(starts[:-1], np.arange(0, size, step)), len(starts) - 1)) # the first line of each block
-        self._bits = np.zeros((_BITS, (self.blocks + 7) // 8), np.uint8)
         self._open, self._spelled = np.zeros(self.blocks, bool), np.zeros(self.blocks, bool) # may have every word; has letters as \u00e9
-        self._take([], np.zeros(0, bool))
+        self._make_room(0)
+        self._take([])
 
-    def _take(self, words: list[bytes], common: np.ndarray) -> None:
-        "The list of all words, and which of them have no bits."
+    def _make_room(self, common: int) -> None:
+        self._common, self._bits = common, np.zeros((_BITS + common, (self.blocks + 7) // 8), np.uint8)
+
+    def _take(self, words: list[bytes]) -> None:
+        "The list of all words, those that are common first."
         folded = [_folded(word.decode("utf-8", "replace")) for word in words]
-        self._words, self._common, self._text = words, common, "\n".join(folded)
+        self._words, self._text = words, "\n".join(folded)
         self._ends = np.cumsum([len(word) + 1 for word in folded], dtype=np.int64).tolist()
 
     @property
@@ -144,21 +147,22 @@ class Signature:
         "Collect the words, some blocks at a time; gives the number of the first."
         counts, sample = Counter(), range(0, self.blocks, -(-self.blocks // _SAMPLE))
         for words in (words_of(self._block(number)) for number in sample): counts.update({words.word(at) for at in range(len(words.keys))})
-        common = sorted(word for word, count in counts.items() if count > _COMMON * len(sample) and len(word) <= _LONGEST)[:_MOST]
+        common = [word for word, count in counts.most_common(min(_OWN, _MOST)) if count > _COMMON * len(sample) and len(word) <= _LONGEST]
         known = _Numbers(common)
+        self._make_room(len(common))
         for first in range(0, self.blocks, 8):
-            have = np.zeros((8, _BITS), bool)
-            for number, row in zip(range(first, self.blocks), have): self._read(number, known, len(common), row)
+            have = np.zeros((8, len(self._bits)), bool)
+            for number, row in zip(range(first, self.blocks), have): self._read(number, known, row)
             self._bits[:, first >> 3] = np.packbits(have, axis=0, bitorder="little")[0]
             yield first
-        self._take(known.words, np.arange(len(known.words)) < len(common))
+        self._take(known.words)
 
-    def _read(self, number: int, known: _Numbers, common: int, have: np.ndarray) -> None:
+    def _read(self, number: int, known: _Numbers, have: np.ndarray) -> None:
         block = self._block(number)
         words = words_of(block)
         numbers = known.of(words)
         self._open[number] = (numbers == _UNLISTED).any() or (words.lengths > _LONGEST).any()
-        for places in _places(numbers[numbers >= common]): have[places] = True
+        for places in _places(numbers, self._common): have[places] = True
         if b"\\u" in block:
             self._spelled[number] = True
             self._open[number] |= _ESCAPED.search(block) is not None
@@ -168,33 +172,33 @@ class Signature:
     ) -> np.ndarray | None: # bool for each block; None: any may
         "The blocks that may have a text."
         runs = [self._run(run) for run in _WORD.findall(_folded(text))]
-        known = [found for found in runs if found is not None]
-        return np.logical_and.reduce(known) if known else None
+        return np.logical_and.reduce(runs) if runs else None
 
-    def _run(self, run: str) -> np.ndarray | None:
+    def _run(self, run: str) -> np.ndarray:
         words, at = set(), self._text.find(run)
         while at >= 0:
             words.add(word := bisect_right(self._ends, at))
             at = self._text.find(run, self._ends[word])
         numbers = np.array(sorted(words), np.uint32)
-        if self._common[numbers].any(): return None
         found = self._open if run.isascii() else self._open | self._spelled
-        one, other = _places(numbers)
+        one, other = _places(numbers, self._common)
         bits = np.bitwise_or.reduce(self._bits[one] & self._bits[other], axis=0, initial=0)
         return found | np.unpackbits(bits.astype(np.uint8), count=self.blocks, bitorder="little").astype(bool)
 
     def lines_near(self,
-                   filters: Iterable[Prefilter] # one of them finds what is looked for
+                   groups: Iterable[Iterable[Prefilter]] # of each one finds what is looked for
     ) -> np.ndarray | None: # bool for each line of the file; None: any may
         "The lines that may hold what is looked for."
-        found = [self.having(each.text) for each in filters]
-        if not found or any(each is None for each in found): return None
-        return np.repeat(np.logical_or.reduce(found), np.diff(self._edges))
+        found = [[self.having(each.text) for each in group] for group in groups]
+        known = [np.logical_or.reduce(blocks) for blocks in found if all(each is not None for each in blocks)]
+        return np.repeat(np.logical_and.reduce(known), np.diff(self._edges)) if known else None
 
 
-def _places(words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    "The two bits of each word."
-    return (words * np.uint32(0x9E3779B1)) >> np.uint32(20), (words * np.uint32(0x85EBCA6B) + np.uint32(0x27D4EB2F)) >> np.uint32(20)
+def _places(words: np.ndarray, common: int) -> tuple[np.ndarray, np.ndarray]:
+    "The two bits of each word; of the common ones, which come first, it is twice the same."
+    own = words < common
+    both = (words * np.uint32(0x9E3779B1)) >> np.uint32(20), (words * np.uint32(0x85EBCA6B) + np.uint32(0x27D4EB2F)) >> np.uint32(20)
+    return tuple(np.where(own, words + np.uint32(_BITS), place) for place in both)
 
 # %% ../../../nbs/data/table/06b_signature.ipynb #75527ccd
 class Signatures:
@@ -249,7 +253,7 @@ def _kept_at(path: Path) -> Path: return journal_file(path).with_suffix(".words"
 
 
 def _save(signature: Signature, path: Path, key: list) -> None:
-    head = {"version": _VERSION, "key": key, "blocks": signature.blocks, "words": len(signature._words), "common": int(signature._common.sum())}
+    head = {"version": _VERSION, "key": key, "blocks": signature.blocks, "words": len(signature._words), "common": signature._common}
     workspace(signature._lines.path)
     write_atomic(path, (json.dumps(head).encode() + b"\n", *(word + b"\n" for word in signature._words),
                         *(memoryview(array).cast("B") for array in (signature._open, signature._spelled, signature._bits))))
@@ -264,8 +268,9 @@ def _load(signature: Signature, path: Path, key: list) -> bool:
         except ValueError: return False # cut short or not ours: made and written anew
         if not isinstance(head, dict) or [head.get("version"), head.get("key"), head.get("blocks")] != [_VERSION, key, signature.blocks]: return False
         words = [file.readline()[:-1] for _ in range(head["words"])]
+        signature._make_room(head["common"])
         arrays = [np.fromfile(file, old.dtype, old.size).reshape(-1) for old in (signature._open, signature._spelled, signature._bits)]
     if [array.size for array in arrays] != [signature.blocks, signature.blocks, signature._bits.size]: return False
     signature._open, signature._spelled, signature._bits = arrays[0], arrays[1], arrays[2].reshape(signature._bits.shape)
-    signature._take(words, np.arange(len(words)) < head["common"])
+    signature._take(words)
     return True
