@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "widgets")]
+from bare_page import place, theme
 from live import Screen
 from payloads import PAYLOADS
+from test_access import faults
 from test_monitor import made
 from test_results import compared
 
@@ -179,3 +181,22 @@ def test_the_form_opens_with_the_launcher_alone(screen, page, ds):
     assert page.get_by_role("button", name="Measure the baseline first").count() == 0  # there are no evals beside it
     page.get_by_role("button", name="Fine-tune…").click()
     screen.wait(lambda: launcher.open)
+
+
+@pytest.mark.parametrize("situation", ["advice", "judge", "before"])
+def test_nothing_for_axe_to_find(page, ds, situation):
+    result = compared(right=(0, .8, .5))
+    if situation == "advice": pane = Monitor(overfitted())
+    elif situation == "before":
+        pane = Workbench(ds, cases=result.cases, tabs=("jobs", "evals"))
+        pane.launcher.do_form(True)
+    else:
+        judged(result, result.verdict("tuned", "few_shot").gained[:3], ())
+        pane = Evaluator(ds, result.cases)
+        pane.show(result)
+        pane.parts["results"]._judge("few_shot", "nano", "Which?")
+        pane.parts["results"].do_review([result.failures("tuned")[0].case.id])
+    place(page, pane)
+    for scheme in ("light", "dark"):
+        theme(page, scheme)
+        assert faults(page, scheme) == []
