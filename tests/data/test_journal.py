@@ -1,6 +1,7 @@
 "The journal: a model it must agree with, two notebooks on one file, saves that were cut short."
 import json
 import os
+import sqlite3
 import threading
 import time
 
@@ -12,7 +13,7 @@ from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage,
                                 ReplaceExample, ReplaceText, SetContent, SetRole, SetWeight, SetWeights, SplitMessage, edit_from_json)
-from ftbench.data.edit.journal import Journal, JournalMoved
+from ftbench.data.edit.journal import Journal, JournalMoved, journal_file
 from ftbench.data.file.lines import fingerprint
 
 
@@ -223,3 +224,42 @@ def test_a_save_that_died_after_the_rename_is_complete(tmp_path):
     ds = open_dataset(path)
     assert ds.edits == [] and ds.to_jsonl() == new and ds.can_undo
     ds.close()
+
+
+@pytest.fixture
+def two(tmp_path, monkeypatch):
+    "One file in two notebooks, and what holds its journal as a third would."
+    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+    path = tmp_path / "mails.jsonl"
+    path.write_text('{"messages": [{"role": "user", "content": "Hi"}]}\n' * 5)
+    one = open_dataset(path)
+    one.apply(SetContent(0, 0, "First."))
+    other = open_dataset(path)
+    holder = sqlite3.connect(journal_file(path), isolation_level=None)
+    yield one, other, holder
+    holder.close(), one.close(), other.close()
+
+
+def test_a_notebook_that_must_wait_says_so_early_and_loses_nothing(two, monkeypatch):
+    one, other, holder = two
+    holder.execute("begin immediate")
+    before = time.monotonic()
+    with pytest.raises(DataError, match="is writing to") as error: other.apply(SetContent(1, 0, "Second."))
+    assert time.monotonic() - before < 10 and "Try again" in error.value.remedy
+    with pytest.raises(DataError, match="is writing to"): other.review.tag(1, "later")
+    assert len(other) == 5 and other[0].value["messages"][0]["content"] == "First." # reading goes on
+    assert len(open_dataset(one.path).edits) == 1 # and so does opening
+    holder.execute("rollback")
+    other.apply(SetContent(1, 0, "Second."))
+    assert one[1].value["messages"][0]["content"] == "Second."
+
+
+def test_while_another_notebook_saves_all_is_as_it_was(two):
+    one, other, holder = two
+    holder.execute("update state set planned = ?", ('[1, 0, "another file"]',)) # a save that has written down what it will write …
+    holder.execute("begin immediate") # … and is at it
+    before = time.monotonic()
+    assert other[0].value["messages"][0]["content"] == "First." and len(other.edits) == 1
+    assert time.monotonic() - before < 1.5
+    holder.execute("rollback") # it was killed
+    assert len(other.edits) == 1 and holder.execute("select planned from state").fetchone() == (None,)

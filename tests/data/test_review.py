@@ -222,3 +222,16 @@ def test_wrong_reviews_are_refused(tmp_path, wrong):
     with pytest.raises(DataError): wrong(ds.review)
     assert len(ds.review) == 0
     ds.close()
+
+
+@pytest.mark.parametrize("write", [lambda review, text: review.tag(0, text), lambda review, text: review.note(0, text), lambda review, text: review.give({0: Review(None, (), text)})])
+def test_half_of_a_character_is_refused_and_nothing_is_lost(tmp_path, write):
+    path = tmp_path / "mails.jsonl"
+    path.write_text('{"messages": [{"role": "user", "content": "Hi"}]}\n' * 3)
+    dataset = open_dataset(path)
+    dataset.review.tag(0, "fine")
+    with pytest.raises(DataError, match="half of a character") as error: write(dataset.review, "see \ud83d here")
+    assert "again" in error.value.remedy and dataset.review[0] == Review(None, ("fine",), "")
+    write(dataset.review, "see 🙂 here")
+    assert "🙂" in str(dataset.review[0])
+    dataset.close()

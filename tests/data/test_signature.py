@@ -166,7 +166,7 @@ def test_a_file_that_is_let_go_ends_the_making(tmp_path, monkeypatch):
 
 def test_several_words_are_looked_for_only_where_all_of_them_stand(tmp_path):
     rng, path = random.Random(5), tmp_path / "mails.jsonl"
-    lines = [json.dumps({"messages": [{"role": "user", "content": " ".join(rng.choices(["bell", "whistle", "Straße", "refund", "no"], k=2))}]}) for _ in range(400)]
+    lines = [json.dumps({"messages": [{"role": "user", "content": " ".join(rng.choices(["bell", "whistle", "Straße", "refund", "no"], k=2))}]}, ensure_ascii=False) for _ in range(400)]
     found = signed(path, [line.encode() for line in lines])
     near = found.lines_near([[Prefilter("bell")], [Prefilter("whistle"), Prefilter("refund")]])
     assert near.tolist() == ["bell" in line and ("whistle" in line or "refund" in line) for line in lines]

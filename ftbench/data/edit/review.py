@@ -37,7 +37,12 @@ class Review(NamedTuple):
 def _text(review: Review) -> str:
     "A review as it is kept: only what was said."
     said = {name: value for name, value in review._asdict().items() if value}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
+    try: text.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(f"{text[max(0, error.start - 20):error.end + 20]!r} holds half of a character, which is no text.",
+                        "Write the tag or the note again without it.") from None
+    return text
 
 
 @lru_cache(1 << 16)
