@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from gallery import DRAWINGS, PICTURES, page as gallery_page
 from symbols import ROOT, api_label, documented, modules, source_page
 
 HERE, SITE, WORK = ROOT / "tools" / "docs", ROOT / "_docs", ROOT / "build" / "docs"
@@ -73,7 +74,7 @@ def contents(work: list[tuple[Path, str, Path]]) -> str:
     blocks = []
     for room, title in ROOMS.items():
         targets = [target.relative_to(WORK).with_suffix("").as_posix() for _, _, target in work]
-        pages = [target for target in targets if target.startswith(f"{room}/")]
+        pages = [target for target in targets if target.startswith(f"{room}/")] + (["gallery"] if room == "tutorials" else [])
         if pages: blocks.append("\n".join([f"```{{toctree}}\n:caption: {title}\n:hidden:\n:maxdepth: 1\n", *pages, "```"]))
     return "\n\n".join([*blocks, "```{toctree}\n:caption: Project\n:hidden:\n:maxdepth: 1\n\nCONTRIBUTING\nCHANGELOG\n```"])
 
@@ -84,6 +85,8 @@ def write_pages(work: list[tuple[Path, str, Path]]) -> None:
     WORK.mkdir(parents=True)
     shutil.copy(HERE / "conf.py", WORK)
     shutil.copytree(HERE / "static", WORK / "static")
+    for folder in (PICTURES, DRAWINGS): shutil.copytree(folder, WORK / folder.name)
+    (WORK / "gallery.md").write_text(gallery_page(), encoding="utf-8")
     for name in ("CONTRIBUTING.md", "CHANGELOG.md"): shutil.copy(ROOT / name, WORK)
     for module, file in modules().items():
         target = WORK / "source" / f"{module}.md"

@@ -6,6 +6,11 @@ function follow() {
 }
 document.addEventListener("DOMContentLoaded", () => {
   follow();
+  for (const picture of document.querySelectorAll(".beside img")) {
+    const link = Object.assign(document.createElement("a"), { href: picture.src, title: "In full size" });
+    picture.replaceWith(link);
+    link.append(picture);
+  }
   new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
   dark.addEventListener("change", follow);
 });
