@@ -31,7 +31,7 @@ def test_six_situations(widget):
             assert path.is_file() and path.relative_to(gallery.HERE).as_posix() in shown
             width, height = size(path)
             assert (width == 400) if scene == "narrow" else (1100 <= width <= 1200), (path.name, width)
-            assert height > 100
+            assert height > 60
     for name in drawings.values(): assert f"drawings/{name}-light.webp" in shown and f"drawings/{name}-dark.webp" in shown
 
 
