@@ -86,14 +86,17 @@ def _multi(grader: dict, service) -> Grader:
     formula = read_formula(grader["calculate_output"], set(parts))
     def together(pairs):
         grades = zip(*(part.all(pairs) for part in parts.values()))
-        return [_combined(grader["name"], formula, dict(zip(parts, each))) for each in grades]
+        return [_combined(grader["name"], formula, dict(zip(parts, each)), ranges) for each in grades]
+    ranges = {name: part["range"] for name, part in grader["graders"].items() if part.get("range") and part.get("pass_threshold") is None}
     return Grader(grader["name"], lambda sample, item: together([(sample, item)])[0], together)
 
 
-def _combined(name: str, formula: ast.expr, grades: dict[str, Grade]) -> Grade:
+def _combined(name: str, formula: ast.expr, grades: dict[str, Grade], ranges: dict[str, list]) -> Grade:
+    "The grade of a formula, in which a judge's score counts as the judge gave it, not as a share of its range."
     told, tokens = "; ".join(f"{name}: {grade.reason}" for name, grade in grades.items()), sum(grade.tokens for grade in grades.values())
     if broken := next((grade.error for grade in grades.values() if grade.error), None): return Grade(0., told, broken, tokens)
-    try: score = float(value_of(formula, {name: grade.score for name, grade in grades.items()}))
+    bounds = {name: ranges.get(name, (0, 1)) for name in grades}
+    try: score = float(value_of(formula, {name: low + (high - low) * grades[name].score for name, (low, high) in bounds.items()}))
     except (ArithmeticError, ValueError, TypeError) as error: return Grade(0., told, f"{name}: {error}", tokens)
     if not 0 <= score <= 1: return Grade(0., told, f"{name} gave {score:g}, not a number from 0 to 1", tokens)
     return Grade(score, told, None, tokens)

@@ -90,6 +90,11 @@ def test_a_judge_gives_a_score_within_its_range_and_tells_its_tokens(judged):
     assert [grade.score for grade in judged({**SCORE, "pass_threshold": 4}, '{"result": 4}', "x")[0]] == [1]
 
 
+def test_a_formula_reads_a_judge_s_score_as_the_judge_gave_it(judged):
+    fifth = {"type": "multi", "name": "fifth", "graders": {"tone": SCORE}, "calculate_output": "tone / 5"} # as the API's graders do
+    assert [grade.score for grade in judged(fifth, '{"result": 3}', "x")[0]] == [pytest.approx(.6)]
+
+
 @pytest.mark.parametrize("says", ["4", "no idea", '{"result": "4"}', '{"result": true}', '{"score": 4}', ""])
 def test_a_judge_that_does_not_answer_as_asked_is_an_error(judged, says):
     grade, = judged(SCORE, says, "x")[0]

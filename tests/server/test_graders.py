@@ -4,7 +4,7 @@ import sys
 import pytest
 from starlette.testclient import TestClient
 
-from ftbench.data.alike.measures import METRICS
+from ftbench.data.alike.measures import COMPARISONS, METRICS
 from ftbench.evals.openai_graders import from_json
 from ftbench.server.app import create_app
 from ftbench.server.service import Service
@@ -35,7 +35,7 @@ def both(formula, **graders): return {"type": "multi", "name": "both", "graders"
 
 
 @pytest.mark.parametrize("grader", [
-    *({**LABEL, "operation": operation} for operation in ("eq", "ne", "like", "ilike")), FIELD,
+    *({**LABEL, "operation": operation} for operation in COMPARISONS), FIELD,
     *({**WORDS, "evaluation_metric": name} for name in METRICS),
     both("0.7 * label + 0.3 * words", label={**LABEL, "operation": "ilike"}, words=WORDS),
     both("max(words ^ 2, -label + 0.4)", label=LABEL, words={**WORDS, "evaluation_metric": "bleu"}),
