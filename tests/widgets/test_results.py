@@ -176,7 +176,7 @@ def test_a_judge_that_fails_says_so_and_can_be_asked_again():
     result.prefer = lambda a, b, model, criterion: result.verdict(a, b)
     pane._judge("few_shot", "gpt-4.1", "Which?")
     card = pane.state()["judge"]["cards"]["few_shot"]
-    assert card["won"] == card["agree"] == 20 and not card["disagree"] and "Judge report card" in html(pane.still())
+    assert card["won"] == 20 and "agree on 20." in card["agreement"] and not card["disagree"] and "Judge report card" in html(pane.still())
 
 
 def test_the_next_step_stands_under_the_verdict():

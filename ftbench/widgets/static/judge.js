@@ -1,6 +1,5 @@
 // The judge's report card: whose answers a model prefers, asked both ways round.
 import { button, h, icon, problemNote, visible } from "./dom.js";
-import { plural } from "./format.js";
 
 /** The section for one pair of arms; `view` keeps what was typed, `ask(verb, values)` is missing without a kernel. */
 export function judgeSection(state, view, ask) {
@@ -29,13 +28,7 @@ function reportCard(card, focus) {
   return [h("p", { class: "m" }, visible(card.headline)),
     h("div", { class: "judged", "aria-hidden": "true" }, counts.map(([name]) => h("i", { class: name, style: `width:${(100 * card[name]) / n}%` }))),
     h("p", { class: "s i2 row counts" }, counts.map(([name, words]) => h("span", { class: name }, h("b", { class: "b" }, card[name]), " ", visible(words)))),
-    h("p", { class: "s i2" }, visible(agreementWords(card))), h("p", { class: "s i3" }, visible(card.details.join(" "))),
+    h("p", { class: "s i2" }, visible(card.agreement)), h("p", { class: "s i3" }, visible(card.details.join(" "))),
     h("p", { class: "s i2" }, h("span", { class: "i3" }, "asked: "), visible(card.criterion)),
-    card.small && h("p", { class: "s warn" }, icon("warning"), " nano is a teaching model: it can show how judging works, its judgement is worth little. Name a larger model.")];
-}
-
-/** How far judge and grader agree; `agreement` of judge.py says the same. */
-export function agreementWords({ apart, agree, grader }) {
-  if (!apart) return `No case is told apart by both the judge and ${grader}.`;
-  return `Of ${plural(apart, "case")} that both the judge and ${grader} tell apart, they agree on ${agree}.`;
+    card.small && h("p", { class: "s warn" }, icon("warning"), ` ${card.small}`)];
 }
