@@ -7,6 +7,7 @@ __all__ = ['Action', 'action_of', 'selection_code', 'BulkChange']
 
 # %% ../../nbs/widgets/81_bulk_actions.ipynb #c77d091d
 import re
+import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -79,7 +80,7 @@ def selection_code(
     return f"ds.select(lambda example: example.index in {{{', '.join(parts)}}})"
 
 # %% ../../nbs/widgets/81_bulk_actions.ipynb #fc81e97a
-_AT_ONCE = 1000 # examples looked at before the page answers
+_AT_ONCE, _BETWEEN = 1000, .2 # examples changed before the page answers; seconds between two pictures of the others
 
 
 class BulkChange:
@@ -88,7 +89,7 @@ class BulkChange:
     def __init__(self,
                  changed: Callable[[], None]): # called when the page has something else to show
         self._changed = changed
-        self.forget()
+        self._clear()
 
     def code(self,
              selection: str # Python that gives the view
@@ -101,48 +102,71 @@ class BulkChange:
              action: Action, # what would be done
              view: View # to these
     ) -> None:
-        "Preview an action."
+        "Preview an action: its first examples at once, the others while one looks on."
+        if self._made is not None: raise DataError("A change is being made.", "Wait for its end, or cancel it.")
         self.forget()
-        if len(view) <= _AT_ONCE:
-            self._preview = action.make(view)
-            self._action = action
-        else:
-            self._action = action
-            in_background(lambda: self._made(action, action.make(view)), lambda problem: self._failed(action, problem), "ftbench-preview")
+        self._preview = preview = action.make(view)
+        self._action = action
+        if not preview.complete: in_background(lambda: self._look_on(preview), lambda problem: self._failed(preview, problem), "ftbench-preview")
         self._changed()
 
-    def _made(self, action: Action, preview: Preview) -> None:
-        if action is not self._action: return # cancelled, or another was asked for
-        self._preview = preview
-        self._changed()
+    def _look_on(self, preview: Preview) -> None:
+        done = False
+        while preview is self._preview and not done:
+            done = preview.look(_BETWEEN)
+            if preview is self._preview: self._changed()
 
-    def _failed(self, action: Action, problem: dict) -> None:
-        if action is not self._action: return
-        self._problem = f"{problem['message']} {problem['remedy']}"
+    def _failed(self, preview: Preview, problem: dict) -> None:
+        if preview is not self._preview: return # cancelled, or another was asked for
+        self._made, self._problem = None, f"{problem['message']} {problem['remedy']}"
         self._changed()
 
     def apply(self) -> None:
-        "Do what the preview shows, as one step."
+        "Do what the preview shows, as one step; many examples while the person goes on."
         if self._preview is None: raise DataError("There is nothing to apply.", "Look at a preview first.")
-        preview = self._preview
-        self.forget()
-        try: preview.apply()
-        finally: self._changed()
+        if self._made is not None: return # it is being done
+        preview, self._made = self._preview, 0.
+        if preview.complete and preview.known["examples"] > _AT_ONCE:
+            in_background(lambda: self._do(preview), lambda problem: self._failed(preview, problem), "ftbench-change")
+            self._changed()
+            return
+        try: self._do(preview)
+        except DataError:
+            self._clear()
+            self._changed()
+            raise
+
+    def _do(self, preview: Preview) -> None:
+        preview.apply(lambda share: self._watch(preview, share))
+        if preview is not self._preview: return
+        self._clear()
+        self._changed()
+
+    def _watch(self, preview: Preview, share: float) -> None:
+        if preview is not self._preview or time.monotonic() - self._told < _BETWEEN: return
+        self._made, self._told = share, time.monotonic()
+        self._changed()
 
     def cancel(self) -> None:
-        "Forget the preview, and show that."
-        self.forget()
+        "Forget the preview, or end what is being done, and show that; nothing is changed."
+        if self._preview is not None: self._preview.cancel()
+        self._clear()
         self._changed()
 
     def forget(self) -> None:
-        "Forget the preview; nothing was changed."
+        "Forget the preview; what is being done goes on."
+        if self._made is not None: return
+        if self._preview is not None: self._preview.cancel()
+        self._clear()
+
+    def _clear(self) -> None:
         self._action: Action | None = None
         self._preview: Preview | None = None
-        self._problem = ""
+        self._made: float | None = None # how much of it, while it is being done
+        self._told, self._problem = 0., ""
 
     def state(self) -> dict | None:
         "What the page shows of it."
-        if self._action is None: return None
-        if self._preview is None: return {"made": False, "problem": self._problem, "label": "", "counts": [], "samples": []}
-        return {"made": True, "problem": "", "label": self._preview.label, "counts": list(map(list, self._preview.counts.items())),
-                "samples": [{"number": number + 1, "before": before, "after": after} for number, before, after in self._preview.samples]}
+        if (preview := self._preview) is None: return None
+        return {"problem": self._problem, "label": preview.label, "counts": list(map(list, preview.known.items())), "looked": round(preview.progress, 3), "made": self._made,
+                "samples": [{"number": number + 1, "before": before, "after": after} for number, before, after in list(preview.samples)]}

@@ -1,7 +1,7 @@
 // What is done to the rows that are picked: decisions at once, changes after a look at what they would do.
-import { button, h, icon, refill, visible } from "./dom.js";
+import { button, h, icon, redraw, refill, visible } from "./dom.js";
 import { activeIn } from "./focus.js";
-import { count } from "./format.js";
+import { count, percent } from "./format.js";
 import { decisionButtons } from "./review.js";
 
 const POLICIES = [["last_assistant", "only the last assistant message"], ["all_assistant", "all assistant messages"], ["none", "no assistant message"],
@@ -19,16 +19,19 @@ export function bulkTray(actions) {
   let form = null; // which form is open
   const tray = h("section", { class: "tray", "aria-label": "Picked examples", hidden: true });
   let drawn = "";
+  let previewed = false; // is a preview on the page?
   const draw = () => {
     const text = JSON.stringify([now.picked, now.preview, form]);
     if (text === drawn) return; // what is being typed stays
     drawn = text;
     tray.hidden = !now.picked && !now.preview && !form;
-    if (tray.hidden) { refill(tray); return; }
+    if (tray.hidden) { previewed = false; refill(tray); return; }
     const held = tray.contains(activeIn(tray));
+    if (now.preview && previewed) { redraw(tray, () => refill(tray, drawPreview(now.preview, actions))); return; } // it goes on; the focus stays
+    previewed = Boolean(now.preview);
     if (now.preview) refill(tray, drawPreview(now.preview, actions));
     else refill(tray, drawTray(now.picked, actions, open), form && FORMS[form](submit, () => open(null)));
-    const first = tray.querySelector?.(now.preview ? ".btn.pri" : ".form input, .form select");
+    const first = tray.querySelector?.(now.preview ? ".btn.pri:not([disabled])" : ".form input, .form select") ?? tray.querySelector?.(".btn:not([disabled])");
     if (form && !now.preview) first?.focus(); else if (held) first?.focus();
   };
   const open = (name) => { form = form === name ? null : name; draw(); return true; };
@@ -88,17 +91,26 @@ const FORMS = {
   },
 };
 
-function drawPreview({ made, problem, label, counts, samples }, actions) {
+function drawPreview({ problem, label, counts, looked, made, samples }, actions) {
   if (problem) {
     return h("div", { class: "row wrap", role: "alert" }, icon("error", { label: "error", tone: "err" }), h("span", { class: "s" }, visible(problem)),
       button("Close", () => actions.ask("cancel"), {}));
   }
-  if (!made) return h("div", { class: "row", role: "status" }, h("span", { class: "b s" }, "Looking at the examples…"), h("span", { class: "sp" }), button("Cancel", () => actions.ask("cancel"), { look: "ghost" }));
+  const cancel = button("Cancel", () => actions.ask("cancel"), { look: "ghost" });
+  if (made !== null) {
+    return [h("div", { class: "row wrap" }, h("span", { class: "b s" }, visible(label)), h("span", { class: "s i2" }, `${percent(made)} made`), h("span", { class: "s i3 nw" }, "nothing is changed until all is"),
+      h("span", { class: "sp" }), cancel), shareBar(made, "Making the change")];
+  }
   const some = counts.some(([, number]) => number > 0);
-  const apply = button("Apply, one undo", () => { apply.setAttribute("aria-busy", "true"); actions.ask("apply"); }, { look: "pri", disabled: !some });
-  return [h("div", { class: "row wrap", role: "status" }, h("span", { class: "b s" }, visible(label)),
-    h("span", { class: "s i2" }, some ? counts.map(countWords).join(", ") : "nothing to change"), h("span", { class: "s i3 nw" }, "preview, nothing changed yet"), h("span", { class: "sp" }),
-    button("Cancel", () => actions.ask("cancel"), { look: "ghost" }), apply),
+  const found = some ? counts.map(countWords).join(", ") : "nothing to change";
+  const apply = button("Apply, one undo", () => { apply.setAttribute("aria-busy", "true"); actions.ask("apply"); }, { look: "pri", disabled: !some || looked < 1 });
+  return [h("div", { class: "row wrap", role: looked < 1 ? null : "status" }, h("span", { class: "b s" }, visible(label)),
+    h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found), h("span", { class: "s i3 nw" }, "preview, nothing changed yet"), h("span", { class: "sp" }), cancel, apply),
+  looked < 1 && shareBar(looked, "Looking at the examples"),
   h("ul", { class: "samples" }, samples.map(({ number, before, after }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),
     h("span", { class: "el", dir: "auto" }, before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after))))))];
+}
+
+function shareBar(share, label) {
+  return h("div", { class: "prog", role: "progressbar", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(100 * share) }, h("i", { style: `width:${100 * share}%` }));
 }
