@@ -6,7 +6,7 @@
 __all__ = ['PAGE', 'Browser']
 
 # %% ../../nbs/widgets/82_browser.ipynb #eac54848
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -45,12 +45,12 @@ class Browser(Pane):
         ds.look(_LINES) # whose lines are found in this time says at once how many it has
         self._query, self._fault = "", None # in the box; what is wrong with it
         self._listing, self._place = Listing(ds, self._more_found), 0
-        self._selection, self.revision = 0 if ds.known else None, 0
+        self._example, self.revision = 0 if ds.known else None, 0
         self._shelf = Shelf(ds, lambda: self._listing.query, self.do_search, self.changed)
         self.parts, self._picks, self._moment = {"views": self._shelf}, Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
         self._uncounted = False # are there rows on the page whose tokens were not counted yet?
-        self._summaries, self._top = Summaries(ds, self.changed), (None, []) # the first rows, and what they are of
+        self._summaries, self._near = Summaries(ds, self.changed), ((None, None), 0, []) # what rows were sent of, the place of the first, and they
         ds.subscribe(self._data_changed)
         self._watched = False # is the measuring followed?
         self._measure()
@@ -59,7 +59,7 @@ class Browser(Pane):
     def _return(self) -> None:
         "Go back to where one was, before the kernel was restarted."
         query, example = self._shelf.place()
-        if example < self.ds.known: self._selection = example
+        if example < self.ds.known: self._example = example
         if query: self.do_search(query)
 
     def _measure(self) -> None:
@@ -130,7 +130,7 @@ class Browser(Pane):
     def _choose_first(self) -> None:
         "Choose the first row if the chosen one is not in the table."
         found = self._listing.numbers
-        if len(found) and self._listing.place(self._selection) is None and self._listing.complete: self._selection = int(found[0])
+        if len(found) and self._listing.place(self._example) is None and self._listing.complete: self._example = int(found[0])
 
     def _box(self) -> dict:
         chips, text = ([], self._query) if self._fault else chips_and_text(self._query)
@@ -158,28 +158,35 @@ class Browser(Pane):
     # one example, and several
 
     @property
-    def selection(self) -> int | None:
-        "The number of the chosen example, from 0, as in `ds[browser.selection]`."
-        return self._selection
+    def example(self) -> int | None:
+        "The number of the example that is open, from 0, as in `ds[browser.example]`."
+        return self._example
 
-    @selection.setter
-    def selection(self, index: int | None) -> None:
+    @example.setter
+    def example(self, index: int | None) -> None:
         self.do_select(index)
 
     @property
-    def picked(self) -> View:
-        "The rows that are picked, or else the chosen example."
+    def selection(self) -> View:
+        "The examples one has picked, or else the open one: `ft.launch(browser.selection)`."
         return View(self.ds, self._target())
+
+    @selection.setter
+    def selection(self, picked: View | Iterable[int]) -> None:
+        numbers = np.unique(np.fromiter(getattr(picked, "numbers", picked), np.int64))
+        if len(numbers) and not 0 <= numbers[0] <= numbers[-1] < len(self.ds):
+            raise DataError(f"Not all of these examples are there; {self.ds.path.name} has {len(self.ds)}, counted from 0.", "Pick a view of it, or numbers of examples.")
+        self._repick(numbers)
 
     def _target(self) -> np.ndarray:
         if len(self._picks): return self._picks.numbers
-        return np.array([] if self._selection is None else [self._selection], np.int64)
+        return np.array([] if self._example is None else [self._example], np.int64)
 
     def do_select(self, example: int | None) -> None:
         "Choose an example by its number, from 0."
         if example is not None and not 0 <= example < self.ds.known:
             raise DataError(f"There is no example {example}.", f"Choose one from 0 to {self.ds.known - 1}.")
-        self._selection = example
+        self._example = example
         self.changed()
 
     def do_move(self, by: int, pick: bool = False) -> None:
@@ -189,16 +196,16 @@ class Browser(Pane):
     def _move(self, by: int, pick: bool) -> None:
         found = self._listing.numbers
         if not len(found): return
-        at = self._listing.place(self._selection)
+        at = self._listing.place(self._example)
         if at is None: at = self._place - (by > 0) # it has left the table: go on from where it was
-        start = self._selection
-        self._selection = int(found[min(len(found) - 1, max(0, at + by))])
-        if pick: self._pick_to(self._selection, start)
+        start = self._example
+        self._example = int(found[min(len(found) - 1, max(0, at + by))])
+        if pick: self._pick_to(self._example, start)
         self.changed()
 
     def do_pick(self, example: int, stretch: bool = False) -> None:
         "Pick one more row or one less; or all from the last one to this."
-        if stretch: self._pick_to(example, self._selection)
+        if stretch: self._pick_to(example, self._example)
         else:
             self._picks.toggle(example)
             self.revision += 1
@@ -241,7 +248,7 @@ class Browser(Pane):
 
     def do_preview(self, action: str, **values) -> None:
         "Show what an action would do to the picked rows."
-        self._bulk.look(action_of(action, values), self.picked)
+        self._bulk.look(action_of(action, values), self.selection)
 
     def do_apply(self) -> None:
         "Do what the preview shows, as one step."
@@ -268,8 +275,8 @@ class Browser(Pane):
         if self.ds.moment != self._moment:
             self._moment = self.ds.moment
             self._picks.clear() # the numbers mean others now
-        if self._selection is None and count: self._selection = 0
-        if self._selection is not None and self._selection >= count: self._selection = count - 1 if count else None
+        if self._example is None and count: self._example = 0
+        if self._example is not None and self._example >= count: self._example = count - 1 if count else None
         self._measure()
         self.revision += 1
         self.changed()
@@ -284,10 +291,14 @@ class Browser(Pane):
             return [row_state(row, lines.raw(place), review, self.model, lines.edited(place), row.index in self._picks)
                     for row, place, review in zip(rows, places, self.ds.review.of(numbers))]
 
-    def _first_rows(self) -> list[dict]:
-        key = self._listing.key, self.revision
-        if self._top[0] != key or len(self._top[1]) < min(PAGE, len(self._listing.numbers)): self._top = key, self.do_page(0, PAGE)
-        return self._top[1]
+    def _rows_near(self) -> tuple[int, list[dict]]:
+        "The rows the page is about to show, and the place of the first: those that a query finds first, else those round the open example."
+        found, query, key = len(self._listing.numbers), self._listing.query, (self._listing.key, self.revision)
+        if self._near[0] != (query, key) or len(self._near[2]) < min(PAGE, found):
+            at = 0 if query and query != self._near[0][0] else self._listing.place(self._example) or 0
+            start = max(0, min(at - PAGE // 2, found - PAGE))
+            self._near = (query, key), start, self.do_page(start, start + PAGE)
+        return self._near[1:]
 
     def state(self) -> dict:
         "What the table shows."
@@ -295,14 +306,15 @@ class Browser(Pane):
 
     def _state(self) -> dict:
         found, measured = self._listing.numbers, self.ds.columns.progress if self.ds.complete else 0
-        position = self._listing.place(self._selection)
+        position = self._listing.place(self._example)
         if position is not None: self._place = position
-        self._shelf.keep(self._listing.query, self._selection)
+        self._shelf.keep(self._listing.query, self._example)
+        start, rows = self._rows_near()
         return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": self.ds.known,
-                "revision": self.revision, "selection": self._selection, "position": position, "rows": self._first_rows(),
+                "revision": self.revision, "selection": self._example, "position": position, "applied": self._listing.query, "start": start, "rows": rows,
                 "sort": parse_query(self._listing.query).sort, "summaries": self._summaries.of(self._listing), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
                 "measured": None if measured == 1 else int(measured * self.ds.known), "waiting": self._listing.waiting, "looking": not self._listing.complete,
-                "review": None if self._selection is None else self.ds.review[self._selection]._asdict(), "picked": len(self._picks), "views": list(self.views.items()), "preview": self._bulk.state()}
+                "review": None if self._example is None else self.ds.review[self._example]._asdict(), "picked": len(self._picks), "views": list(self.views.items()), "preview": self._bulk.state()}
 
     def still(self) -> list:
         "The first rows as a table."

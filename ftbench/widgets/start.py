@@ -132,7 +132,7 @@ class Start(Pane):
         "What the card shows, or the workbench."
         if self._workbench is not None: return {"start": None, **self._workbench.state()}
         return {"start": {"folder": str(self._folder), "listing": self._listing, "samples": _samples()},
-                **dict.fromkeys(("bar", "rows", "browser", "editor", "checks", "launcher", "evals"))}
+                **dict.fromkeys(("bar", "rows", "summaries", "browser", "editor", "checks", "launcher", "evals"))}
 
     def still(self) -> list:
         "The workbench, or what to type."

@@ -45,7 +45,7 @@ class Workbench(Pane):
         self.ds = ds if isinstance(ds, Dataset) else open_dataset(ds)
         self.model, self.tabs, self.tab = model, tuple(tabs), tabs[0]
         self.steps, self.browser = Steps(self.ds), Browser(self.ds, model)
-        self.editor = Editor(self.ds, self.browser.selection, model)
+        self.editor = Editor(self.ds, self.browser.example, model)
         self.checks, self.launcher = Checklist(self.ds), Launcher(self.ds, valid, model, service)
         self.evals = Evaluator(self.ds, cases, model, service)
         self.parts = {"browser": self.browser, "editor": self.editor, "checks": self.checks, "launcher": self.launcher, "evals": self.evals}
@@ -70,7 +70,7 @@ class Workbench(Pane):
         elif not self._quiet:
             self._quiet = True # the editor follows the selection, and answers with a change of its own
             try:
-                if self.browser.selection != self.editor.example: self.editor.example = self.browser.selection
+                if self.browser.example != self.editor.example: self.editor.example = self.browser.example
             finally: self._quiet = False
             self.changed()
 
@@ -164,7 +164,7 @@ class Workbench(Pane):
         try:
             with self.ds.steady():
                 parts = {name: self._state_of(name) for name in self._shown()}
-                if "browser" in parts: parts["rows"] = {key: parts["browser"].pop(key) for key in ("rows", "summaries", "revision")}
+                if "browser" in parts: parts.update(rows={key: parts["browser"].pop(key) for key in ("rows", "start", "revision")}, summaries=parts["browser"].pop("summaries"))
                 self._last = {"bar": self._bar(), **parts}
         except DatasetChanged as error:
             if not self._last: raise

@@ -75,7 +75,8 @@ class Screen:
         self.devtools.send("Performance.enable")
 
     def time(self, kind, events, act):
-        "Milliseconds from the last of some events to the picture."
+        "Milliseconds from the last of some events to the picture; what was asked before has been answered."
+        self.page.evaluate(KERNEL)
         self.page.evaluate("([kind, events]) => window.clock(kind, events)", [kind, events])
         act()
         return self.page.evaluate("() => window.measured")
@@ -109,6 +110,7 @@ class Screen:
 
     def clear(self):
         "Show all again, not timed."
+        self.page.evaluate(KERNEL)
         self.page.evaluate("() => window.clock('found', ['keydown', 'click'])")
         if self.view.locator(".chip").count(): self.view.locator(".chip .x").first.click()
         else:

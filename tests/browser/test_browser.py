@@ -15,7 +15,7 @@ wb = ft.Workbench('table.jsonl')
 ds, browser = wb.ds, wb.browser
 def begin():
     while wb.steps.can_undo: wb.do_undo()
-    browser.query, browser.selection = '', 0
+    browser.query, browser.example = '', 0
     browser.do_pick_none()
 wb"""
 
@@ -57,7 +57,7 @@ def shared(shared_notebook):
 def table(shared):
     "The table as it was in the beginning, with its first row chosen."
     shared.ask("begin()")
-    shared.wait("[browser.query, browser.selection, len(ds.edits), len(ds.review)]", "['', 0, 0, 0]")
+    shared.wait("[browser.query, browser.example, len(ds.edits), len(ds.review)]", "['', 0, 0, 0]")
     shared.rows.first.click()
     return shared
 
@@ -114,16 +114,32 @@ def test_sort_by_the_heads_and_filter_by_a_brush(table):
     table.wait("len(browser.find()) == len(ds)", "True")
 
 
+def test_a_brush_by_keys(table):
+    low, high = (table.view.get_by_role("slider", name=f"Tokens {end}") for end in ("from", "to"))
+    low.focus()
+    table.press("ArrowRight", "ArrowRight", "Tab", "PageDown", "Enter")
+    table.wait("browser.query.startswith('tokens:') and 0 < len(browser.view) < len(ds)", "True")
+    expect(high).to_be_focused() # though all was drawn anew
+    expect(low).to_have_attribute("aria-valuetext", re.compile("[0-9]"))
+    table.shot("brush-by-keys")
+    table.press("Delete")
+    table.wait("browser.query", "''")
+    expect(high).to_be_focused()
+    table.press("Home", "Escape") # thought better of
+    table.page.wait_for_timeout(500)
+    assert table.ask("browser.query") == "''"
+
+
 def test_one_key_decides_and_goes_on(table):
     decisions = "[ds.review[n].decision for n in range(4)]"
     table.press(*"axt") # as fast as it goes: the next key waits until the row before is decided
     table.wait(decisions, "['keep', 'drop', 'todo', None]")
-    table.wait("browser.selection", "3")
+    table.wait("browser.example", "3")
     expect(table.rows.nth(1).locator(".c-d svg")).to_have_attribute("aria-label", "drop")
     expect(table.view.locator(".vh[role=status]").filter(has_text="Row 4 of")).to_have_count(1) # read out
     table.press("u")
     table.wait(decisions, "['keep', 'drop', None, None]")
-    table.wait("browser.selection", "2") # so that one sees what happened
+    table.wait("browser.example", "2") # so that one sees what happened
     table.press("U")
     table.wait(decisions, "['keep', 'drop', 'todo', None]")
 
@@ -145,7 +161,7 @@ def test_keys_that_wait_are_not_lost(table):
     table.type("XY")
     table.press("Enter", "j")
     table.wait("[n for n, r in ds.review if 'XY' in r.tags]", "[3]")
-    table.wait("browser.selection", "4")
+    table.wait("browser.example", "4")
 
 
 def test_decide_and_tag_by_mouse(table):
@@ -168,10 +184,10 @@ def test_decide_and_tag_by_mouse(table):
 def test_pick_several_and_change_them_in_one_step(table):
     table.rows.nth(1).click(modifiers=["Control"])
     table.rows.nth(4).click(modifiers=["Shift"])
-    table.wait("browser.picked.numbers.tolist()", "[1, 2, 3, 4]")
+    table.wait("browser.selection.numbers.tolist()", "[1, 2, 3, 4]")
     expect(table.tray).to_contain_text("4 picked")
     table.press("Shift+ArrowDown")
-    table.wait("browser.picked.numbers.tolist()", "[1, 2, 3, 4, 5]")
+    table.wait("browser.selection.numbers.tolist()", "[1, 2, 3, 4, 5]")
     table.press("x", "#")
     table.type("check")
     table.press("Enter")
@@ -189,7 +205,7 @@ def test_pick_several_and_change_them_in_one_step(table):
     table.press("u")
     table.wait("len(ds.edits)", "0")
     table.press("Escape", "Control+a")
-    table.wait("len(browser.picked) == len(ds)", "True")
+    table.wait("len(browser.selection) == len(ds)", "True")
 
 
 def test_weights_by_a_query_from_the_keyboard(table):
@@ -282,7 +298,7 @@ def test_after_a_restart_of_the_kernel_all_is_as_it_was(notebook, page):
     table.ask("browser.do_search('tokens:>150')")
     table.rows.nth(3).click()
     table.press("x", "w")
-    chosen = "[browser.query, browser.selection, ds.review[3].decision, len(ds.edits)]"
+    chosen = "[browser.query, browser.example, ds.review[3].decision, len(ds.edits)]"
     table.wait("len(ds.edits)", "1")
     before = table.ask(chosen)
     page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }")

@@ -127,11 +127,15 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
     assert "Workbench has no option 'modle'" in error and "Did you mean model?" in error
 
 
-def test_the_same_widget_in_notebook_7(notebook, page):
-    notebook.open("seven.ipynb", [SAMPLE.replace("mails.jsonl", "seven.jsonl")], place="notebooks")
+def test_a_hundred_examples_with_two_keys_each_at_most_in_notebook_7(notebook, page):
+    notebook.open("seven.ipynb", [SAMPLE.replace("mails.jsonl", "seven.jsonl").replace("routing", "tools")], place="notebooks")
     view = widget(page)
-    view.locator(".canvas .xr").nth(1).click()
-    view.get_by_role("switch").last.click()
-    notebook.wait("[edit.weight for edit in wb.ds.edits]", "[0]")
+    view.locator(".canvas .xr").first.click()
+    for number in range(100):
+        for key in ("a", "x", "wj")[number % 3]: page.keyboard.press(key)
+    notebook.wait("[sum(review.decision == wanted for _, review in wb.ds.review) for wanted in ('keep', 'drop')]", "[34, 33]", 60)
+    notebook.wait("[edit.weight for edit in wb.ds.edits] == [0] * 33", "True", 60)
+    expect(view.locator(".exh .b").first).to_have_text("#100")
     page.keyboard.press("u")
-    notebook.wait("len(wb.ds.edits)", "0")
+    notebook.wait("len(wb.ds.review)", "66")
+    assert notebook.ask("[wb.do_undo() for _ in range(99)] and [len(wb.ds.review), len(wb.ds.edits)]") == "[0, 0]"

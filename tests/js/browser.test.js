@@ -8,7 +8,7 @@ import { faultLine, joinQuery, queryBox, takesChips, unfinished } from "../../ft
 import { decisionButtons, tagList } from "../../ftbench/widgets/static/review.js";
 import { drawRow } from "../../ftbench/widgets/static/rows.js";
 import { barAt, rowWords, topAfter } from "../../ftbench/widgets/static/rows.js";
-import { brushed, histogram } from "../../ftbench/widgets/static/summaries.js";
+import { brushed, histogram, movedEnd, shownBars } from "../../ftbench/widgets/static/summaries.js";
 
 fakePage();
 const inputOf = (box) => findAll(box, (one) => one.tagName === "INPUT")[0];
@@ -93,6 +93,16 @@ test("a stretch of a histogram is a filter", () => {
   assert.equal(findAll(h("div", {}, histogram([[1, 0.5], [0, 0]])), (one) => one.tagName === "RECT").length, 2);
 });
 
+test("the ends of a histogram move by key and do not cross", () => {
+  assert.deepEqual(shownBars([[1, 0], [1, .5], [1, 0], [.5, .1], [.1, 0]]), [1, 3]);
+  assert.deepEqual(shownBars([[1, 0], [1, 0]]), [0, 1]);
+  assert.deepEqual(movedEnd([1, 3], "from", "ArrowRight", 5), [2, 3]);
+  assert.deepEqual(movedEnd([1, 3], "from", "End", 5), [3, 3]);
+  assert.deepEqual(movedEnd([1, 3], "to", "PageDown", 5), [1, 1]);
+  assert.deepEqual(movedEnd([1, 3], "to", "PageUp", 5), [1, 4]);
+  assert.equal(movedEnd([1, 3], "to", "j", 5), null);
+});
+
 test("a row shows its decision, its tags and whether it is picked", () => {
   const row = drawRow({ example: 0, number: 1, words: "Hi", turns: 2, tools: 0, tokens: 10, trained: 0.5, errors: 0, warnings: 0, cut: 1, broken: false, edited: false,
     decision: "drop", tags: ["<i>late"], picked: true }, 0, false);
@@ -122,10 +132,10 @@ test("the tray: nothing without picks, a preview with one way to apply it, Esc s
   assert.ok(tray.hidden && tray.leave() === false);
   tray.show({ picked: 2, preview: null });
   assert.match(tray.textContent, /2 picked/);
-  tray.show({ picked: 2, preview: { made: true, problem: "", label: "drop", counts: [["examples", 2]], samples: [{ number: 3, before: "<b>", after: "" }] } });
+  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "drop", counts: [["examples", 2]], samples: [{ number: 3, before: "<b>", after: "" }] } });
   assert.match(tray.textContent, /2 examplespreview, nothing changed yet.*<b>/);
   tray.leave();
-  tray.show({ picked: 2, preview: { made: true, problem: "", label: "x", counts: [["examples", 0]], samples: [] } });
+  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "x", counts: [["examples", 0]], samples: [] } });
   assert.match(tray.textContent, /nothing to change/);
   tray.show({ picked: 2, preview: null });
   tray.leave();

@@ -5,7 +5,8 @@ import { defaultMessage, editedCall } from "../../ftbench/widgets/static/convers
 import { tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, weightWords } from "../../ftbench/widgets/static/message.js";
-import { PAGE, drawRow, pagesOf, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
+import { PAGE, rowStore, stretchFor } from "../../ftbench/widgets/static/row_store.js";
+import { drawRow, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
 import { jsonObjectFault, typingArea, wordDifference } from "../../ftbench/widgets/static/typing.js";
 
 fakePage();
@@ -18,8 +19,40 @@ test("of a million rows only those in view are drawn", () => {
   const [start, stop] = visibleRange(28 * 500_000, 600, 28, 1_000_000);
   assert.ok(start > 499_990 && stop < 500_030);
   assert.deepEqual(visibleRange(0, 600, 28, 3), [0, 3]);
-  assert.deepEqual(pagesOf(PAGE - 1, PAGE + 1), [0, 1]);
-  assert.deepEqual(pagesOf(0, 0), []);
+});
+
+test("what is asked for fills a page on the side that is not known", () => {
+  const known = (...some) => (at) => some.some(([from, to]) => at >= from && at < to);
+  assert.equal(stretchFor(5, 30, 1000, known([0, 40])), null);
+  assert.deepEqual(stretchFor(30, 66, 1000, known([0, 40])), [40, 40 + PAGE]);
+  assert.deepEqual(stretchFor(80, 116, 1000, known([100, 140])), [60, 100]);
+  assert.deepEqual(stretchFor(0, 200, 1000, known()), [0, PAGE]);
+  assert.deepEqual(stretchFor(990, 1000, 1000, known()), [960, 1000]);
+});
+
+test("rows are asked for once, stale answers are dropped, and neighbours come when it is quiet", async () => {
+  const asked = [];
+  let answers = [];
+  const store = rowStore((start, stop) => new Promise((done) => { asked.push([start, stop]); answers.push(() => done(Array.from({ length: stop - start }, (_, at) => ({ at: start + at })))); }), () => {});
+  const give = async () => { answers.forEach((one) => one()); answers = []; await Promise.resolve(); await Promise.resolve(); };
+  const rows = Array.from({ length: PAGE }, (_, at) => ({ at: 500 + at }));
+  store.show({ shown: 1000, revision: 1, applied: "", start: 500, rows });
+  store.want(505, 535);
+  assert.deepEqual(asked, []); // they came with the state
+  store.want(530, 560);
+  store.want(531, 561); // on its way already
+  assert.deepEqual(asked, [[540, 580]]);
+  await give();
+  assert.equal(store.row(550).at, 550);
+  store.want(100, 130);
+  await new Promise((done) => { setTimeout(done, 40); }); // a flick waits a little
+  store.show({ shown: 1000, revision: 2, applied: "", start: 500, rows });
+  await give();
+  assert.equal(store.row(100), undefined, "an answer about rows that are others now");
+  store.want(505, 535);
+  await new Promise((done) => { setTimeout(done, 250); });
+  assert.deepEqual(asked.at(-1)[1] - asked.at(-1)[0], PAGE);
+  store.close();
 });
 
 test("a chosen row is brought into view and not further", () => {

@@ -68,21 +68,21 @@ def test_the_selection_follows_the_query_and_the_data(mails):
     ds = mails([talk(f"mail {number}") for number in range(6)])
     browser = Browser(ds)
     browser.do_search("4")
-    assert browser.selection == 4
+    assert browser.example == 4
     browser.do_search("")
-    assert browser.selection == 4
+    assert browser.example == 4
     browser.do_move(100)
-    assert browser.selection == 5
+    assert browser.example == 5
     browser.do_move(-1)
-    assert browser.selection == 4
+    assert browser.example == 4
     ds.apply(DeleteExample(5), DeleteExample(4))
-    assert browser.selection == 3
+    assert browser.example == 3
     ds.apply(*[DeleteExample(0)] * 4)
-    assert browser.selection is None and browser.state()["rows"] == []
+    assert browser.example is None and browser.state()["rows"] == []
     browser.do_move(1)
     ds.apply(InsertExample(0, talk("new")))
-    assert browser.selection == 0
-    with pytest.raises(DataError, match="no example 9"): browser.selection = 9
+    assert browser.example == 0
+    with pytest.raises(DataError, match="no example 9"): browser.example = 9
 
 
 def test_rows_are_fresh_after_an_edit(mails):
@@ -122,16 +122,16 @@ def test_decisions_and_tags_one_by_one_and_for_the_picked(mails):
     ds = mails([talk(f"mail {number}") for number in range(5)])
     browser = Browser(ds)
     for decision in ("keep", "drop", "todo"): browser.do_decide(decision, step=True)
-    assert browser.selection == 3 and [row["decision"] for row in browser.do_page(0, 5)] == ["keep", "drop", "todo", None, None]
+    assert browser.example == 3 and [row["decision"] for row in browser.do_page(0, 5)] == ["keep", "drop", "todo", None, None]
     browser.query = "decision:none"
     browser.do_decide("keep", step=True) # it leaves the table; the next one is chosen
-    assert browser.selection == 4 and list(browser.find()) == [4]
+    assert browser.example == 4 and list(browser.find()) == [4]
     browser.query = ""
     browser.do_pick(1)
     browser.do_pick(3, stretch=True)
     browser.do_tag(" late ")
     browser.do_decide("drop")
-    assert browser.selection == 3 and [ds.review[number].tags for number in range(5)] == [(), ("late",), ("late",), ("late",), ()]
+    assert browser.example == 3 and [ds.review[number].tags for number in range(5)] == [(), ("late",), ("late",), ("late",), ()]
     assert browser.state()["picked"] == 3 and browser.do_page(2, 3)[0]["tags"] == ["late"]
     browser.do_untag("late", 3)
     assert [example.index for example in ds.select("tag:late decision:drop")] == [1, 2]
@@ -145,13 +145,13 @@ def test_picking(mails):
     browser.do_select(5)
     browser.do_move(1, pick=True)
     browser.do_move(1, pick=True)
-    assert browser.picked.numbers.tolist() == [3, 4, 5] and browser.selection == 3
+    assert browser.selection.numbers.tolist() == [3, 4, 5] and browser.example == 3
     browser.do_move(-1, pick=True)
-    assert browser.picked.numbers.tolist() == [4, 5]
+    assert browser.selection.numbers.tolist() == [4, 5]
     browser.do_pick_all()
-    assert len(browser.picked) == 6
+    assert len(browser.selection) == 6
     browser.do_pick_none()
-    assert browser.picked.numbers.tolist() == [4]
+    assert browser.selection.numbers.tolist() == [4]
     browser.do_pick(0)
     browser.ds.apply(DeleteExample(5))
     assert browser.state()["picked"] == 0 # the numbers may mean others now
@@ -193,15 +193,47 @@ def test_weights_by_a_query_of_messages(mails):
         assert answer(browser, {"do": "preview", "id": 1, "action": "weights", "policy": "matching", "query": query})["error"]["remedy"]
 
 
-def test_many_are_previewed_in_the_background(mails):
-    browser = Browser(mails([talk(f"mail {number}") for number in range(1500)]))
+def many_previewed(mails):
+    browser = Browser(mails([talk(f"mail {number}") for number in range(3000)]))
     browser.do_pick_all()
     browser.do_preview("replace", old="mail", new="letter")
-    until(lambda: browser.state()["preview"]["made"])
-    assert browser.state()["preview"]["counts"][0] == ["examples", 1500]
     assert len(json.dumps(browser.state())) <= 20_000
-    browser.do_cancel()
+    until(lambda: browser.state()["preview"]["looked"] == 1)
+    assert browser.state()["preview"]["counts"][0] == ["examples", 3000] and not browser.ds.edits
+    return browser
+
+
+def test_many_are_previewed_and_changed_in_the_background(mails):
+    browser, pictures = many_previewed(mails), []
+    browser.subscribe(lambda message: pictures.append(browser.state()["preview"]))
+    assert "error" not in answer(browser, {"do": "apply", "id": 1})
+    assert pictures[0]["made"] == 0 # it is said that it goes on
+    until(lambda: browser.state()["preview"] is None)
+    assert len(browser.ds.edits) == 3000
+    browser.ds.undo()
+    assert not browser.ds.edits
+
+
+def test_a_change_of_many_can_be_cancelled_while_it_is_made(mails, monkeypatch):
+    browser = many_previewed(mails)
+    monkeypatch.setattr(browser._bulk, "_watch", lambda preview, share: browser.do_cancel())
+    ended = []
+    do = browser._bulk._do
+    monkeypatch.setattr(browser._bulk, "_do", lambda preview: ended.append(do(preview)))
+    browser.do_apply()
+    until(lambda: ended)
     assert browser.state()["preview"] is None and not browser.ds.edits
+    browser.do_preview("delete")
+    browser.do_cancel()
+    assert browser.state()["preview"] is None and len(browser.ds) == 3000
+
+
+def test_what_goes_wrong_while_many_are_looked_at_is_said(mails):
+    browser = many_previewed(mails)
+    browser.ds.apply(SetContent(0, 0, "another"))
+    browser.do_apply()
+    until(lambda: browser.state()["preview"] is None or browser.state()["preview"]["problem"])
+    assert "has changed" in browser.state()["preview"]["problem"] and len(browser.ds.edits) == 1
 
 
 def test_sorting_and_filters_by_click(mails):
@@ -252,7 +284,7 @@ def test_a_search_of_many_texts_shows_its_first_finds_and_counts_on(mails, monke
     assert "still goes on" in answer(browser, {"do": "pick_all", "id": 1})["error"]["message"]
     later[0]()
     assert not pictures[-1]["looking"] and pictures[-1]["shown"] == 111
-    assert browser.selection == 899 and pictures[-1]["rows"][0]["example"] == 899
+    assert browser.example == 899 and pictures[-1]["rows"][0]["example"] == 899
 
 
 def test_views_are_saved_by_name_and_the_place_is_kept(mails):
@@ -260,11 +292,11 @@ def test_views_are_saved_by_name_and_the_place_is_kept(mails):
     browser = Browser(ds)
     browser.query = "turns:2 sort:-tokens"
     answer(browser, {"do": "views.save", "id": 1, "name": " long ones "})
-    browser.selection = 3
+    browser.example = 3
     browser.state() # what is shown is kept
     until(lambda: browser.parts["views"].place() == ("turns:2 sort:-tokens", 3))
     again = Browser(open_dataset(ds.path)) # the kernel was restarted
-    assert (again.query, again.selection) == ("turns:2 sort:-tokens", 3) and again.state()["position"] == 4
+    assert (again.query, again.example) == ("turns:2 sort:-tokens", 3) and again.state()["position"] == 4
     assert dict(again.views) == {"long ones": "turns:2 sort:-tokens"} and again.state()["views"] == [("long ones", "turns:2 sort:-tokens")]
     again.query = ""
     answer(again, {"do": "views.show", "id": 1, "name": "long ones"})
@@ -287,3 +319,32 @@ def test_pictures_of_a_large_table_follow_its_rows(mails, monkeypatch):
     assert 0 < state["shown"] < 29 and state["summaries"] == whole # those of before, until the new ones are drawn
     until(lambda: browser.state()["summaries"] != whole)
     assert sum(shown for _, shown in browser.state()["summaries"][0]["bars"]) < sum(shown for _, shown in whole[0]["bars"])
+
+
+def test_the_selection_is_a_view_to_read_and_to_set(mails):
+    browser = Browser(mails([talk(f"mail {number}") for number in range(6)]))
+    browser.example = 2
+    assert list(browser.selection.numbers) == [2] and browser.state()["picked"] == 0
+    browser.selection = browser.ds.select('"mail 4" or "mail 1"')
+    assert list(browser.selection.numbers) == [1, 4] and browser.example == 2
+    assert [row["example"] for row in browser.do_page(0, 6) if row["picked"]] == [1, 4]
+    browser.selection = (number for number in (5, 0, 5))
+    assert [example.index for example in browser.selection] == [0, 5] and browser.code.startswith("ds.select('#1 or #6')")
+    with pytest.raises(DataError, match="has 6, counted from 0"): browser.selection = [6]
+    with pytest.raises(DataError): browser.selection = [-1]
+    browser.selection = []
+    assert list(browser.selection.numbers) == [2]
+
+
+def test_the_rows_that_are_sent_are_those_one_is_about_to_see(mails):
+    browser = Browser(mails([talk(f"mail {number}") for number in range(300)]))
+    browser.example = 200
+    browser.do_search("turns:2 sort:-line")
+    state = browser.state()
+    assert (state["start"], len(state["rows"]), state["rows"][0]["example"]) == (0, PAGE, 299) # the first that were found
+    browser.do_decide("keep")
+    state = browser.state()
+    assert state["start"] <= state["position"] < state["start"] + PAGE and state["rows"][state["position"] - state["start"]]["decision"] == "keep"
+    browser.do_search("")
+    state = browser.state()
+    assert state["rows"][200 - state["start"]]["example"] == 200 # where one was

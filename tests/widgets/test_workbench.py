@@ -103,7 +103,7 @@ def test_options(path):
     with pytest.raises(FtbenchError, match="no tab 'plots'"): Workbench(path, tabs=("plots",))
     with pytest.raises(FtbenchError): Workbench(path.with_name("missing.jsonl"))
     with pytest.raises(FtbenchError): Workbench(path, model="nona")
-    assert set(dataset_view(open_dataset(path)).state()) == {"bar", "browser", "rows", "editor"}
+    assert set(dataset_view(open_dataset(path)).state()) == {"bar", "browser", "rows", "summaries", "editor"}
 
 
 def test_the_still_reads_without_a_script(path):

@@ -4,6 +4,7 @@ import { completionList } from "./completion.js";
 import { h, icon, refill, visible } from "./dom.js";
 
 const PAUSE = 120; // ms of rest before a search
+const HINT = "Search, or role:tool, finding:error, tokens:>1000";
 const UNFINISHED = 700; // ms of rest before a filter that may still be typed counts
 
 /** The query of some chips and a text. */
@@ -40,7 +41,7 @@ export function queryBox(shown, { search, complete }) {
   let asking = 0;
   let waiting = 0; // searches on their way; what Python shows meanwhile is older than what stands in the box
   const holder = h("span", { class: "chips" });
-  const input = h("input", { type: "text", placeholder: "Search, or role:tool, finding:error, tokens:>1000", "aria-label": "Search examples", role: "combobox",
+  const input = h("input", { type: "text", placeholder: HINT, "aria-label": "Search examples", role: "combobox",
     "aria-expanded": "false", "aria-autocomplete": "list", spellcheck: "false", autocomplete: "off", value: shown.text });
   const frame = h("div", { class: "q", role: "search", onclick: (event) => event.target === frame && input.focus() },
     icon("search", { tone: "i3" }), holder, input, h("kbd", { "aria-hidden": "true", class: "hint" }, "/"));
@@ -66,12 +67,17 @@ export function queryBox(shown, { search, complete }) {
     const over = (reply) => { waiting -= 1; if (typed === sent) { answer = { ...reply, typed }; settle(done); } };
     Promise.resolve(search(typed)).then(over, () => over({}));
   };
-  const draw = () => refill(holder, chips.map((chip, at) => {
+  const drawChip = (chip, at) => {
     const key = chip.includes(":") ? chip.slice(0, chip.indexOf(":") + 1) : "";
     return h("span", { class: "chip" }, h("span", { class: "k" }, key), visible(chip.slice(key.length)),
       h("button", { type: "button", class: "x", "aria-label": `Remove ${chip}`,
         onclick: () => { chips = chips.filter((_, other) => other !== at); draw(); send(); input.focus(); } }, icon("cross", { tone: "i3" })));
-  }));
+  };
+  const draw = () => {
+    refill(holder, chips.map(drawChip));
+    input.placeholder = chips.length ? "" : HINT;
+    holder.scrollLeft = holder.scrollWidth; // the last is nearest to what is typed
+  };
   const ask = () => {
     const mine = asking += 1;
     const before = chips.length ? joinQuery(chips, "").length + 1 : 0;

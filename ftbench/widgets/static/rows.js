@@ -1,9 +1,8 @@
-// A list of any length of which only the visible rows exist. Rows come from Python a page at a time.
+// A list of any length of which only the visible rows exist.
 import { badges, h, icon, visible } from "./dom.js";
 import { count, percent, plural } from "./format.js";
+import { rowStore } from "./row_store.js";
 
-export const PAGE = 40; // rows asked for at once
-const KEPT = 50; // pages held at most; those farthest away go
 const TALLEST = 15_000_000; // px; Firefox makes no element taller than 17 million, and a million rows are 28
 const QUIET = 150; // ms without a move before the selection is read out
 const BOX = 24; // px on the left that pick a row
@@ -12,12 +11,6 @@ const BOX = 24; // px on the left that pick a row
 export function visibleRange(scrollTop, height, rowHeight, total, spare = 6) {
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - spare);
   return [first, Math.min(total, Math.ceil((scrollTop + height) / rowHeight) + spare)];
-}
-
-/** The pages that hold rows [start, stop). */
-export function pagesOf(start, stop) {
-  const first = Math.floor(start / PAGE);
-  return Array.from({ length: Math.max(0, Math.ceil(stop / PAGE) - first) }, (_, index) => first + index);
 }
 
 /** Where to scroll so that a row is in view; the same place if it is. */
@@ -80,7 +73,7 @@ let tables = 0; // made so far, for the ids of their rows
 export function virtualList(ask, choose) {
   tables += 1;
   const id = `ft-rows-${tables}`;
-  const pages = rowPages(ask, () => draw());
+  const store = rowStore(ask, () => draw());
   const drawn = new Map(); // position -> {element, row, selected, top}
   let state = { shown: 0, revision: null };
   let lastHeight = 0; // of a row, when one could see it
@@ -97,6 +90,11 @@ export function virtualList(ask, choose) {
   const showSelection = () => {
     if (typeof state.position === "number" && list.clientHeight) goTo(scrollToShow(state.position, top, list.clientHeight, rowHeight()));
   };
+  const showFound = () => { // other rows: the first that were found, or all again round the chosen one; Python has sent them
+    const { whole, height } = sizes();
+    const middle = !(state.applied ?? state.query) && typeof state.position === "number" ? (state.position + 0.5) * rowHeight() - height / 2 : 0;
+    goTo(Math.max(0, Math.min(whole - height, middle)));
+  };
   const draw = () => {
     const height = rowHeight();
     canvas.style.height = `${sizes().tall}px`;
@@ -105,23 +103,23 @@ export function virtualList(ask, choose) {
     const shift = state.shown * height > TALLEST ? bar - top : 0;
     const wanted = Array.from({ length: stop - start }, (_, at) => {
       const place = { top: (start + at) * height + shift, id: `${id}-${start + at}` };
-      return keepOrDraw(drawn, pages.row(start + at), start + at, state.selection, place);
+      return keepOrDraw(drawn, store.row(start + at), start + at, state.selection, place);
     });
     for (const position of drawn.keys()) if (position < start || position >= stop) drawn.delete(position);
     putInOrder(canvas, wanted);
     const chosen = typeof state.position === "number" && drawn.has(state.position);
     if (chosen) list.setAttribute("aria-activedescendant", `${id}-${state.position}`); else list.removeAttribute("aria-activedescendant");
-    pages.want(start, stop);
+    store.want(start, stop);
   };
   const speak = () => {
-    const row = pages.row(state.position);
+    const row = store.row(state.position);
     if (row && row.example === state.selection) list.voice.textContent = rowWords(row, state.position, state.shown);
   };
   // By its height, not by the row's element: rows may be drawn anew between the button's going down and coming up.
   list.addEventListener("click", (event) => {
     follow(); // the list may have been scrolled since it was drawn
     const frame = canvas.getBoundingClientRect();
-    const row = pages.row(Math.floor((event.clientY - list.getBoundingClientRect().top + top) / rowHeight()));
+    const row = store.row(Math.floor((event.clientY - list.getBoundingClientRect().top + top) / rowHeight()));
     if (row && event.clientX < frame.right) choose(row.example, { more: event.clientX - frame.left < BOX || event.ctrlKey || event.metaKey, stretch: event.shiftKey });
   });
   canvas.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is selected on the way
@@ -136,16 +134,17 @@ export function virtualList(ask, choose) {
   let speaking = 0;
   list.show = (next) => {
     const moved = next.selection !== state.selection || state.revision === null;
-    pages.show(next, state);
+    const searched = state.revision !== null && (next.applied ?? next.query) !== (state.applied ?? state.query);
+    store.show(next);
     state = next;
     list.classList.toggle("picking", next.picked > 0);
     list.setAttribute("aria-rowcount", next.shown + 1);
-    if (list.clientHeight) { canvas.style.height = `${sizes().tall}px`; if (moved) showSelection(); else if (top > sizes().whole) goTo(0); }
+    if (list.clientHeight) { canvas.style.height = `${sizes().tall}px`; if (searched) showFound(); else if (moved) showSelection(); else if (top > sizes().whole) goTo(0); }
     draw();
     clearTimeout(speaking);
     speaking = setTimeout(speak, QUIET);
   };
-  list.close = () => { clearTimeout(settling); clearTimeout(speaking); pages.close(); watch?.disconnect(); };
+  list.close = () => { clearTimeout(settling); clearTimeout(speaking); store.close(); watch?.disconnect(); };
   return list;
 }
 
@@ -169,48 +168,4 @@ function putInOrder(element, wanted) {
   for (const child of wanted) {
     if (child === next) next = next.nextSibling; else element.insertBefore(child, next);
   }
-}
-
-/** The rows that were asked for, a page at a time; stale ones stay until fresh ones are there. */
-export function rowPages(ask, arrived) {
-  const pages = new Map(); // page number -> rows
-  const fresh = new Set();
-  let revision = null;
-  let timer = 0;
-  let asked = 0; // when pages were wanted last
-  const fetchPages = (start, stop) => {
-    for (const page of pagesOf(start, stop).filter((each) => !fresh.has(each))) {
-      const now = revision;
-      fresh.add(page);
-      ask(page * PAGE, (page + 1) * PAGE).then((rows) => {
-        if (revision !== now) return;
-        pages.set(page, rows);
-        arrived();
-      }, () => fresh.delete(page));
-    }
-    if (pages.size <= KEPT) return;
-    const middle = start / PAGE;
-    const far = [...pages.keys()].sort((one, other) => Math.abs(other - middle) - Math.abs(one - middle));
-    for (const page of far.slice(0, pages.size - KEPT)) { pages.delete(page); fresh.delete(page); }
-  };
-  return {
-    row: (position) => pages.get(Math.floor(position / PAGE))?.[position % PAGE],
-    want(start, stop) {
-      clearTimeout(timer);
-      const wait = performance.now() - asked < 60 ? 25 : 0; // a flick of the wheel passes many pages
-      timer = setTimeout(() => { asked = performance.now(); fetchPages(start, stop); }, wait);
-    },
-    show(next, before) {
-      if (next.revision !== before.revision) fresh.clear();
-      if (next.query !== before.query) pages.clear();
-      else if (next.shown !== before.shown) for (const [page, rows] of pages) if (rows.length < PAGE) fresh.delete(page);
-      revision = next.revision;
-      for (let at = 0; at < next.rows.length; at += PAGE) {
-        const page = next.rows.slice(at, at + PAGE);
-        if (page.length === PAGE || at + page.length === next.shown) { pages.set(at / PAGE, page); fresh.add(at / PAGE); }
-      }
-    },
-    close: () => clearTimeout(timer),
-    get size() { return pages.size; },
-  };
 }

@@ -18,9 +18,9 @@ const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓
   ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"], [".", "all actions on the message"],
   ["f", "first repair"], ["l", "lens"], ["u U", "undo, redo"], ["Esc", "leave a field"], ["?", "this sheet"]];
 
-const table = ({ browser, rows }) => ({ ...browser, ...rows });
+const table = ({ browser, rows, summaries }) => ({ ...browser, ...rows, summaries });
 
-/** The workbench; state: {bar, rows, browser, editor, checks, launcher, evals}, those of its tabs. */
+/** The workbench; state: {bar, rows, summaries, browser, editor, checks, launcher, evals}, those of its tabs. */
 export function workbenchPane(state, actions) {
   const to = (part, up = {}) => ({ ask: (verb, values) => actions.ask(up[verb] ?? `${part}.${verb}`, values) });
   const panes = {};
@@ -71,7 +71,7 @@ export function workbenchPane(state, actions) {
   };
   pane.update = (next, changed) => {
     now = next;
-    const touched = (name) => !changed || changed.has(name) || (name === "browser" && changed.has("rows"));
+    const touched = (name) => !changed || changed.has(name) || (name === "browser" && (changed.has("rows") || changed.has("summaries")));
     if (touched("bar")) drawFrame();
     for (const name of Object.keys(panes)) {
       if (!touched(name)) continue;

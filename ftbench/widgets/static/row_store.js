@@ -1,0 +1,70 @@
+// The rows of a table that the page has, and those it asks Python for: what one sees at once, what lies next to it when nothing else is wanted.
+export const PAGE = 40; // rows asked for at once
+const KEPT = 2000; // rows held at most; those farthest away go
+const AHEAD = 30; // rows on both sides of what one sees that are asked for when it is quiet
+const UNHURRIED = 150; // ms without a wish
+
+/** The stretch to ask for so that all of [start, stop) are known: at most a page, filled up on the side that is not known; null when all are. */
+export function stretchFor(start, stop, total, known) {
+  let first = start;
+  while (first < stop && known(first)) first += 1;
+  if (first === stop) return null;
+  let last = stop - 1;
+  while (known(last)) last -= 1;
+  const end = Math.min(last + 1, first + PAGE);
+  let from = first;
+  let to = end;
+  while (to - from < PAGE && to < total && !known(to)) to += 1;
+  while (to - from < PAGE && from > 0 && !known(from - 1)) from -= 1;
+  return [from, to];
+}
+
+/** The rows; `ask(start, stop)` promises some, `arrived()` is called when they are there. Stale ones stay until fresh ones come. */
+export function rowStore(ask, arrived) {
+  const rows = new Map(); // position -> row
+  const fresh = new Set(); // positions that are known, or asked for
+  let state = { shown: 0, revision: null };
+  let timer = 0;
+  let asked = 0; // when rows were wanted last
+  const query = (one) => one.applied ?? one.query;
+  const take = (start, some) => some.forEach((row, at) => { rows.set(start + at, row); fresh.add(start + at); });
+  const fetch = ([start, stop]) => {
+    const now = state.revision;
+    for (let at = start; at < stop; at += 1) fresh.add(at);
+    ask(start, stop).then((some) => {
+      if (state.revision !== now) return;
+      take(start, some);
+      arrived();
+    }, () => { for (let at = start; at < stop; at += 1) if (!rows.has(at)) fresh.delete(at); });
+  };
+  const forget = (middle) => {
+    if (rows.size <= KEPT) return;
+    const far = [...rows.keys()].sort((one, other) => Math.abs(other - middle) - Math.abs(one - middle));
+    for (const at of far.slice(0, rows.size - KEPT)) { rows.delete(at); fresh.delete(at); }
+  };
+  const missing = (start, stop) => stretchFor(start, stop, state.shown, (at) => fresh.has(at));
+  const lookAhead = (start, stop) => {
+    const more = missing(Math.max(0, start - AHEAD), Math.min(state.shown, stop + AHEAD));
+    if (more) fetch(more);
+    forget(start);
+  };
+  return {
+    row: (position) => rows.get(position),
+    want(start, stop) {
+      clearTimeout(timer);
+      const urgent = missing(start, stop);
+      if (!urgent) { timer = setTimeout(lookAhead, UNHURRIED, start, stop); return; }
+      const wait = performance.now() - asked < 60 ? 25 : 0; // a flick of the wheel passes many
+      const go = () => { asked = performance.now(); for (let next = urgent; next; next = missing(start, stop)) fetch(next); };
+      if (wait) timer = setTimeout(go, wait); else go();
+    },
+    show(next) {
+      if (next.revision !== state.revision) fresh.clear();
+      if (query(next) !== query(state)) rows.clear();
+      state = next;
+      take(next.start ?? 0, next.rows);
+      for (const at of rows.keys()) if (at >= next.shown) { rows.delete(at); fresh.delete(at); }
+    },
+    close: () => clearTimeout(timer),
+  };
+}
