@@ -3,6 +3,7 @@
 Needs the extra hf and torch (`make test PARITY=1`)."""
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -231,12 +232,14 @@ def test_an_example_the_template_refuses_fails_the_job_with_its_line(folder, tmp
     assert "Line 2" in job.records()[0][-1]["message"] and "no system messages" in job.records()[0][-1]["message"]
 
 
-def test_out_of_memory_says_what_helps(folder):
-    run = run_of(folder)
-    def full(*_, **__): raise torch.OutOfMemoryError("CUDA out of memory")
-    run.network.forward = full
-    with pytest.raises(EngineError, match="needs more memory") as error: run.advance()
-    assert "LoRA" in error.value.remedy
+@pytest.mark.parametrize("folder", ["chatml"], indirect=True)
+@pytest.mark.parametrize("fail", [lambda: exec('raise torch.OutOfMemoryError("CUDA out of memory.")', {"torch": torch}), lambda: torch.empty(2**60), lambda: bytearray(2**62)])
+def test_out_of_memory_says_what_helps(folder, fail):
+    for lora, said in ((None, "Train an adapter instead"), (4, "Lower the rank of the adapter .4.")):
+        run = run_of(folder, lora, valid=False)
+        run.network.forward = lambda *_, **__: fail()
+        with pytest.raises(EngineError, match="not enough memory") as error: run.advance()
+        assert re.search(said, error.value.remedy) and f"up to {max(len(ids) for ids, _ in run.rows)} tokens" in error.value.remedy
 
 
 def test_the_decoder_says_what_generate_says(folder):

@@ -7,12 +7,10 @@ __all__ = ['ByteTokenizer', 'HFDecoder']
 
 # %% ../../../nbs/engine/hf/04_decode.ipynb #467db657
 from collections import deque
-from dataclasses import dataclass
 
-from ...core import EngineError
 from ...data.hf_template import HFTokenizer
 from .model import CausalModel
-from ..nano.sampling import Sampling, Token, log_probabilities, sample
+from ..nano.sampling import AnswerRow, Sampling, Token
 
 # %% ../../../nbs/engine/hf/04_decode.ipynb #2a9a4a0c
 def _byte_letters() -> dict[str, int]:
@@ -42,18 +40,13 @@ class ByteTokenizer:
         return written.replace("\u2581", " ").encode()
 
 # %% ../../../nbs/engine/hf/04_decode.ipynb #cdbc2d9a
-@dataclass
-class _Row:
+class _Row(AnswerRow):
     "One answer in progress."
-    key: int
-    unread: list[int] # tokens the model has not read: the prompt, then the newest
-    sampling: Sampling
-    stop_ids: frozenset[int]
-    limit: int # tokens after which it ends
-    generator: object # numpy's; None always takes the likeliest token
-    state: object = None # how far its guide has read
-    cache: object = None
-    made: int = 0
+    cache = None # what the model remembers of it
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.unread = list(self.prompt) # tokens the model has not read: the prompt, then the newest
 
 
 class HFDecoder:
@@ -76,17 +69,8 @@ class HFDecoder:
             sampling: Sampling = Sampling() # how to answer
     ) -> int:
         "Queue an answer; its number."
-        import numpy as np
-        context = self.model.context
-        if not 0 < len(prompt) < context:
-            raise EngineError(f"The prompt has {len(prompt):,} tokens; the model reads at most {context - 1:,} and at least 1.",
-                              "Shorten the messages." if prompt else "Send a message.")
-        stop_ids = self.ends if sampling.stop_ids is None else sampling.stop_ids
-        limit = min(sampling.max_tokens or context, context - len(prompt))
-        generator = np.random.default_rng(sampling.seed) if sampling.temperature > 0 else None
+        self._waiting.append(_Row(self._next_key + 1, prompt, sampling, self.model.context, self.ends))
         self._next_key += 1
-        self._waiting.append(_Row(self._next_key, list(prompt), sampling, stop_ids, limit, generator,
-                                   sampling.guide.start if sampling.guide else None))
         return self._next_key
 
     def remove(self,
@@ -105,17 +89,10 @@ class HFDecoder:
         return tokens
 
     def _next(self, row: _Row) -> Token:
-        import numpy as np
-        logits, sampling = self._read(row), row.sampling
-        if row.state: # a model may have more logits than its tokenizer has tokens
-            allowed = sampling.guide.allowed(row.state)
-            logits = np.where(allowed, logits[:len(allowed)], np.float32(-np.inf))
-        chosen = sample(logits, sampling, row.generator) if row.generator else int(logits.argmax())
-        if row.state: row.state = sampling.guide.after(row.state, chosen)
-        row.unread, row.made = [chosen], row.made + 1
-        finish = "stop" if chosen in row.stop_ids else "length" if row.made >= row.limit else None
-        if not sampling.logprobs: return Token(row.key, chosen, finish=finish)
-        return Token(row.key, chosen, *log_probabilities(logits, chosen, sampling.top_logprobs), finish)
+        logits = self._read(row)
+        token = row.choose(logits, int(logits.argmax()))
+        row.unread = [token.token]
+        return token
 
     def _read(self, row: _Row):
         "What the model thinks of the next token, after it has read the unread ones."

@@ -11,26 +11,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...core import EngineError
-from ..grammar.machine import State
 from .decode import Cache, read_prompts, read_token, read_tokens, turn
 from .llama import Model, pack
-from .sampling import Sampling, Token, log_probabilities, sample
+from .sampling import AnswerRow, Sampling, Token
 
 # %% ../../../nbs/engine/37_generate.ipynb #dac8013e
-@dataclass
-class _Row:
+class _Row(AnswerRow):
     "One answer in progress."
-    key: int
-    prompt: list[int]
-    sampling: Sampling
-    stop_ids: frozenset[int]
-    length: int # tokens in the cache
-    limit: int # tokens after which it ends
-    generator: np.random.Generator | None
-    state: State | None # how far its guide has read
-    made: int = 0
-    last: int = -1
+    length, last = 0, -1 # tokens in the cache, and the newest
 
 
 class Decoder:
@@ -53,16 +41,9 @@ class Decoder:
             sampling: Sampling = Sampling() # how to answer
     ) -> int:
         "Queue an answer; its number."
-        context = self.model.config.max_position_embeddings
-        if not 0 < len(prompt) < context:
-            raise EngineError(f"The prompt has {len(prompt):,} tokens; the model reads at most {context - 1:,} and at least 1.",
-                              "Shorten the messages." if prompt else "Send a message.")
-        stop_ids = frozenset([self.model.config.eos_token_id]) if sampling.stop_ids is None else sampling.stop_ids
-        limit = min(sampling.max_tokens or context, context - len(prompt))
-        generator = np.random.default_rng(sampling.seed) if sampling.temperature > 0 else None
+        config = self.model.config
+        self._waiting.append(_Row(self._next_key + 1, prompt, sampling, config.max_position_embeddings, frozenset([config.eos_token_id])))
         self._next_key += 1
-        state = sampling.guide.start if sampling.guide else None
-        self._waiting.append(_Row(self._next_key, prompt, sampling, stop_ids, 0, limit, generator, state))
         return self._next_key
 
     def remove(self,
@@ -104,18 +85,8 @@ class Decoder:
 
     def _emit(self, rows: list[_Row], logits: np.ndarray) -> list[Token]:
         "Choose a token for each row and see whether it is the last."
-        tokens = []
-        for row, best, own in zip(rows, logits.argmax(1).tolist(), logits):
-            if row.state:
-                own = np.where(row.sampling.guide.allowed(row.state), own, np.float32(-np.inf))
-                best = int(own.argmax())
-            row.last = sample(own, row.sampling, row.generator) if row.generator else best
-            if row.state: row.state = row.sampling.guide.after(row.state, row.last)
-            row.made += 1
-            finish = "stop" if row.last in row.stop_ids else "length" if row.made >= row.limit else None
-            if row.sampling.logprobs:
-                tokens.append(Token(row.key, row.last, *log_probabilities(own, row.last, row.sampling.top_logprobs), finish))
-            else: tokens.append(Token(row.key, row.last, None, None, finish))
+        tokens = [row.choose(own, best) for row, best, own in zip(rows, logits.argmax(1).tolist(), logits)]
+        for row, token in zip(rows, tokens): row.last = token.token
         return tokens
 
     def _read_prompts(self, started: list[_Row]) -> np.ndarray:
