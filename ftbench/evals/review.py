@@ -6,6 +6,7 @@
 __all__ = ['FAILURE', 'Failure', 'Failures']
 
 # %% ../../nbs/evals/64_review.ipynb #ef66dbee
+import html
 from dataclasses import dataclass
 
 from ..core import EvalError
@@ -54,6 +55,21 @@ class Failures(list):
         if not self: return "No failures."
         return "\n".join(f"{failure.case.id}  {_short(failure.case.input)}\n  wanted  {_short(failure.case.answer)}\n"
                          f"  {failure.arm} said  {_short(failure.answer)}" for failure in self)
+
+    def _repr_html_(self) -> str:
+        if not self: return "<p>No failures.</p>"
+        head = "".join(f'<th scope="col" style="text-align:left">{words}</th>' for words in ("case", "input", "wanted", f"{_escaped(self[0].arm)} said", "score"))
+        rows = "".join("<tr>" + "".join(f'<td dir="auto" style="text-align:left">{_escaped(text)}</td>' for text in (
+            failure.case.id, failure.case.input, failure.case.answer, failure.answer, f"{failure.score:g}")) + "</tr>" for failure in self[:_ROWS])
+        more = f"<p>… and {len(self) - _ROWS:,} more</p>" if len(self) > _ROWS else ""
+        return (f"<p><strong>{len(self):,} failure{'' if len(self) == 1 else 's'} of {_escaped(self[0].arm)}.</strong> <code>.review(ds)</code> adds them to a dataset, "
+                f"to be looked at; write some like them, and tune again.</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}")
+
+
+_ROWS = 50 # failures in the table of a notebook
+
+
+def _escaped(text: str) -> str: return html.escape(_short("".join(each if each.isprintable() else " " for each in text), 160))
 
 
 def _short(text: str, limit: int = 100) -> str:

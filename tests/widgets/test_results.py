@@ -183,3 +183,13 @@ def test_the_next_step_stands_under_the_verdict():
     state = results_state(compared(right=(0, .98, 1)))
     assert [row["code"] for row in state["pairs"]["few_shot"]["advice"]][0] == "prompt_is_enough"
     assert "may be enough" in html(results_still(state))
+
+
+def test_failures_display_as_a_table():
+    result = compared(right=(0, .5, .5), suffix=HOSTILE)
+    failures = result.failures("tuned")
+    drawn = failures._repr_html_()
+    assert drawn.startswith("<p><strong>20 failures of tuned.") and drawn.count("<tr>") == 21 and ".review(ds)" in drawn
+    found = Tags(drawn)
+    assert found.tags <= {"p", "strong", "code", "table", "thead", "tbody", "tr", "th", "td"} and "\u202e" not in drawn and "\x00" not in drawn
+    assert "No failures" in compared().failures("tuned")._repr_html_()

@@ -2,7 +2,7 @@
 import json
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Callable
@@ -21,14 +21,14 @@ class Scene:
     "How one picture comes about."
     name: str
     show: Callable # (page): put it on the page
-    act: Callable = field(default=lambda page: None) # (page): what a person does then
+    act: Callable = lambda page: None # (page): what a person does then
     width: int = WIDE
     height: int = HIGH
 
 
-def _in_bare_page(make, act=lambda page: None, narrow=False, height=HIGH, name="") -> Scene:
+def _in_bare_page(pane, name: str, act=lambda page: None) -> Scene:
     "A pane in a page of its own, no larger than the pane."
-    return Scene(name, lambda page: place(page, make()), act, NARROW if narrow else WIDE, height)
+    return Scene(name, lambda page: place(page, pane), act, NARROW if name.endswith(" narrow") else WIDE)
 
 
 def _open(folder: Path, name: str, examples):
@@ -57,13 +57,14 @@ class Scenes:
     def __init__(self, folder: Path): # where files may be written
         self.folder, self._made = folder, 0
 
-    def ds(self, name: str, examples): # a fresh file for each scene
+    def ds(self, name: str, examples):
+        "A fresh file for each scene."
         self._made += 1
-        (place_ := self.folder / str(self._made)).mkdir()
-        return _open(place_, name, examples)
+        (folder := self.folder / str(self._made)).mkdir()
+        return _open(folder, name, examples)
 
     @cached_property
-    def trained(self) -> Trained: return Trained()
+    def trained(self) -> Trained: return Trained() # only when a scene shows a job
 
     def table(self, scene: str) -> Scene:
         from ftbench.widgets.workbench import Workbench
@@ -79,7 +80,7 @@ class Scenes:
         if scene == "full":
             for example in range(3, 9): wb.browser.do_pick(example)
             wb.browser.do_preview("weights", policy="last_assistant")
-        return _in_bare_page(lambda: wb, act, scene == "narrow", name=f"table {scene}")
+        return _in_bare_page(wb, f"table {scene}", act)
 
     def _changed_on_disk(self, ds) -> None:
         from ftbench.data.edit.edits import SetContent
@@ -98,7 +99,7 @@ class Scenes:
             page.locator('[data-message="4"] .text').first.click()
             page.keyboard.press("End")
             page.keyboard.type(" Pack it well.")
-        return _in_bare_page(lambda: editor, act, scene == "narrow", name=f"editor {scene}")
+        return _in_bare_page(editor, f"editor {scene}", act)
 
     def pair(self, scene: str) -> Scene:
         from ftbench.widgets.editor import Editor
@@ -107,7 +108,7 @@ class Scenes:
         def act(page):
             if scene != "full": return
             page.locator('[data-answer="preferred_output"]').first.click()
-        return _in_bare_page(lambda: editor, act, scene == "narrow", name=f"pair {scene}")
+        return _in_bare_page(editor, f"pair {scene}", act)
 
     def lens(self, scene: str) -> Scene:
         from ftbench.widgets.lens import Lens
@@ -116,13 +117,13 @@ class Scenes:
             context = {"messages": [{**one, "weight": 0} if one["role"] == "assistant" else one for one in SHORT["messages"]]}
             pane = Lens(self.ds("support_mails", [{"empty": context, "error": UNREADABLE}.get(scene, SHORT)]))
         act = lambda page: scene == "full" and page.get_by_role("radio", name="Side by side").click()
-        return _in_bare_page(lambda: pane, act, scene == "narrow", name=f"lens {scene}")
+        return _in_bare_page(pane, f"lens {scene}", act)
 
     def checks(self, scene: str) -> Scene:
         from ftbench.widgets.checklist import Checklist
         examples = {"empty": CLEAN, "error": [*CLEAN[:12], UNREADABLE, '{"messages": []}', "[1, 2]"], "full": mails()}.get(scene, [*CLEAN[:20], DAMAGED, CONVERSATION])
         pane = Checklist(self.ds("support_mails", examples))
-        return _in_bare_page(lambda: pane, narrow=scene == "narrow", name=f"checks {scene}")
+        return _in_bare_page(pane, f"checks {scene}")
 
     def launcher(self, scene: str) -> Scene:
         from ftbench.data.edit.edits import SetContent
@@ -135,14 +136,14 @@ class Scenes:
             ds.apply(*(SetContent(n, 1, f"Where is order 48-21{n:02}?") for n in range(14)))
             for name, value in (("n_epochs", "5"), ("learning_rate_multiplier", "1.8"), ("suffix", "support-v3")): wb.launcher.do_set(name, value)
         act = lambda page: page.add_style_tag(content=".ft .workbench { height: 600px !important; }")
-        return _in_bare_page(lambda: wb, act, scene == "narrow", name=f"launcher {scene}")
+        return _in_bare_page(wb, f"launcher {scene}", act)
 
     def monitor(self, scene: str) -> Scene:
         from ftbench.widgets.monitor import Monitor
         share, status = {"empty": (0, "queued"), "error": (.3, "failed"), "full": (1, "succeeded")}.get(scene, (.7, "running"))
         job = part_of(self.trained.overfitted, share, status) if scene == "full" else part_of(self.trained.job, share, status)
         if status == "failed": job.error = "The loss is not finite at step 86: the learning rate is too high."
-        return _in_bare_page(lambda: Monitor(job), narrow=scene == "narrow", name=f"monitor {scene}")
+        return _in_bare_page(Monitor(job), f"monitor {scene}")
 
     def results(self, scene: str) -> Scene:
         from ftbench.widgets.evaluator import Evaluator
@@ -155,7 +156,7 @@ class Scenes:
             if scene != "full": return
             page.get_by_role("button", name="all ").first.click()
             for box in page.locator(".rows input").all()[:3]: box.check()
-        return _in_bare_page(lambda: evaluator, act, scene == "narrow", name=f"results {scene}")
+        return _in_bare_page(evaluator, f"results {scene}", act)
 
     def _judged(self, pane) -> None:
         pane.do_judge("few_shot", "nano")
@@ -164,4 +165,4 @@ class Scenes:
 
     def status(self, scene: str) -> Scene:
         from status_scene import status_page
-        return status_page(scene, self.folder, lambda *values: Scene(*values), NARROW if scene == "narrow" else WIDE)
+        return status_page(scene, self.folder, Scene, NARROW if scene == "narrow" else WIDE)
