@@ -81,15 +81,17 @@ export function queryBox(shown, { search, complete }) {
   const ask = () => {
     const mine = asking += 1;
     const before = chips.length ? joinQuery(chips, "").length + 1 : 0;
+    const typed = input.value;
     const query = chips.length ? `${joinQuery(chips, "")} ${input.value}` : input.value;
     const at = before + (input.selectionStart ?? input.value.length);
     if (!/[^\s(]$/.test(query.slice(0, at))) { list.show([]); return; }
     Promise.resolve(complete(query, at)).then((found) => {
       if (mine !== asking || !found) return;
-      list.show(found.items, { start: found.start - before, stop: found.stop - before }, query.slice(found.start, at));
+      list.show(found.items, { start: found.start - before, stop: found.stop - before, typed }, query.slice(found.start, at));
     }, () => {});
   };
-  const take = ({ text, start, stop }) => {
+  const take = ({ text, start, stop: then, typed }) => {
+    const stop = then + input.value.length - typed.length; // more of the word may have been typed since
     const more = text.endsWith(":");
     input.value = input.value.slice(0, start) + text + (more ? "" : " ") + input.value.slice(stop).trimStart();
     const caret = start + text.length + (more ? 0 : 1);

@@ -53,7 +53,7 @@ export function drawRow(row, position, selected, { top = 0, id = null } = {}) {
     h("span", { class: "c-w" }, h("span", { class: "el", dir: "auto", title: row.words }, row.broken
       ? h("code", { class: "i2" }, visible(row.words)) : visible(row.words)),
     (row.tags ?? []).map((tag) => h("span", { class: "tag el" }, visible(tag)))),
-    h("span", { class: "c-t num" }, row.broken ? "" : count(row.turns)),
+    h("span", { class: `c-t num ${row.turns === 1 ? "one" : ""}` }, row.broken ? "" : count(row.turns)),
     h("span", { class: "c-o num" }, row.broken ? "" : count(row.tools)),
     h("span", { class: `c-k num ${row.cut ? "cut" : ""}`, "data-tip": row.cut ? "Longer than the model's context: a trained answer is cut off" : null },
       row.broken ? "" : row.tokens === null ? "…" : count(row.tokens)),
