@@ -71,7 +71,7 @@ def _totals(measured: Measured, reading, runs: list[Run]) -> dict:
     return {"template": reading.template.name, "exact": exact, "note": note, "total": measured.total, "trained": rendered.trained,
             "masked": rendered.cut - rendered.trained, "cut": measured.total - rendered.cut, "limit": reading.context, "cut_trained": sum(measured.lost),
             "trained_messages": sum(any(weight > 0 for weight in kept[run.start:run.end]) for run in runs),
-            "fraction": any(weight not in (0, 1) for weight in rendered.weights),
+            "fraction": not set(rendered.weights) <= {0, 1},
             "special": "<|end|>" if last is None else rendered.pieces(reading.tokenizer, last, last + 1)[0].text[:_NAME]}
 
 

@@ -13,8 +13,9 @@ from ..core import DataError
 from ..data.dataset import Dataset
 from ..data.edit.edits import ReplaceExample
 from ..data.format.formats import format_of
-from .wire import fold
 from .answers import word_difference
+from .entries import readable
+from .wire import fold
 
 # %% ../../nbs/widgets/81_pairs.ipynb #c381f0a6
 TITLES = {"preferred_output": "Preferred", "non_preferred_output": "Not preferred"}
@@ -77,19 +78,14 @@ class AnswerEdits:
                  ds: Dataset # whose examples
                  ): self.ds = ds
 
-    def _value(self, example: int) -> dict:
-        value = self.ds[example].value
-        if value is None: raise DataError(f"Example {example + 1} cannot be read.", "Mend its line first.")
-        return value
-
     def do_text(self, example: int, key: str) -> str:
         "The whole of one answer, as one edits it."
-        return answer_text(self._value(example), key)
+        return answer_text(readable(self.ds, example), key)
 
     def do_write(self, example: int, key: str, text: str) -> None:
         "Write one answer."
-        self.ds.apply(ReplaceExample(example, with_answer(self._value(example), key, text)))
+        self.ds.apply(ReplaceExample(example, with_answer(readable(self.ds, example), key, text)))
 
     def do_swap(self, example: int) -> None:
         "Exchange the two answers."
-        self.ds.apply(ReplaceExample(example, swapped(self._value(example))))
+        self.ds.apply(ReplaceExample(example, swapped(readable(self.ds, example))))

@@ -15,6 +15,7 @@ from ..data.chat import calls_of, messages_of, tools_of
 from ..data.dataset import Dataset
 from ..data.edit.edits import Edit, ReplaceExample, SetTools, SetToolCalls
 from .call_forms import type_words
+from .entries import readable
 
 # %% ../../nbs/widgets/81_tool_forms.ipynb #a234e32b
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
@@ -179,8 +180,7 @@ class ToolEdits:
                  ): self.ds = ds
 
     def _functions(self, example: int, tool: int = 0, new: bool = False) -> list[dict]:
-        if self.ds[example].value is None: raise DataError(f"Example {example + 1} cannot be read.", "Mend its line first.")
-        functions = tools_of(self.ds[example].value)
+        functions = tools_of(readable(self.ds, example))
         if not new and not 0 <= tool < len(functions): raise DataError(f"Example {example + 1} has no tool {tool}.", f"It has {len(functions)}, counted from 0.")
         return functions
 

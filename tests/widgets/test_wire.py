@@ -58,10 +58,10 @@ def test_no_message_is_large(tmp_path, name):
     page.ask("look", view="lens")
     for message in (0, last): page.ask("unfold", **here, message=message)
     place = 0
-    for _ in range(8): # scrolling down, and up again
+    for _ in range(4): # scrolling down, and up again
         page.ask("tokens", **here, place=place, to="down", held=[max(0, place - 4_000), place], message=0)
         place += 1_100
-    for _ in range(4): page.ask("tokens", **here, place=place, to="up", held=[place, place + 4_000], message=0)
+    for _ in range(2): page.ask("tokens", **here, place=place, to="up", held=[place, place + 4_000], message=0)
     page.ask("tokens", **here, message=last)
     before = len(page.sizes)
     page.ask("messages.weight", **here, message=last)
