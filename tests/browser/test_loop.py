@@ -25,15 +25,10 @@ def keep(notebook, stage: str) -> None:
         notebook.page.locator(".ft.w").first.screenshot(path=name)
 
 
-def test_from_examples_to_a_comparison(notebook, page):
-    notebook.open("whole_loop.ipynb", [OPEN])
-    view = page.locator(".ft.w").first
-    rows = view.locator(".canvas .xr")
-    expect(rows.first).to_be_visible()
-    keep(notebook, "1-open")
-
-    # find one, weigh it off and on again, edit it, take the edit back, save
-    rows.nth(2).click()
+def edit_weigh_and_save(notebook, view):
+    "Find one, weigh it off and on again, edit it, take the edit back, save."
+    page = notebook.page
+    view.locator(".canvas .xr").nth(2).click()
     expect(view.get_by_text("#3", exact=True).first).to_be_visible()
     expect(view.locator(".conv .msg").last).to_contain_text("[")
     page.wait_for_timeout(500)  # the last answers are in
@@ -55,7 +50,9 @@ def test_from_examples_to_a_comparison(notebook, page):
     view.get_by_role("button", name=re.compile("^Save")).click()
     notebook.wait("len(wb.ds.edits)", "0")
 
-    # launch: the form says what auto means before anything is sent
+
+def launch(notebook, view):
+    "The form says what auto means before anything is sent."
     view.get_by_role("button", name="Fine-tune…").first.click()
     form = view.get_by_role("form", name="Fine-tune")
     expect(form).to_contain_text("accepted, no errors")
@@ -68,7 +65,9 @@ def test_from_examples_to_a_comparison(notebook, page):
     keep(notebook, "3-form")
     form.get_by_role("button", name="Launch").click()
 
-    # the loss line grows while the job runs
+
+def watch_the_loss(notebook, view):
+    "The line grows while the job runs."
     line = view.locator(".monitor-place svg path.tr").first
     expect(line).to_have_attribute("d", re.compile(r"\d"), timeout=90_000)
     early = line.get_attribute("d")
@@ -77,7 +76,9 @@ def test_from_examples_to_a_comparison(notebook, page):
     expect(view.locator(".monitor-place .pill")).to_contain_text("succeeded", timeout=240_000)
     keep(notebook, "5-succeeded")
 
-    # compare on the same cases; the difference comes with its interval
+
+def compare(notebook, view):
+    "On the same cases; the difference comes with its interval."
     view.get_by_role("tab", name=re.compile("^Evals")).click()
     view.get_by_role("button", name="Compare base, few-shot, tuned").click()
     results = view.locator(".eval-place")
@@ -85,3 +86,11 @@ def test_from_examples_to_a_comparison(notebook, page):
     expect(results.locator("svg").first).to_be_visible()
     keep(notebook, "6-compared")
     assert notebook.ask("wb.result.verdict('tuned', 'base').low > 0") == "True"
+
+
+def test_from_examples_to_a_comparison(notebook, page):
+    notebook.open("whole_loop.ipynb", [OPEN])
+    view = page.locator(".ft.w").first
+    expect(view.locator(".canvas .xr").first).to_be_visible()
+    keep(notebook, "1-open")
+    for step in (edit_weigh_and_save, launch, watch_the_loss, compare): step(notebook, view)
