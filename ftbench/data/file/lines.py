@@ -172,7 +172,8 @@ class Lines:
         "The lines that are not blank: the examples."
         if self._examples is None:
             blank = self.layout.blank
-            self._examples = np.flatnonzero((self.slots < 0) | ~blank[np.maximum(self.slots, 0)]) if blank.any() else np.arange(len(self))
+            self._examples = (np.flatnonzero((self.slots < 0) | ~blank[np.maximum(self.slots, 0)]).astype(np.int32) if blank.any()
+                              else np.arange(len(self), dtype=np.int32))
         return self._examples
 
     def number(self, line: int) -> int:

@@ -33,6 +33,7 @@ class Order:
     def _numbers(self, block) -> np.ndarray:
         "The places of the examples within a block."
         if self._blank is None: return np.arange(len(block))
+        if isinstance(block, range): return np.flatnonzero(~self._blank[block.start:block.stop])
         slots = _array(block)
         return np.flatnonzero((slots < 0) | ~self._blank[np.maximum(slots, 0)])
 
@@ -105,7 +106,7 @@ class Order:
 
     def flat(self) -> np.ndarray:
         "The whole sequence."
-        return np.concatenate([_array(block) for block in self._blocks])
+        return np.concatenate([np.arange(block.start, block.stop, dtype=np.int32) if isinstance(block, range) else np.asarray(block, np.int32) for block in self._blocks])
 
 
 def _array(block: range | array) -> np.ndarray:

@@ -28,7 +28,7 @@ from ..file.overlay import Overlay
 from ..file.source import fingerprint
 
 # %% ../../../nbs/data/table/03_scan.ipynb #214ad627
-_BLOCK = 256 # examples measured between two looks at the data set
+_BLOCK = 128 # examples measured between two looks at the data set
 _AT_ONCE = 1000 # examples that are measured without a thread
 _KEPT = 4 << 20 # bytes: what was found in a larger file stays in the workspace
 _OFTEN = 0.2 # seconds between two reports of progress
@@ -244,7 +244,7 @@ class Columns:
     def _align(self) -> None:
         "Find each example's row of before; those with other bytes are measured again."
         examples, lines = self._lines.example_lines(), self._lines
-        slots, before = lines.slots.astype(np.int32)[examples], self._bytes
+        slots, before = lines.slots[examples], self._bytes
         self._bytes = {int(slots[row]): lines.raw(int(examples[row])) for row in np.flatnonzero(lines.touched[examples]).tolist()}
         if not len(self._slots): self._store = Store(len(slots))
         elif not np.array_equal(slots, self._slots): self._store = self._store.taken(places_of(self._slots, slots))
@@ -257,7 +257,7 @@ class Columns:
         with self._lock:
             lines = self._overlay.lines
             if lines is not self._lines and len(lines.example_lines()) != len(self._store): return self._begin()
-            self._lines, self._slots, self._bytes = lines, lines.slots[lines.example_lines()].astype(np.int32), {}
+            self._lines, self._slots, self._bytes = lines, lines.slots[lines.example_lines()], {}
             self._unkept = self._is_large()
             if self.ready: self.start() # to keep it
 
