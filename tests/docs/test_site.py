@@ -120,3 +120,19 @@ def test_theme_reaches_the_widgets(browser, site, scheme):
     light = page.evaluate("getComputedStyle(document.body).color.match(/\\d+/g).slice(0, 3).every(part => part > 128)")
     assert light == (scheme == "dark")
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_gallery_shows_the_theme_of_the_page(browser, site, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1600, "height": 1000})
+    page = context.new_page()
+    page.goto(site + "gallery.html")
+    shown = [image.get_attribute("src") for image in page.locator(".ours img:visible").all()]
+    page.locator(".ours img").last.scroll_into_view_if_needed()
+    assert len(shown) == 9 * 6 and all(source.endswith(f"{scheme}.webp") for source in shown if "-usual-" not in source)
+    assert page.locator(".ours img:visible").evaluate_all("all => all.every((one) => one.complete && one.naturalWidth >= 400 && one.alt && one.closest('a'))")
+    ours, drawn = page.locator(".beside").first.locator("img:visible").all()
+    assert drawn.bounding_box()["x"] > ours.bounding_box()["x"] + 300  # beside it
+    page.set_viewport_size({"width": 380, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()

@@ -14,7 +14,7 @@ SCENES = ("usual", "narrow", "empty", "error", "full")
 WIDGETS = {
     "table": ("Table", {"usual": "workbench", "narrow": "narrow", "empty": "empty_error", "error": "empty_error", "full": "workbench"}, {
         "usual": "Examples of one file, found by a query; the chosen one stands beside the table.", "narrow": "400 pixels: rows of two lines, tabs at the foot.",
-        "empty": "A query that finds nothing.", "error": "Another program wrote the file: nothing is mixed before somebody chooses.",
+        "empty": "Before a file is open: a file, pasted messages, or a sample.", "error": "Another program wrote the file: nothing is mixed before somebody chooses.",
         "full": "Several rows picked, their new weights shown before anything changes."}),
     "editor": ("Conversation", {"usual": "workbench", "narrow": "narrow", "error": "workbench", "full": "workbench"}, {
         "usual": "One example: roles, weights, tool calls against their schema.", "narrow": "400 pixels.", "empty": "A file without an example.",

@@ -67,11 +67,13 @@ class Scenes:
     def trained(self) -> Trained: return Trained() # only when a scene shows a job
 
     def table(self, scene: str) -> Scene:
+        from ftbench.widgets.start import Start
         from ftbench.widgets.workbench import Workbench
+        if scene == "empty": return _in_bare_page(Start(self.folder), "table empty")
         wb = Workbench(self.ds("support_mails", mails()), cases=self.trained.cases)
         wb.ds.review.decide(range(0, 40, 3), "keep")
         wb.ds.review.decide(range(1, 40, 7), "drop")
-        wb.browser.do_search({"usual": "findings:error", "narrow": "findings:error", "empty": "role:tool tag:odd"}.get(scene, ""))
+        wb.browser.do_search({"usual": "findings:error", "narrow": "findings:error"}.get(scene, ""))
         if scene in ("usual", "narrow"): wb.browser.do_select(2)
         def act(page):
             if scene != "error": return
