@@ -15,7 +15,7 @@ from ..data.dataset import Dataset
 from ..data.table.query import parse_query
 from ..data.table.view import View
 from .base import in_background
-from .search_box import found_view
+from .search_box import compares, found_view
 
 # %% ../../nbs/widgets/81_listing.ipynb #3d498bfc
 _AT_ONCE, _BETWEEN = .03, .2 # seconds of searching before the first picture, and between two counts
@@ -38,6 +38,7 @@ class Listing:
         self.ds, self._changed = ds, changed
         self.query = "" # the last one that could be read
         self.waiting = False # does a filter wait until all examples are measured?
+        self.comparing = False # are duplicates looked for?
         self._early = False # was it looked for before all lines were found?
         self.key: tuple | None = None # another one when other rows are shown
         self._view: View | None = None
@@ -72,12 +73,24 @@ class Listing:
         key, self._early = (self.query, self.ds.version), not self.ds.complete
         view = found_view(self.ds, self.query)
         self.waiting, self.key = view is None, (*key, view is None)
+        if view is None and self.ds.complete and compares(self.ds, self.query): self._compare()
         if view is None: # what was found before stays until all is measured, if its numbers still mean the same
             if self._view is not None and self._moment == self.ds.moment: return
             view = self.ds.select()
         self._view, self._moment, self._numbers = view, self.ds.moment, np.zeros(0, np.int64)
         self._ascending = parse_query(view.query).sort in (None, ("line", False))
         if not view.look(_AT_ONCE): in_background(lambda: self._go_on(view), lambda problem: self._ended(view, problem), "ftbench-search")
+
+    def _compare(self) -> None:
+        "Look for duplicates while the person goes on."
+        if self.comparing: return
+        self.comparing = True
+
+        def work():
+            try: self.ds.duplicates()
+            finally: self.comparing = False
+            self._changed()
+        in_background(work, lambda problem: _log.warning("Duplicates: %s", problem["message"]), "ftbench-duplicates")
 
     def _go_on(self, view: View) -> None:
         while view is self._view:

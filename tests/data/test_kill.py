@@ -40,7 +40,9 @@ def work(path, turn, acknowledge):
     ds = open_dataset(path)
     while True:
         turn += 1
-        ds.apply(SetContent(turn % SOME, 0, f"edit {turn}"), SetContent((turn + 1) % SOME, 1, f"edit {turn}"))
+        edits = SetContent(turn % SOME, 0, f"edit {turn}"), SetContent((turn + 1) % SOME, 1, f"edit {turn}")
+        if turn % 2: ds.apply(*edits)
+        else: ds.make_apart(edits) # as changes of a great many examples are made, through another connection
         if turn % 4 == 0: # examples come and go in one step, so the numbers of all others move and come back
             ds.apply(InsertExample(0, value(0)), DeleteExample(0))
         ds.review.note(turn % SOME, f"note {turn}")

@@ -70,3 +70,22 @@ def test_the_workbench_shows_them_and_says_that_there_are_more(slow):
     after = workbench.state()
     assert (after["bar"]["examples"], after["bar"]["complete"], after["browser"]["looking"]) == (300, True, False)
     assert after["rows"]["rows"][0]["tokens"] > 0
+
+
+def test_duplicates_are_looked_for_while_one_goes_on(tmp_path, monkeypatch):
+    from ftbench.widgets import search_box
+    from ftbench.widgets.browser import Browser
+    path, go = tmp_path / "mails.jsonl", threading.Event()
+    path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"Question {number % 90}, please?"}, {"role": "assistant", "content": "Yes."}]}) + "\n" for number in range(100)))
+    monkeypatch.setattr(search_box, "_FEW", 50)
+    dataset = open_dataset(path)
+    browser, find = Browser(dataset), type(dataset).duplicates
+    monkeypatch.setattr(type(dataset), "duplicates", lambda self, *given: (threading.current_thread().name != "ftbench-duplicates" or go.wait(60)) and find(self, *given))
+    assert until(lambda: browser.state()["measured"] is None)
+    browser.do_search("duplicate:any tokens:>0")
+    assert browser.state()["waiting"] and browser.state()["shown"] == 100
+    browser.do_move(2)
+    assert browser.state()["selection"] == 2
+    go.set()
+    assert until(lambda: browser.state()["shown"] == 20) and not browser.state()["waiting"]
+    dataset.close()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core import DataError
-from ..chat import ROLES, first_words, messages_of, text_of, weight_of
+from ..chat import ROLES, calls_of, first_words, messages_of, text_of, weight_of
 from .edits import DeleteExample, DeleteMessage, Edit, InsertMessage, SetContent, SetWeights
 from .text_edits import ReplaceText
 
@@ -240,7 +240,7 @@ def set_weights(
         if not edit.weights: return []
         edit.apply(value) # refuses what cannot be weighed before anything is shown
         at, weight = next(iter(edit.weights.items()))
-        text = text_of(messages[at])
+        text = text_of(messages[at]) or ", ".join(f"{call.name}()" for call in calls_of(messages[at]))
         return [_Made(edit, len(edit.weights), f"{_share(weight_of(messages[at]))}: {text}", f"{_share(weight)}: {text}")]
 
     return _preview(source, label, "messages", make)

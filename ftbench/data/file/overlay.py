@@ -113,7 +113,7 @@ class Overlay:
     def _changed(self, state: State) -> DatasetChanged:
         count = sum(1 for _ in self.journal.changes(state.saved, state.cursor))
         return DatasetChanged(
-            f"{self.path} was rewritten by another program while {count} edits were not yet in it.",
+            f"{self.path.name} was rewritten by another program while {count:,} edit{' was' if count == 1 else 's were'} not yet in it.",
             f'Make them on the new file with ft.open({self.path.name!r}, changed="reapply"), or forget them with changed="discard"; '
             "for an open data set, ds.reapply() or ds.discard().")
 

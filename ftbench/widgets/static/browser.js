@@ -53,7 +53,7 @@ export function browserPane(state, actions) {
       redraw(head, () => refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name })))));
     }
     busy.hidden = !next.waiting && !(next.looking && next.shown === 0);
-    if (!busy.hidden) refill(busy, next.waiting ? `Measuring, ${count(next.measured ?? 0)} of ${count(next.total)}; the filter is applied then.` : "Searching…");
+    if (!busy.hidden) refill(busy, next.waiting && next.measured === null ? "Comparing all examples with each other; the filter is applied then." : next.waiting ? `Measuring, ${count(next.measured ?? 0)} of ${count(next.total)}; the filter is applied then.` : "Searching…");
     list.hidden = head.hidden = next.shown === 0;
     none.hidden = next.shown > 0 || next.looking;
     if (!none.hidden) refill(none, drawNone(next, search));
