@@ -121,6 +121,15 @@ def page(chromium):
     with watched_page(chromium) as page: yield page
 
 
+# "done" after the last cell, the error of a cell that failed before it
+ENDED = """() => {
+  const outputs = window.jupyterapp.shell.currentWidget.content.widgets.flatMap(({ model }) => (model.outputs ? Array.from({ length: model.outputs.length }, (_, at) => model.outputs.get(at)) : []));
+  const failed = outputs.find(({ type }) => type === 'error')?.toJSON();
+  if (failed) return `${failed.ename}: ${failed.evalue}`;
+  return outputs.some((output) => output.type === 'stream' && String(output.toJSON().text).includes('CELLS DONE')) ? 'done' : null;
+}"""
+
+
 class Notebook:
     "A notebook that is open in JupyterLab."
 
@@ -139,9 +148,8 @@ class Notebook:
             return w?.context?.isReady && w.sessionContext.isReady && k?.connectionStatus === 'connected' && k.status === 'idle' }""", timeout=180_000)
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info }")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }") # not awaited: it has no time limit
-        done, failed = self.page.locator(".jp-OutputArea-output", has_text="CELLS DONE"), self.page.locator('[data-mime-type="application/vnd.jupyter.error"]')
-        done.or_(failed).first.wait_for(timeout=1000 * seconds)
-        assert not failed.count(), failed.first.inner_text() # the cells behind it do not run
+        ended = self.page.wait_for_function(ENDED, timeout=1000 * seconds).json_value()
+        assert ended == "done", ended # the cells behind it do not run
         return self
 
     def ask(self, expression: str) -> str:
