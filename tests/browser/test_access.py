@@ -137,6 +137,17 @@ def test_lens(page, ds, view):
     check(page, f"lens-{view.lower().replace(' ', '-')}")
 
 
+def test_the_lens_of_a_long_example(page, tmp_path):
+    turns = [{"role": role, "content": f"turn {number} " + "says a few words of its own " * 6} for number in range(200) for role in ("user", "assistant")]
+    (tmp_path / "long.jsonl").write_text(json.dumps({"messages": turns}) + "\n")
+    lens = Lens(open_dataset(tmp_path / "long.jsonl"), 0)
+    lens.do_tokens(message=200)
+    place(page, lens)
+    page.get_by_role("button", name="earlier messages").wait_for()
+    assert page.get_by_role("button", name="later tokens").count()
+    check(page, "lens-paged")
+
+
 @pytest.mark.parametrize("status, steps", [("queued", 0), ("running", 130), ("succeeded", 180), ("failed", 40)])
 def test_monitor(page, status, steps):
     job = made(steps, status=status)

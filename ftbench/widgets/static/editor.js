@@ -72,12 +72,13 @@ function editorKeys({ now, lens, talk, ask }) {
     talk.choose(to());
     return true;
   };
+  const next = (by, key) => (event) => inLens(key)(event) || (now().example !== null && (ask("move", { by }), true));
   const edit = (event) => (talk.editAnswer(event.target) ? true : onMessage("edit")(event));
   return {
     e: edit, s: () => now().view === "messages" && talk.swap(), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), m: onMessage("merge"), N: onMessage("name"),
     ".": onMessage("more"), D: onMessage("compare"), J: onMessage("json"), p: () => now().view === "messages" && now().example !== null && (ask("preview", { on: !now().preview }), true),
     Home: end(() => 0, "Home"), End: end(() => now().count - 1, "End"), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
-    ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: inLens("j"), k: inLens("k"),
+    ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: next(1, "j"), k: next(-1, "k"),
     Enter: (event) => (event.target.classList.contains("msg") ? edit(event) : false),
     f: () => { const first = firstRepair(now()); if (!first) return false; talk.acts(0).repair(first); return true; },
     l: () => { if (now().example === null) return false; ask("look", { view: now().view === "lens" ? "messages" : "lens" }); return true; },
