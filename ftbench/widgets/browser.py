@@ -313,7 +313,7 @@ class Browser(Pane):
         return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": self.ds.known,
                 "revision": self.revision, "selection": self._example, "position": position, "applied": self._listing.query, "start": start, "rows": rows,
                 "sort": parse_query(self._listing.query).sort, "summaries": self._summaries.of(self._listing), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
-                "measured": None if measured == 1 else int(measured * self.ds.known), "waiting": self._listing.waiting, "looking": not self._listing.complete,
+                "measured": None if measured == 1 else int(measured * self.ds.known), "waiting": self._listing.waiting, "looking": not self._listing.complete, "reads_all": self._listing.reads_all,
                 "review": None if self._example is None else self.ds.review[self._example]._asdict(), "picked": len(self._picks), "views": list(self.views.items()), "preview": self._bulk.state()}
 
     def still(self) -> list:

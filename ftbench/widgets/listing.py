@@ -50,6 +50,11 @@ class Listing:
         return self._view is None or self._view.complete
 
     @property
+    def reads_all(self) -> bool:
+        "Does the search that goes on have to read every example?"
+        return not self.complete and self._view.reads_all
+
+    @property
     def numbers(self) -> np.ndarray:
         "The numbers of the examples, from 0, as far as they are known."
         self.ds.sync()

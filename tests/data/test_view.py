@@ -111,3 +111,12 @@ def test_display(ds):
     assert "5 of 10 examples of mails.jsonl: refunded" in repr(view) and "<b>mail</b> 1" in repr(view)
     page = view._repr_html_()
     assert "&lt;b&gt;mail&lt;/b&gt; 1" in page and "<b>" not in page and page.count("<tr>") == 6
+
+
+@pytest.mark.parametrize("query, reads_all", [(r"/\w+day\b/", False), (r"/[mt]o\w\w?ay/", True), ("bell", False), ("-bell", True), ("bell -whistle", False), ("tokens:>1", False), ("", False)])
+def test_a_search_that_must_read_everything_says_so(tmp_path, query, reads_all):
+    path = tmp_path / "mails.jsonl"
+    path.write_text('{"messages": [{"role": "user", "content": "Monday, a bell"}, {"role": "assistant", "content": "Yes."}]}\n' * 5)
+    dataset = open_dataset(path)
+    assert dataset.select(query).reads_all is reads_all
+    dataset.close()

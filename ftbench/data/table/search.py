@@ -104,6 +104,7 @@ class Found(Sequence):
         if part.test and isinstance(rows, range): rows = np.arange(len(rows)) # a range is slow to become an array, piece by piece
         self._rest = self._search(rows, part, read) if part.test else None
         self._known = [] if part.test else rows
+        self.reads_all = part.test is not None and not part.filters # must every line that may be meant be decoded? so for an expression with no plain text in it
         self._lock = lock or threading.RLock()
 
     @property

@@ -82,6 +82,12 @@ class View(Examples):
         found = self._now()
         return found.known if isinstance(found, _GROWS) else len(found)
 
+    @property
+    def reads_all(self) -> bool:
+        "Does the search have to read every example, since nothing in the query tells where to look? It shows what it finds on its way."
+        found = self._now()
+        return isinstance(found, Found) and found.reads_all
+
     def look(self,
              seconds: float = .02 # at most, give or take a few milliseconds
     ) -> bool: # whether all are known now
