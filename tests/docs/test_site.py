@@ -128,7 +128,6 @@ def test_the_gallery_shows_the_theme_of_the_page(browser, site, scheme):
     page = context.new_page()
     page.goto(site + "gallery.html")
     shown = [image.get_attribute("src") for image in page.locator(".ours img:visible").all()]
-    page.locator(".ours img").last.scroll_into_view_if_needed()
     assert len(shown) == 9 * 6 and all(source.endswith(f"{scheme}.webp") for source in shown if "-usual-" not in source)
     assert page.locator(".ours img:visible").evaluate_all("all => all.every((one) => one.complete && one.naturalWidth >= 400 && one.alt && one.closest('a'))")
     ours, drawn = page.locator(".beside").first.locator("img:visible").all()
