@@ -103,7 +103,7 @@ _LOOP = [
                  "no key, no GPU, no network."),
     ("code", "import ftbench as ft"),
     ("markdown", "**1. Look.** Click a message to edit it, press `w` to switch its weight, `u` to undo, `?` for all keys. "
-                 "Use `ft.open(\"your.jsonl\")` for your own file."),
+                 "`ft.open(\"your.jsonl\")` opens your own file, `ft.workbench()` lets you choose one."),
     ("code", "ds = ft.sample(\"routing\")\nwb = ds.workbench(model=\"nano\", valid=ft.sample(\"routing\", \"validation\"), "
              "cases=ft.sample(\"routing\", \"test_values\"))\nwb"),
     ("markdown", "**2. Check.** Every defect with its line and a repair."),
