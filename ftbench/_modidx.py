@@ -5389,6 +5389,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                   'ftbench/widgets/start.py'),
                                        'ftbench.widgets.start._from_json': ('widgets/start.html#_from_json', 'ftbench/widgets/start.py'),
                                        'ftbench.widgets.start._samples': ('widgets/start.html#_samples', 'ftbench/widgets/start.py'),
+                                       'ftbench.widgets.start._written': ('widgets/start.html#_written', 'ftbench/widgets/start.py'),
                                        'ftbench.widgets.start.pasted_examples': ( 'widgets/start.html#pasted_examples',
                                                                                   'ftbench/widgets/start.py'),
                                        'ftbench.widgets.start.training_files': ( 'widgets/start.html#training_files',

@@ -64,6 +64,11 @@ def _from_json(text: str) -> list[dict]:
 _SAMPLES = {"marv": "Marv, who answers with reluctance", "routing": "mails to a queue", "tools": "tool calls"}
 
 
+def _written(folder: Path) -> str:
+    "The folder as people write it: ~ stands for their own."
+    return "/".join(("~", *folder.relative_to(Path.home()).parts)) if folder.is_relative_to(Path.home()) else str(folder)
+
+
 @cache
 def _samples() -> list[dict]:
     return [{"name": name, "words": _SAMPLES.get(name, ""), "count": sample_path(name).read_bytes().count(b"\n")} for name in sample_names()]
@@ -131,7 +136,7 @@ class Start(Pane):
     def state(self) -> dict:
         "What the card shows, or the workbench."
         if self._workbench is not None: return {"start": None, **self._workbench.state()}
-        return {"start": {"folder": str(self._folder), "listing": self._listing, "samples": _samples()},
+        return {"start": {"folder": _written(self._folder), "listing": self._listing, "samples": _samples()},
                 **dict.fromkeys(("bar", "rows", "summaries", "browser", "editor", "checks", "launcher", "evals"))}
 
     def still(self) -> list:

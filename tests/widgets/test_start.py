@@ -53,6 +53,13 @@ def test_a_file_becomes_a_workbench_in_the_same_widget(tmp_path):
     assert "mails.jsonl" in repr(card) and card.to_html()
 
 
+def test_ones_own_folder_is_written_as_people_write_it(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    assert Start(tmp_path / "data").state()["start"]["folder"] == str(tmp_path / "data")
+    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
+    assert Start(tmp_path / "data").state()["start"]["folder"] == "~/data" and Start(tmp_path).state()["start"]["folder"] == "~"
+
+
 def test_what_goes_wrong_is_said(tmp_path):
     (tmp_path / "mails.jsonl").write_text(LINE)
     (tmp_path / "empty.jsonl").touch()

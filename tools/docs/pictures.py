@@ -86,7 +86,7 @@ def take_drawings(chromium, folder: Path) -> None:
 def own_home():
     "A home that ends with the run, and with it the server that was started in it."
     with tempfile.TemporaryDirectory(prefix="ftbench-pictures-", ignore_cleanup_errors=True) as folder:
-        os.environ["FTBENCH_HOME"] = str(Path(folder) / "home")
+        os.environ["HOME"], os.environ["FTBENCH_HOME"] = folder, str(Path(folder) / "home")
         try: yield Path(folder)
         finally:
             from ftbench.jobs.service import stop

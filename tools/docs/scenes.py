@@ -69,7 +69,9 @@ class Scenes:
     def table(self, scene: str) -> Scene:
         from ftbench.widgets.start import Start
         from ftbench.widgets.workbench import Workbench
-        if scene == "empty": return _in_bare_page(Start(self.folder), "table empty")
+        if scene == "empty":
+            (folder := self.folder / "mails").mkdir(exist_ok=True)
+            return _in_bare_page(Start(folder), "table empty")
         wb = Workbench(self.ds("support_mails", mails()), cases=self.trained.cases)
         wb.ds.review.decide(range(0, 40, 3), "keep")
         wb.ds.review.decide(range(1, 40, 7), "drop")
