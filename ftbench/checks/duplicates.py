@@ -21,6 +21,7 @@ from ..data.edit.bulk import Preview, drop
 from ..data.chat import first_words, messages_of
 from ..data.dataset import open_dataset
 from ..data.examples import Example
+from ..data.frame import text_frame
 from ..data.alike.similar import clusters_of, contradictory_answers, matches, similarities
 from ..data.alike.sketch import Sketches, is_remembered, remembered, sketches_of
 from ..data.table.view import View
@@ -56,8 +57,7 @@ class _Table:
         return self._frame(None)
 
     def _frame(self, limit: int | None):
-        import pandas
-        return pandas.DataFrame(islice(self._rows(), limit), columns=self._columns)
+        return text_frame(islice(self._rows(), limit), self._columns)
 
     def __repr__(self) -> str:
         frame = self._frame(20)

@@ -20,6 +20,7 @@ from .rules import explain_line, explain_lines, format_finding
 from ..core import DataError
 from ..data.block import block_of
 from ..data.format.formats import format_of
+from ..data.frame import text_frame
 from ..data.typed import Chat, read_chat, read_chats
 
 # %% ../../nbs/checks/29_report.ipynb #691157fc
@@ -125,10 +126,9 @@ class Report:
 
     def to_pandas(self):
         "One row for each finding."
-        import pandas
         columns = ["code", "severity", "line", "message", "path", "text", "repair"]
         rows = [{**each.to_json(), "repair": each.repair.label if each.repair else None} for each in self.findings]
-        return pandas.DataFrame(rows, columns=columns).astype({"line": "Int64", "message": "Int64"})
+        return text_frame(rows, columns).astype({"line": "Int64", "message": "Int64"})
 
     def summary(self) -> str:
         "One line: how many examples, errors, warnings and infos."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..core import DataError, verb
 from .chat import calls_of, first_words, messages_of
+from .frame import text_frame
 from .table.columns import Measures
 from .count.tokens import Tokens, TokenTable, tokens_of
 
@@ -180,8 +181,7 @@ class Examples:
 
     def to_pandas(self):
         "A table with a row for each example, its JSON as it stands in the file."
-        import pandas
-        return pandas.DataFrame(self._table(), columns=COLUMNS)
+        return text_frame(self._table(), COLUMNS)
 
     def to_arrow(self):
         "The same table for Arrow, where pyarrow is installed."

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..core import DataError
 from ..data.count.prices import prices
+from ..data.frame import text_frame
 from .arms import Arm
 from .graders import Grade
 from .statistics import interval
@@ -34,7 +35,7 @@ def frame_of(
                     "tokens": sample.tokens, "latency": sample.latency, "finish_reason": sample.finish_reason,
                     "shots": sample.shots, "cached": sample.cached, "error": sample.error, "grader_error": grade.error,
                     "grader_tokens": grade.tokens})
-    frame = pd.DataFrame(rows)
+    frame = text_frame(rows)
     numbers = ["score", "prompt_tokens", "completion_tokens", "tokens", "latency"]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 

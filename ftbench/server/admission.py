@@ -6,10 +6,12 @@
 __all__ = ['create_job', 'validate', 'refuse']
 
 # %% ../../nbs/server/40i_admission.ipynb #92e73445
+import shutil
 import time
 from itertools import islice
 from pathlib import Path
 
+from ..core import FtbenchError
 from ..engine.auto import MINIMUM_EXAMPLES, resolve
 from ..engine.contract import JobFolder, JobSpec
 from .files import find_file, pieces_of
@@ -81,11 +83,18 @@ def validate(
     chosen, rules = _resolved(job, examples)
     spec = JobSpec(job_id=job["id"], model_dir=str(find_model(store, job["model"]).folder), hyperparameters=chosen, seed=job["seed"],
                    model=job["model"], method=job["method"]["type"], suffix=job["suffix"], outputs={"model": job["model_name"]}, **job["options"])
-    JobFolder.create(store.home / "jobs" / job["id"], spec, *(pieces_of(path) for path in paths.values()))
+    folder = store.home / "jobs" / job["id"]
+    try: JobFolder.create(folder, spec, *(pieces_of(path) for path in paths.values()))
+    except FtbenchError:
+        if _waits(store, job): raise # else it was cancelled, and its folder cleared, in the middle of this
     with store.transaction():
-        if store.row("jobs", job["id"])["status"] != "validating_files": return  # cancelled meanwhile
-        store.update("jobs", job["id"], status="queued", hyperparameters=chosen)
-        add_event(store, job["id"], "Files validated, moving job to queued state", data={"hyperparameters": chosen, "rules": rules})
+        if waits := _waits(store, job):
+            store.update("jobs", job["id"], status="queued", hyperparameters=chosen)
+            add_event(store, job["id"], "Files validated, moving job to queued state", data={"hyperparameters": chosen, "rules": rules})
+    if not waits: shutil.rmtree(folder, ignore_errors=True) # cancelled, or paused: then it is validated anew
+
+
+def _waits(store: Store, job: dict) -> bool: return store.row("jobs", job["id"])["status"] == "validating_files"
 
 
 def _resolved(job: dict, examples: int) -> tuple[dict, dict]:

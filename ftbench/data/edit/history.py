@@ -18,6 +18,7 @@ from typing import NamedTuple
 from ...core import write_atomic
 from .edits import Edit, edit_from_json, edit_kind
 from ..file.lines import Lines
+from ..frame import text_frame
 from ..file.patches import Wanted, place_edits, split_line
 from .places import content_key
 from ..spelling import decode_line
@@ -38,8 +39,7 @@ class History(list):
 
     def to_pandas(self):
         "A table with a row for each step."
-        import pandas as pd
-        return pd.DataFrame(self, columns=Step._fields)
+        return text_frame(self, Step._fields)
 
     def __repr__(self) -> str:
         rows = [f"{step.number:>4}  {step.made:%Y-%m-%d %H:%M:%S}  {step.state:<28}  {step.what}" for step in self]
