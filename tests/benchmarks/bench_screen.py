@@ -101,7 +101,7 @@ class Screen:
 
     def brush(self, low, high):
         "Drag over the histogram of tokens."
-        frame = self.view.locator(".brush").first.bounding_box()
+        while not (frame := self.view.locator(".brush").first.bounding_box()): self.page.evaluate(KERNEL) # it is being drawn anew
         at = lambda share: frame["x"] + share * frame["width"]
         self.page.mouse.move(at(low), frame["y"] + 10)
         self.page.mouse.down()

@@ -87,6 +87,7 @@ export function virtualList(ask, choose) {
   const sizes = () => { const whole = state.shown * rowHeight(); return { whole, tall: Math.min(whole, TALLEST), height: list.clientHeight }; };
   const goTo = (next) => { top = next; list.scrollTop = barAt(top, sizes()); bar = list.scrollTop; };
   const follow = () => { if (list.scrollTop !== bar) top = topAfter(list.scrollTop, bar, top, sizes()); bar = list.scrollTop; };
+  const settle = () => { follow(); goTo(top); draw(); }; // small steps have moved the bar from its share; another may not have been heard yet
   const showSelection = () => {
     if (typeof state.position === "number" && list.clientHeight) goTo(scrollToShow(state.position, top, list.clientHeight, rowHeight()));
   };
@@ -127,7 +128,7 @@ export function virtualList(ask, choose) {
     follow();
     draw();
     clearTimeout(settling);
-    if (sizes().whole > TALLEST) settling = setTimeout(() => { goTo(top); draw(); }, QUIET); // small steps have moved the bar from its share
+    if (sizes().whole > TALLEST) settling = setTimeout(settle, QUIET);
   }, { passive: true });
   const watch = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(draw);
   watch?.observe(list);
