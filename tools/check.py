@@ -1,6 +1,6 @@
 """Every check there is, each with its time; ends non-zero when one fails.
 
-    python tools/check.py              all of them: first those on the notebooks, then two at a time
+    python tools/check.py              all of them: first those on the notebooks, then three at a time
     python tools/check.py notebooks    only those named, in order
 """
 import hashlib
@@ -123,7 +123,7 @@ def main() -> int:
     failed = in_turn(sys.argv[1:] or FIRST)
     if not sys.argv[1:]:
         rest = [(name, FOLLOWS[name]) if name in FOLLOWS else (name,) for name in CHECKS if name not in {*FIRST, *FOLLOWS.values()}]
-        with ThreadPoolExecutor(2) as threads: failed += sum(threads.map(apart, rest), [])
+        with ThreadPoolExecutor(3) as threads: failed += sum(threads.map(apart, rest), [])
     print(f"failed: {', '.join(failed)}" if failed else "every check passed", flush=True)
     return 1 if failed else 0
 
