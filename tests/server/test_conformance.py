@@ -11,6 +11,7 @@ import json
 import os
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -297,7 +298,9 @@ def test_graders(call, run):
     run(go())
 
 
-def test_a_webhook_tells_of_a_job_s_end(call, run):
+@contextmanager
+def receiving():
+    "A server that takes letters: its port, and the (body, headers) it got."
     got = []
 
     class Receiver(BaseHTTPRequestHandler):
@@ -307,10 +310,15 @@ def test_a_webhook_tells_of_a_job_s_end(call, run):
             self.end_headers()
         def log_message(self, *_): pass
 
-    async def go():
-        receiver = HTTPServer(("127.0.0.1", 0), Receiver)
+    with HTTPServer(("127.0.0.1", 0), Receiver) as receiver:
         threading.Thread(target=receiver.serve_forever, daemon=True).start()
-        body = {"name": "me", "url": f"http://127.0.0.1:{receiver.server_port}/hook", "event_types": ["fine_tuning.job.cancelled"]}
+        try: yield receiver.server_port, got
+        finally: receiver.shutdown()
+
+
+def test_a_webhook_tells_of_a_job_s_end(call, run):
+    async def go(port, got):
+        body = {"name": "me", "url": f"http://127.0.0.1:{port}/hook", "event_types": ["fine_tuning.job.cancelled"]}
         if hasattr(getattr(call.client, "webhooks", None), "create"):
             hook = strictly(await call("webhooks.create", **body)).to_dict()
             strictly(await call("webhooks.retrieve", hook["id"]))
@@ -336,9 +344,7 @@ def test_a_webhook_tells_of_a_job_s_end(call, run):
                 assert event.type == "fine_tuning.job.cancelled" and event.data.id == job.id
             with pytest.raises(openai.InvalidWebhookSignatureError): call.client.webhooks.unwrap(*got[0], secret="whsec_" + "A" * 44)
         await call("delete", f"/webhook_endpoints/{hook['id']}", cast_to=object)
-        receiver.shutdown()
-        receiver.server_close()
-    run(go())
+    with receiving() as (port, got): run(go(port, got))
 
 
 @pytest.mark.parametrize("path, kwargs, kind, code", [
