@@ -46,8 +46,8 @@ class Browser(Pane):
         self._query, self._fault = "", None # in the box; what is wrong with it
         self._listing, self._place = Listing(ds, self._more_found), 0
         self._example, self.revision = 0 if ds.known else None, 0
-        self._shelf = Shelf(ds, lambda: self._listing.query, self.do_search, self.changed)
-        self.parts, self._picks, self._moment = {"views": self._shelf}, Picks(), ds.moment
+        self.shelf = Shelf(ds, lambda: self._listing.query, self.do_search, self.changed)
+        self.parts, self._picks, self._moment = {"views": self.shelf}, Picks(), ds.moment
         self._bulk = BulkChange(self.changed)
         self._uncounted = False # are there rows on the page whose tokens were not counted yet?
         self._summaries, self._near = Summaries(ds, self.changed), ((None, None), 0, []) # what rows were sent of, the place of the first, and they
@@ -58,9 +58,9 @@ class Browser(Pane):
 
     def _return(self) -> None:
         "Go back to where one was, before the kernel was restarted."
-        query, example = self._shelf.place()
-        if example < self.ds.known: self._example = example
-        if query: self.do_search(query)
+        place = self.shelf.place()
+        if place["example"] < self.ds.known: self._example = place["example"]
+        if place["query"]: self.do_search(place["query"])
 
     def _measure(self) -> None:
         "See to it that every example is counted and checked, in the background when there are many."
@@ -94,7 +94,7 @@ class Browser(Pane):
     @property
     def views(self) -> SavedViews:
         "Saved views, name -> query: `browser.query = browser.views['long']`."
-        return self._shelf.views
+        return self.shelf.views
 
     @property
     def view(self) -> View:
@@ -308,7 +308,7 @@ class Browser(Pane):
         found, measured = self._listing.numbers, self.ds.columns.progress if self.ds.complete else 0
         position = self._listing.place(self._example)
         if position is not None: self._place = position
-        self._shelf.keep(self._listing.query, self._example)
+        if self._example is not None: self.shelf.keep(query=self._listing.query, example=self._example)
         start, rows = self._rows_near()
         return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": self.ds.known,
                 "revision": self.revision, "selection": self._example, "position": position, "applied": self._listing.query, "start": start, "rows": rows,

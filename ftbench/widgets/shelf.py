@@ -54,21 +54,22 @@ class Shelf:
         if name not in self.views: raise DataError(f"There is no saved view {name!r}.", f"The views are {', '.join(self.views) or 'none yet'}.")
         return self.views[name]
 
-    def place(self) -> tuple[str, int]: # the query, and the number of the example
+    def place(self) -> dict: # {"query", "example": its number, "view": of the editor, "tab": of the workbench}, the last two if they were kept
         "Where one was last."
-        try: query, example = json.loads(self._file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError): return "", 0 # nobody was here yet
-        try: parse_query(query)
-        except DataError: return "", example # it spoke of a rule that is no more
-        return ("" if "duplicate:" in query else query), example # looking for duplicates takes too long to begin with
+        try: found = json.loads(self._file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError): found = None # nobody was here yet
+        place = {"query": "", "example": 0, **(found if isinstance(found, dict) else {})}
+        try: parse_query(place["query"])
+        except DataError: place["query"] = "" # it spoke of a rule that is no more
+        if "duplicate:" in place["query"]: place["query"] = "" # looking for duplicates takes too long to begin with
+        return place
 
     def keep(self,
-             query: str, # that is applied
-             example: int | None # that is chosen
+             **place # what is other now, by the names of `place`
     ) -> None:
         "Remember the place, and write it down a moment later: nobody waits for the disk, and who holds a key down passes many."
-        if (query, example) == self._kept or example is None: return
-        self._kept = query, example
+        if place.items() <= self._kept.items(): return
+        self._kept = {**self._kept, **place}
         if self._waits: return
         self._waits = True
         timer = threading.Timer(_REST, self.write)

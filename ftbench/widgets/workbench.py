@@ -48,11 +48,18 @@ class Workbench(Pane):
         self.editor = Editor(self.ds, self.browser.example, model)
         self.checks, self.launcher = Checklist(self.ds), Launcher(self.ds, valid, model, service)
         self.evals = Evaluator(self.ds, cases, model, service)
+        self._return()
         self.parts = {"browser": self.browser, "editor": self.editor, "checks": self.checks, "launcher": self.launcher, "evals": self.evals}
         self._saved_at, self._last, self._quiet, self._counted = None, {}, False, (None, 0)
         for part in self.parts.values(): part.subscribe(self._part_changed)
         self.launcher.subscribe(self._launched)
         self.ds.subscribe(self._data_changed)
+
+    def _return(self) -> None:
+        "Go back to what one looked at, before the kernel was restarted."
+        place = self.browser.shelf.place()
+        if place.get("view") == "lens": self.editor.view = "lens"
+        if place.get("tab") in self.tabs: self.tab = place["tab"]
 
     @property
     def job(self):
@@ -166,6 +173,7 @@ class Workbench(Pane):
                 parts = {name: self._state_of(name) for name in self._shown()}
                 if "browser" in parts: parts.update(rows={key: parts["browser"].pop(key) for key in ("rows", "start", "revision")}, summaries=parts["browser"].pop("summaries"))
                 self._last = {"bar": self._bar(), **parts}
+                self.browser.shelf.keep(view=self.editor.view, **({"tab": self.tab} if len(self.tabs) > 1 else {}))
         except DatasetChanged as error:
             if not self._last: raise
             self._last = {**self._last, "bar": {**self._last["bar"], "changed": error.message}}

@@ -294,7 +294,7 @@ def test_views_are_saved_by_name_and_the_place_is_kept(mails):
     answer(browser, {"do": "views.save", "id": 1, "name": " long ones "})
     browser.example = 3
     browser.state() # what is shown is kept
-    until(lambda: browser.parts["views"].place() == ("turns:2 sort:-tokens", 3))
+    until(lambda: browser.parts["views"].place() == {"query": "turns:2 sort:-tokens", "example": 3})
     again = Browser(open_dataset(ds.path)) # the kernel was restarted
     assert (again.query, again.example) == ("turns:2 sort:-tokens", 3) and again.state()["position"] == 4
     assert dict(again.views) == {"long ones": "turns:2 sort:-tokens"} and again.state()["views"] == [("long ones", "turns:2 sort:-tokens")]
