@@ -5,6 +5,7 @@
 """
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -112,18 +113,39 @@ def in_turn(names) -> list[str]:
     return failed
 
 
-def apart(names: tuple[str, ...]) -> list[str]:
-    "Run these checks in a process of their own, their lines marked; returns them if one failed."
+def apart(names: tuple[str, ...]) -> dict[str, list[str]]:
+    "Run these checks in a process of their own, each line marked with its check; returns all that the failed ones said."
+    name, said = names[0], {names[0]: []}
     checks = subprocess.Popen([sys.executable, __file__, *names], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-    for line in checks.stdout: print(f"{names[0]:>10} | {line}", end="", flush=True)
-    return [" or ".join(names)] if checks.wait() else []
+    for line in checks.stdout:
+        if begins := re.fullmatch(r"== ([\w-]+)\n", line): name = begins[1]
+        said.setdefault(name, []).append(line)
+        print(f"{name:>10} | {line}", end="", flush=True)
+    checks.wait()
+    return {name: lines for name, lines in said.items() if not any(line.startswith(f"== {name}: ok") for line in lines)}
+
+
+def why(name: str, said: list[str]) -> tuple[str, str]:
+    "How a check ended, up to pytest's summary; and what failed, each with the first lines of its error."
+    marked = [f"{name:>10} | {line[:160].rstrip()}" for line in said]
+    summary = next((at for at, line in enumerate(said) if "short test summary info" in line), len(said))
+    error, told = 0, []
+    for line, shown in zip(said, marked):
+        error = error + 1 if line.startswith("E  ") else 0
+        if 1 <= error <= 4 or re.match(r"FAILED |ERROR |_{3,} .* _{3,}$", line): told.append(shown)
+    return "\n".join(marked[max(0, summary - 40):summary]), "\n".join(told)
 
 
 def main() -> int:
-    failed = in_turn(sys.argv[1:] or FIRST)
-    if not sys.argv[1:]:
+    if names := sys.argv[1:]: failed = dict.fromkeys(in_turn(names), [])
+    else:
         rest = [(name, FOLLOWS[name]) if name in FOLLOWS else (name,) for name in CHECKS if name not in {*FIRST, *FOLLOWS.values()}]
-        with ThreadPoolExecutor(3) as threads: failed += sum(threads.map(apart, rest), [])
+        failed = apart(FIRST)
+        with ThreadPoolExecutor(3) as threads:
+            for each in threads.map(apart, rest): failed |= each
+    # last of all, since often only the end is kept
+    reasons = [why(name, said) for name, said in failed.items() if said]
+    for part in zip(*reasons): print(*part, sep="\n")
     print(f"failed: {', '.join(failed)}" if failed else "every check passed", flush=True)
     return 1 if failed else 0
 
