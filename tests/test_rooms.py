@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ftbench"
 # From the bottom up; a room imports only rooms before it.
 ROOMS = ["core", "data", "checks", "engine", "server", "jobs", "evals", "charts", "widgets", "cli"]
-ROOM_OF = {"demo": "cli", "data_commands": "cli"}
+ROOM_OF = {"demo": "cli", "data_commands": "cli", "connection": "cli"}
 # Rooms that must not even know some of those before them.
 STRANGERS = {"engine": {"checks"}, "jobs": {"engine", "server"}, "evals": {"engine", "server"}}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in ("_modidx.py",))

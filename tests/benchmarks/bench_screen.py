@@ -4,8 +4,8 @@
     python tests/benchmarks/bench_screen.py FILE --home FOLDER   # keeps what was measured of the file for the next time
 
 Milliseconds from the key, wheel or button that a person presses to the picture that shows what it did, pictures being drawn
-when the browser draws them. Beside them stands a bare question to the kernel in the same page, the least a gesture that needs
-Python can take. Then the largest message that came from the kernel, and what the page holds before and after all gestures,
+when the browser draws them, in a JupyterLab that is started as `ftbench lab` starts it. Beside them stands a bare question to
+the kernel in the same page, the least a gesture that needs Python can take, and the same in JupyterLab as it comes. Then the largest message that came from the kernel, and what the page holds before and after all gestures,
 garbage collected: memory that grows with use would show. The file is only read.
 """
 import argparse
@@ -17,6 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 from conftest import Notebook, running_chromium, running_lab
+
+from ftbench.cli import PROMPT
 
 CELL = """import ftbench as ft
 ds = ft.open({path!r})
@@ -131,7 +133,7 @@ class Screen:
 def show(name, times, bar=""):
     times = sorted(times)
     at = lambda share: times[min(len(times) - 1, int(share * len(times)))]
-    print(f"{name:44}{len(times):6}{at(.5):10.0f}{at(.95):10.0f}{times[-1]:10.0f}   {bar}", flush=True)
+    print(f"{name:48}{len(times):6}{at(.5):10.0f}{at(.95):10.0f}{times[-1]:10.0f}   {bar}", flush=True)
 
 
 def gestures(screen, rounds, chance):
@@ -153,19 +155,24 @@ def gestures(screen, rounds, chance):
 
 
 @contextmanager
-def workbench(path, home):
-    with tempfile.TemporaryDirectory() as folder, running_chromium() as browser:
+def opened(browser, cells, home=None, options=(), seconds=180):
+    "A notebook with these cells in a JupyterLab of its own: its page and the sizes of the messages that come."
+    with tempfile.TemporaryDirectory() as folder:
         if home:
             Path(home).mkdir(parents=True, exist_ok=True)
             (Path(folder) / "home").symlink_to(Path(home).resolve(), target_is_directory=True)
-        with running_lab(Path(folder)) as (url, work):
+        with running_lab(Path(folder), *options) as (url, work):
             page = browser.new_page(viewport={"width": 1600, "height": 1400})
-            page.set_default_timeout(600_000)
+            page.set_default_timeout(1000 * seconds)
             messages = []
             page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: messages.append(len(frame))))
-            Notebook(page, url, work).open("large.ipynb", [CELL.format(path=str(Path(path).resolve()))], seconds=3600)
+            Notebook(page, url, work).open("large.ipynb", cells, seconds=seconds)
             page.set_default_timeout(30_000)
             yield page, messages
+            page.close()
+
+
+def ask_kernel(page): return [page.evaluate(KERNEL) for _ in range(40)]
 
 
 def main():
@@ -174,21 +181,27 @@ def main():
     parser.add_argument("--home", help="folder for what is measured of the file")
     parser.add_argument("--rounds", type=int, default=12)
     options = parser.parse_args()
-    with workbench(options.file, options.home) as (page, messages):
-        screen, chance = Screen(page), random.Random(7)
-        screen.view.locator(".canvas .xr").first.click()
-        gestures(screen, 2, chance) # everything was used once
-        held = [screen.held()]
-        messages.clear()
-        print(f"{'milliseconds to the picture':44}{'times':>6}{'median':>10}{'95 %':>10}{'most':>10}")
-        show("a bare question to the kernel", [page.evaluate(KERNEL) for _ in range(40)])
-        for name, times in gestures(screen, options.rounds, chance).items(): show(name, times, "<= 100 at 95 %")
-        held.append(screen.held())
-        for _ in range(300): screen.next()
-        held.append(screen.held())
-        print(f"{'largest message from the kernel, kB':44}{max(messages) / 1000:36.1f}   <= 20")
-        for name, (heap, nodes, listeners) in zip(("the page before", "after these gestures", "after 300 more examples"), held):
-            print(f"{name:44}{heap:12.1f} MB{nodes:12,} elements{listeners:9,} listeners", flush=True)
+    with running_chromium() as browser:
+        print(f"{'milliseconds to the picture':48}{'times':>6}{'median':>10}{'95 %':>10}{'most':>10}")
+        with opened(browser, ["0"]) as (page, _): show("a bare question to the kernel, as Jupyter comes", ask_kernel(page))
+        cells = [CELL.format(path=str(Path(options.file).resolve()))]
+        with opened(browser, cells, options.home, [PROMPT], 3600) as (page, messages): measure(page, messages, options.rounds)
+
+
+def measure(page, messages, rounds):
+    screen, chance = Screen(page), random.Random(7)
+    screen.view.locator(".canvas .xr").first.click()
+    gestures(screen, 2, chance) # everything was used once
+    held = [screen.held()]
+    messages.clear()
+    show("the same, as `ftbench lab` starts it", ask_kernel(page))
+    for name, times in gestures(screen, rounds, chance).items(): show(name, times, "<= 100 at 95 %")
+    held.append(screen.held())
+    for _ in range(300): screen.next()
+    held.append(screen.held())
+    print(f"{'largest message from the kernel, kB':48}{max(messages) / 1000:36.1f}   <= 20")
+    for name, (heap, nodes, listeners) in zip(("the page before", "after these gestures", "after 300 more examples"), held):
+        print(f"{name:48}{heap:12.1f} MB{nodes:12,} elements{listeners:9,} listeners", flush=True)
 
 
 if __name__ == "__main__": main()

@@ -51,15 +51,15 @@ def _environment(root: Path) -> dict:
 
 
 @contextmanager
-def running_lab(root: Path):
-    "A JupyterLab that keeps everything in one folder: its address and where its notebooks are."
+def running_lab(root: Path, *options: str):
+    "A JupyterLab that keeps everything in one folder, with further options: its address and where its notebooks are."
     (work := root / "work").mkdir()
     url, environment = f"http://127.0.0.1:{_free_port()}", _environment(root)
     with open(root / "lab.log", "wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={urlsplit(url).port}",
              "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
-             f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"],
+             f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", *options],
             env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         for _ in range(480):
