@@ -290,19 +290,3 @@ def test_light_and_dark_wide_and_narrow(table):
             table.shot(f"table-{width}-{theme.split()[-1].lower()}")
     table.notebook.theme("JupyterLab Light")
     table.page.set_viewport_size({"width": 1600, "height": 1400})
-
-
-def test_after_a_restart_of_the_kernel_all_is_as_it_was(notebook, page):
-    cell = SAMPLE.replace("shutil.copy(sample_path('tools'), 'table.jsonl')", "import os; os.path.exists('again.jsonl') or shutil.copy(sample_path('tools'), 'again.jsonl')").replace("'table.jsonl'", "'again.jsonl'")
-    table = Table(page, notebook.open("again.ipynb", [cell]))
-    table.ask("browser.do_search('tokens:>150')")
-    table.rows.nth(3).click()
-    table.press("x", "w")
-    chosen = "[browser.query, browser.example, ds.review[3].decision, len(ds.edits)]"
-    table.wait("len(ds.edits)", "1")
-    before = table.ask(chosen)
-    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }")
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-    table.wait(chosen, before, 90)
-    expect(table.view.locator(".chip")).to_have_text(re.compile("tokens:.*>150"))
-    expect(table.view.locator(".canvas .xr.sel")).to_have_count(1)

@@ -1,0 +1,93 @@
+"""Two views of one workbench, and its table, its editor and the lens each in a cell of its own: after a restart of the kernel, and after the page was
+loaded anew, all of them show what they showed before, and stay in step."""
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+CELLS = """import ftbench as ft, os, shutil
+from ftbench.data.samples import sample_path
+from ftbench.widgets.lens import Lens
+os.path.exists('{name}.jsonl') or shutil.copy(sample_path('tools'), '{name}.jsonl')
+wb = ft.Workbench('{name}.jsonl')
+wb
+---
+wb
+---
+wb.browser
+---
+wb.editor
+---
+lens = Lens(wb.ds, wb.browser.example)
+lens"""
+KEPT = "str([wb.browser.query, wb.browser.example, wb.editor.view, wb.tab, [(n, r.decision) for n, r in wb.ds.review], [edit.weight for edit in wb.ds.edits]])" # a long list would be printed over several lines
+FRESH = ".ft.w:not([data-before])"
+
+expect.set_options(timeout=30_000) # a loaded machine
+
+
+class Views:
+    "What stands in the five cells."
+
+    def __init__(self, notebook):
+        self.notebook, self.page = notebook, notebook.page
+        first, second, table, editor, self.lens = (self.page.locator(FRESH).nth(number) for number in range(5))
+        self.tables, self.editors = (first, second, table), (first, second, editor)
+
+    def show(self, number: int, decided: list[tuple[int, str]]) -> None:
+        "Every table has this row chosen and these decided; every editor and the lens show its answer as context only."
+        for view in self.tables:
+            expect(view.locator(".chip")).to_have_text(re.compile("tokens:.*>150"))
+            expect(view.locator(".canvas .xr.sel .c-n")).to_have_text(str(number))
+            for row, decision in decided: expect(view.locator(f".canvas .xr:has(.c-n:text-is('{row}')) .c-d svg")).to_have_attribute("aria-label", decision)
+        for view in self.editors: expect(view.locator(".exh .b").first).to_have_text(f"#{number}")
+        expect(self.lens.locator(".bar .b").first).to_have_text(f"#{number}")
+        for view in (*self.editors, self.lens): expect(view.locator(".rail .sel")).to_have_text(re.compile("assistant.*context"))
+
+    def until_fresh(self) -> None:
+        expect(self.page.locator(FRESH)).to_have_count(5, timeout=120_000)
+
+
+@pytest.mark.parametrize("place", ["lab/tree", "notebooks"])
+def test_several_views_come_back_and_stay_in_step(notebook, page, place):
+    name = f"views-{place.split('/')[0]}"
+    views = Views(notebook.open(f"{name}.ipynb", CELLS.format(name=name).split("\n---\n"), place=place))
+    views.until_fresh()
+    notebook.ask("wb.browser.do_search('tokens:>150')")
+    rows = views.tables[0].locator(".canvas .xr")
+    rows.nth(3).click()
+    page.keyboard.press("x") # goes on to the next
+    page.keyboard.press("w")
+    page.keyboard.press("l")
+    notebook.wait(KEPT, repr("['tokens:>150', 6, 'lens', 'examples', [(5, 'drop')], [0]]"))
+    notebook.ask("lens.do_show(6)")
+    views.show(7, [(6, "drop")])
+
+    # the kernel is restarted and all cells run again: what one was at was kept on disk
+    notebook.wait("wb.browser.shelf.place()['view'], wb.browser.shelf.place()['example']", "('lens', 6)")
+    page.evaluate("() => document.querySelectorAll('.ft.w').forEach((view) => { view.dataset.before = '1' })")
+    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }")
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+    views.until_fresh()
+    notebook.wait(KEPT, repr("['tokens:>150', 6, 'lens', 'examples', [(5, 'drop')], [0]]"), 90)
+    views.show(7, [(6, "drop")])
+    views.tables[1].locator(".canvas .xr.sel").click() # from here on by the second view
+    page.keyboard.press("a")
+    page.keyboard.press("w")
+    notebook.wait(KEPT, repr("['tokens:>150', 7, 'lens', 'examples', [(5, 'drop'), (6, 'keep')], [0, 0]]"))
+    notebook.ask("lens.do_show(7)")
+    views.show(8, [(6, "drop"), (7, "keep")])
+
+    # the page is loaded anew while the kernel goes on
+    page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
+    page.reload()
+    views.until_fresh()
+    views.show(8, [(6, "drop"), (7, "keep")])
+    views.tables[2].locator(".canvas .xr.sel").click() # by the table alone
+    page.keyboard.press("t")
+    page.keyboard.press("k")
+    views.editors[2].locator(".rail .sel").click() # by the editor alone: a click switches the weight
+    notebook.wait(KEPT, repr("['tokens:>150', 7, 'lens', 'examples', [(5, 'drop'), (6, 'keep'), (7, 'todo')], [0, 0, 1]]"))
+    for view in (*views.editors, views.lens): expect(view.locator(".rail .sel")).to_have_text(re.compile("assistant.*trained"))
+    notebook.ask("wb.do_undo()")
+    views.show(8, [(6, "drop"), (7, "keep"), (8, "todo")])
