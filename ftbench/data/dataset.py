@@ -200,7 +200,7 @@ class Dataset(Examples):
         with self._lock: self._follow(self._shown.make(edits))
 
     def make_apart(self,
-                   edits: Iterable[Edit], # of what is shown now, each of an example that stays in its place, or goes; these from the end to the beginning
+                   edits: Iterable[Edit], # of what is shown now, in order
                    going: Callable[[int], bool] = lambda made: True # asked now and then; False ends it, and nothing has changed
     ) -> bool: # False: it was ended
         "Make a great many edits as one step, while others read on; they are on disk when this returns."
@@ -212,25 +212,20 @@ class Dataset(Examples):
         "Add an example at the end."
         with self._lock: self.apply(InsertExample(len(self), value))
 
-    def undo(self) -> list[Edit]:
+    def undo(self) -> Sequence[Edit]:
         "Take the last step back, also beyond a save; gives its edits, none if there is nothing to undo."
-        with self._lock: return self._move(-1) if self.can_undo else []
+        return self._move(-1) if self.can_undo else []
 
-    def redo(self) -> list[Edit]:
+    def redo(self) -> Sequence[Edit]:
         "Make the step again that was undone last; gives its edits."
-        with self._lock: return self._move(1) if self.can_redo else []
+        return self._move(1) if self.can_redo else []
 
-    def revert(self) -> list[Edit]:
+    def revert(self) -> Sequence[Edit]:
         "Go back to what the file holds; nothing is lost, `redo` makes the edits again."
-        with self._lock:
-            state = self._state()
-            return self._move(state.saved - state.cursor) if state else []
+        state = self._state()
+        return self._move(state.saved - state.cursor) if state else []
 
-    def _move(self, steps: int) -> list[Edit]:
-        if not steps: return []
-        touched, edits = self._shown.move(self._shown.state.cursor + steps)
-        self._follow(touched)
-        return edits
+    def _move(self, steps: int) -> Sequence[Edit]: return self._shown.move(steps, self._lock, self._follow) if steps else []
 
     def _state(self) -> State | None:
         with self._lock:
@@ -248,11 +243,11 @@ class Dataset(Examples):
         return (state := self._state()) is not None and state.cursor < state.steps
 
     @property
-    def edits(self) -> list[Edit]:
+    def edits(self) -> Sequence[Edit]:
         "The edits that are not yet in the file."
         with self._lock:
             self._shown.sync()
-            return list(self._shown.edits())
+            return self._shown.edits()
 
     def subscribe(self,
                   callback: Callable[[Sequence[int] | None], None] # gets the numbers of the changed examples, up to the last if any came or went; None: something else changed, such as what is saved
@@ -264,8 +259,8 @@ class Dataset(Examples):
     def _follow(self, touched: Touched) -> None:
         "Announce changes; after an example came or went, all behind it have moved."
         if not touched.numbers: return
-        numbers = sorted(set(touched.numbers))
-        self.announce(range(numbers[0], self._count()) if touched.moved else numbers, touched.moved)
+        numbers = touched.settle()
+        self.announce(range(int(numbers[0]), self._count()) if touched.moved else numbers.tolist(), touched.moved)
 
     def announce(self,
                  numbers: Sequence[int] | None, # of the changed examples, see `subscribe`

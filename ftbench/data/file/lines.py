@@ -6,6 +6,7 @@
 __all__ = ['Patch', 'Lines']
 
 # %% ../../../nbs/data/file/03_lines.ipynb #2b1e01ba
+import copy
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -19,6 +20,7 @@ from .layout import Index, Layout
 from .order import Order
 # What a file is recognised by is offered here too.
 from .source import Fingerprint, Source, fingerprint
+from .texts import Texts
 
 # %% ../../../nbs/data/file/03_lines.ipynb #dafb4268
 _READ = 16 << 20 # bytes read at once
@@ -51,8 +53,25 @@ class Lines:
     def reset(self) -> None:
         "Take all patches away."
         self._whole: Order | None = None # of all lines, once somebody needs more than the first ones
-        self._patched, self._new = {}, {} # bytes of a line of the file, and of a new one, whose slot is below zero
-        self._gone, self._serial = {}, 0 # lines of the file that were deleted, with their patch; the slot of the last new line
+        self._patched, self._new = Texts(self.path), Texts(self.path) # bytes of a line of the file, and of a new one, whose slot is below zero
+        self._gone, self._serial = bytearray(), 0 # which lines of the file were deleted; the slot of the last new line
+        self._moved()
+
+    def draft(self,
+              fresh: bool = False # without the patches
+    ) -> "Lines":
+        "The same lines, to be patched while others read these; see `take`."
+        other = copy.copy(self)
+        if fresh: other.reset()
+        else: other._whole, other._patched, other._new, other._gone = self._order.copy(), self._patched.copy(), self._new.copy(), self._gone[:]
+        other._moved()
+        return other
+
+    def take(self,
+             other: "Lines" # what `draft` gave
+    ) -> None:
+        "Show what a draft shows."
+        self._whole, self._patched, self._new, self._gone, self._serial = other._whole, other._patched, other._new, other._gone, other._serial
         self._moved()
 
     def _moved(self) -> None: self._slots = self._examples = self._rows = None
@@ -125,7 +144,14 @@ class Lines:
     @property
     def touched(self) -> np.ndarray:
         "Which lines are not as they stand in the file."
-        return (self.slots < 0) | np.isin(self.slots, np.fromiter(self._patched, np.int64, len(self._patched)))
+        return (self.slots < 0) | self._patched.holds(self.slots)
+
+    def stamps(self,
+               slots: np.ndarray # of lines
+    ) -> np.ndarray | None: # None: nothing was edited
+        "For each line a number that becomes another when its bytes do; 0: it stands so in the file."
+        if not self._patched and not self._new: return None
+        return self._patched.stamps(slots) + self._new.stamps(~slots)
 
     def edited(self, line: int) -> bool:
         "Is a line not as it stands in the file?"
@@ -140,11 +166,6 @@ class Lines:
     def _slot(self, line: int) -> int:
         if self._ahead and line < len(self._ahead.ends): return line
         return self._order[line] if self._slots is None else int(self._slots[line])
-
-    @property
-    def overlaid(self) -> dict[int, bytes]:
-        "The bytes of the lines that are patched or new, by their slot."
-        return self._patched | self._new
 
     @property
     def array(self) -> bool:
@@ -184,15 +205,17 @@ class Lines:
 
     def raw(self, line: int) -> bytes:
         "The bytes of a line, with its line ending."
-        slot = self._slot(line)
-        if slot < 0: return self._new[slot]
+        return self._text(self._slot(line))
+
+    def _text(self, slot: int) -> bytes:
+        if slot < 0: return self._new[~slot]
         return self._patched[slot] if slot in self._patched else self._base(slot)
 
     def block(self, first: int, after: int) -> bytes | None:
         "The bytes of some lines in one piece, where they are neighbours in the file and as they stand there."
         slots = self.slots[first:after]
         if not len(slots) or slots[0] < 0 or (np.diff(slots) != 1).any(): return None
-        if not self._patched.keys().isdisjoint(slots.tolist()): return None
+        if self._patched.holds(slots).any(): return None
         return self.data[int(self.starts[slots[0]]):int(self.ends[slots[-1]])]
 
     def _base(self, slot: int) -> bytes:
@@ -206,41 +229,28 @@ class Lines:
             if slot is None:
                 self._serial -= 1
                 slot = self._serial
-                self._new[slot] = patch.after
-            elif (patched := self._gone.pop(slot)) is not None: self._patched[slot] = patched
+                self._new[~slot] = patch.after
+            else: self._gone[slot] = False
             self._order.insert(patch.line, slot)
             self._moved()
         elif patch.after is None:
             slot = self._order.delete(patch.line)
             self._moved()
-            if slot < 0: del self._new[slot]
-            else: self._gone[slot] = self._patched.pop(slot, None)
-        elif (slot := self._order[patch.line]) < 0: self._new[slot] = patch.after
-        elif patch.after == self._base(slot): self._patched.pop(slot, None)
-        else: self._patched[slot] = patch.after
+            if slot < 0: del self._new[~slot]
+            else: self._note_gone(slot)
+        elif (slot := self._order[patch.line]) < 0: self._new[~slot] = patch.after
+        elif patch.after != self._base(slot): self._patched[slot] = patch.after
+        elif slot in self._patched: del self._patched[slot]
         self._rows = None
 
-    def lay(self,
-            texts: dict[int, bytes], # of lines that stay in their place
-            deleted: np.ndarray # places of lines that go, ascending
-    ) -> None:
-        "Lay many changes over the lines together."
-        slots, gone = self.slots, [int(self.slots[line]) for line in deleted.tolist()]
-        for line, text in texts.items():
-            slot = int(slots[line])
-            if slot < 0: self._new[slot] = text
-            elif text == self._base(slot): self._patched.pop(slot, None)
-            else: self._patched[slot] = text
-        if gone: self._order.without(deleted)
-        for slot in gone:
-            if slot < 0: del self._new[slot]
-            else: self._gone[slot] = self._patched.pop(slot, None)
-        self._moved()
+    def _note_gone(self, slot: int) -> None:
+        if not self._gone: self._gone = bytearray(len(self.layout.ends))
+        self._gone[slot] = True
 
     def _deleted_at(self, line: int, text: bytes) -> int | None:
         "The line of the file that was deleted here and had this text: it comes back as it was."
         near = ([self._order[line - 1] + 1] if line else []) + ([self._order[line] - 1] if line < len(self) else [len(self.ends) - 1])
-        return next((slot for slot in near if slot in self._gone and (self._gone[slot] or self._base(slot)) == text), None)
+        return next((slot for slot in near if 0 <= slot < len(self._gone) and self._gone[slot] and self._text(slot) == text), None)
 
     def parts(self) -> Iterator[bytes | FileRange]:
         "All bytes, as a save writes them: runs of untouched lines as parts of the file."

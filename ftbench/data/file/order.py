@@ -6,6 +6,7 @@
 __all__ = ['Order']
 
 # %% ../../../nbs/data/file/04_order.ipynb #5e891837
+import copy
 from array import array
 
 import numpy as np
@@ -88,16 +89,12 @@ class Order:
         if slot < 0 or self._blank is None or not self._blank[slot]: self._example_ends[block:] -= 1
         return slot
 
-    def without(self,
-                lines: np.ndarray # places, from 0, ascending
-    ) -> None:
-        "Take many numbers out together."
-        firsts = np.concatenate([[0], self._ends[:-1]])
-        cuts = np.searchsorted(lines, firsts)
-        for block in np.unique(np.searchsorted(self._ends, lines, "right")).tolist():
-            here = lines[cuts[block]:cuts[block + 1] if block + 1 < len(cuts) else None] - firsts[block]
-            self._blocks[block] = array("q", np.delete(_array(self._blocks[block]), here).tobytes())
-        self._measure()
+    def copy(self) -> "Order":
+        "The same sequence, to be changed apart from this one."
+        other = copy.copy(self)
+        other._blocks, other._within = [block if isinstance(block, range) else block[:] for block in self._blocks], {}
+        other._ends, other._example_ends = self._ends.copy(), self._example_ends.copy()
+        return other
 
     def _open(self, block: int) -> array:
         self._within.pop(block, None)

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from ...core import DataError, FileRange, write_atomic
 from ..edit.edits import Edit, InsertExample
-from ..edit.journal import Change, Journal, State, Touched, journal_file
-from .draft import Draft
+from ..edit.journal import Change, Edits, Journal, State, Touched, journal_file
 from .layout import Layout
 from .lines import Lines
 # `split_line` belongs to patches; it is offered here too.
@@ -33,6 +32,7 @@ class _Ended(Exception):
 
 
 _SOME = 64 # edits that are thought up while nobody else may read
+_MANY = 1000 # edits of a step that others wait for
 
 # %% ../../../nbs/data/file/06_overlay.ipynb #d696e081
 class Overlay:
@@ -43,7 +43,7 @@ class Overlay:
                  moved: Callable[[], None]): # called when somebody else has changed something
         self.path, self.moved = path, moved
         self.lines, self.journal, self.state = Lines(path), None, None
-        self._pending: tuple[State | None, list] = (None, []) # remembered for a state
+        self._pending: tuple[State | None, Sequence] = (None, []) # remembered for a state
         self._stale = self._first = True # the lines do not show the journal's steps yet
         self._steady = False # nobody looks what others did
 
@@ -122,11 +122,10 @@ class Overlay:
         "Is there anything that is not yet in the file?"
         return self.state is not None and self.state.cursor != self.state.saved
 
-    def edits(self) -> list[Edit]:
+    def edits(self) -> Sequence[Edit]:
         "The pending edits: from what the file holds to what is shown."
         if self.state is None: return []
-        if self._pending[0] != self.state:
-            self._pending = self.state, [change.edit for change in self.journal.changes(self.state.saved, self.state.cursor)]
+        if self._pending[0] != self.state: self._pending = self.state, self.journal.edits(self.state.saved, self.state.cursor)
         return self._pending[1]
 
     def apply(self, edits: Sequence[Edit]) -> Touched:
@@ -149,7 +148,7 @@ class Overlay:
     def make(self, edits: Iterable[Edit]) -> Touched:
         "Make edits of what is shown now, as one step; they may be a million, thought up one at a time."
         touched = Touched()
-        made = self._made(edits, touched)
+        made = _made(edits, self.lines, touched)
         try:
             first = list(islice(made, 1000)) # a wrong one among these leaves no trace
             if not first: return touched
@@ -162,7 +161,7 @@ class Overlay:
         return touched
 
     def make_apart(self,
-                   edits: Iterable[Edit], # each of an example that stays in its place, or goes; these from the end to the beginning
+                   edits: Iterable[Edit], # in order
                    lock, # of the data set: held for a few edits at a time, and at the end
                    going: Callable[[int], bool], # gets how many are made; False ends it, and nothing has changed
                    follow: Callable[[Touched], None] # called at the end, with the lock still held
@@ -171,53 +170,77 @@ class Overlay:
         with lock:
             self.open_journal()
             self.sync()
-            draft, before = Draft(self.lines), self.state
-        with ExitStack() as held, self.journal.apart() as journal:
-            changes = self._drafted(edits, draft, lock, going, held)
+            draft, touched, before = self.lines.draft(), Touched(), self.state
+        with self.journal.apart() as journal, ExitStack() as held:
+            def changes() -> Iterator[Change]:
+                yield from self._drafted(edits, draft, touched, lock, going)
+                journal.flush()
+                touched.settle()
+                held.enter_context(self._unmoved(draft, before, lock)) # until the lines show them
+            made = changes()
             try:
-                first = next(changes, None)
+                first = next(made, None)
                 if first is None: return True
-                self.state = journal.append(before.version, chain([first], changes))
+                self.state = journal.append(before.version, chain([first], made))
             except _Ended: return False
-            draft.lay()
-            follow(draft.touched)
-            held.close()
-            journal.settle()
+            self.lines.take(draft)
+            follow(touched)
         return True
 
-    def _drafted(self, edits: Iterable[Edit], draft: Draft, lock, going: Callable[[int], bool], held: ExitStack) -> Iterator[Change]:
-        "The changes, a few at a time, and at their end the lock, which lasts until the lines show them."
-        edits, state, count, some = iter(edits), self.state, 0, True
-        while some:
-            with lock:
-                if self.lines is not draft.lines or self.state != state:
-                    raise DataError(f"{self.path.name} has changed meanwhile. Nothing was done.", "Look at it again, then repeat the change.")
+    def _drafted(self, edits: Iterable[Edit], draft: Lines, touched: Touched, lock, going: Callable[[int], bool]) -> Iterator[Change]:
+        "The changes, a few at a time."
+        edits, state, count = iter(edits), self.state, 0
+        while True:
+            with self._unmoved(draft, state, lock):
                 some = list(islice(edits, _SOME))
-                changes = [change for edit in some if (change := draft.change(edit))]
-                if not some: held.enter_context(lock)
+                changes = list(_made(some, draft, touched))
             yield from changes
             count += len(some)
+            if not some: return
             if not going(count): raise _Ended
             time.sleep(.0005) # whoever waits for the lock gets it
 
-    def _made(self, edits: Iterable[Edit], touched: Touched) -> Iterator[Change]:
-        for edit in edits:
-            patch = patch_of(edit, self.lines)
-            self.lines.apply(patch)
-            if patch.before == patch.after: continue
-            touched.note(edit, patch)
-            yield Change(edit, patch)
+    @contextmanager
+    def _unmoved(self, draft: Lines, state: State, lock) -> Iterator[None]:
+        "The lock, if nothing has changed since a draft was made."
+        with lock:
+            if self.lines.source is not draft.source or self.state != state:
+                raise DataError(f"{self.path.name} has changed meanwhile. Nothing was done.", "Look at it again, then repeat the change.")
+            yield
 
-    def move(self, cursor: int) -> tuple[Touched, list[Edit]]:
-        "Put another step into effect; gives the edits that lead there."
-        before, touched, edits = self.state.cursor, Touched(), []
-        state, self._stale = self.journal.move(self.state.version, cursor), True
-        for edit, patch in self.journal.changes(before, cursor):
+    def move(self,
+             steps: int, # forward, or back
+             lock, # of the data set: a step of very many edits holds it only at the end
+             follow: Callable[[Touched], None] # called at the end, with the lock still held
+    ) -> Sequence[Edit]: # those that lead there
+        "Put another step into effect."
+        with lock:
+            before, cursor = self.state, self.state.cursor + steps
+            if not self.journal.exceeds(before.cursor, cursor, _MANY): return self._move_here(before, cursor, follow)
+            draft = self.lines.draft(fresh=True)
+        with self.journal.apart() as journal, ExitStack() as held:
+            touched = journal.touched(before.cursor, cursor)
+            with journal.moving(before.version, cursor):
+                for number, change in enumerate(journal.changes(before.saved, cursor)):
+                    draft.apply(change.patch)
+                    if not number % _SOME: time.sleep(0) # who reads gets the interpreter
+                journal.flush()
+                held.enter_context(self._unmoved(draft, before, lock))
+            self.lines.take(draft)
+            self.state = journal.state()
+            follow(touched)
+        return self.journal.edits(before.cursor, cursor)
+
+    def _move_here(self, before: State, cursor: int, follow: Callable[[Touched], None]) -> list[Edit]:
+        touched, edits, self._stale = Touched(), [], True
+        with self.journal.moving(before.version, cursor): pass
+        for edit, patch in self.journal.changes(before.cursor, cursor):
             self.lines.apply(patch)
             touched.note(edit, patch)
             edits.append(edit)
-        self.state, self._stale = state, False
-        return touched, edits
+        self.state, self._stale = self.journal.state(), False
+        follow(touched)
+        return edits
 
     def save(self) -> None:
         "Replace the file by what is shown."
@@ -254,6 +277,16 @@ class Overlay:
         self._stale = self._first = True
         self.sync()
         return left
+
+
+def _made(edits: Iterable[Edit], lines: Lines, touched: Touched) -> Iterator[Change]:
+    "Make edits of lines, one at a time; gives those that change something."
+    for edit in edits:
+        patch = patch_of(edit, lines)
+        if patch.before == patch.after: continue
+        lines.apply(patch)
+        touched.note(edit, patch)
+        yield Change(edit, patch)
 
 
 def _wanted(change: Change) -> Wanted:

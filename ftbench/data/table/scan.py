@@ -47,7 +47,7 @@ class Columns:
     def _begin(self) -> None:
         "Take up what an earlier pass over the same file left, or begin anew."
         self._lines, self._first, self._unkept, self._generation = self._overlay.lines, 0, False, 0
-        self._store, self._slots, self._bytes = Store(0), np.zeros(0, np.int32), {}
+        self._store, self._slots, self._stamps = Store(0), np.zeros(0, np.int32), None
         known = load(_kept_at(self._lines.path), _key(self._lines.path)) if self._is_large() else None
         if known: self._store, self._slots = known
         self.follow()
@@ -233,31 +233,32 @@ class Columns:
 
     def _forget(self, rows: Sequence[int]) -> None:
         "Of examples that were edited, reviewed or saved: those with other bytes are measured again."
-        lines, examples = self._lines, self._lines.example_lines()
-        for row in rows:
-            slot, raw = int(self._slots[row]), lines.raw(int(examples[row]))
-            if raw == self._bytes.get(slot, lines.data[int(lines.starts[slot]):int(lines.ends[slot])] if slot >= 0 else None): continue
-            self._bytes[slot] = raw
-            self._store.done[row] = False
-            self._first = min(self._first, row)
+        rows = np.asarray(rows, np.int64)
+        stamps = self._lines.stamps(self._slots[rows])
+        if stamps is None: return
+        if self._stamps is None: self._stamps = np.zeros(len(self._slots), np.int64)
+        rows, stamps = (each[stamps != self._stamps[rows]] for each in (rows, stamps))
+        self._stamps[rows], self._store.done[rows] = stamps, False
+        self._first = min(self._first, rows.min(initial=self._first))
 
     def _align(self) -> None:
         "Find each example's row of before; those with other bytes are measured again."
-        examples, lines = self._lines.example_lines(), self._lines
-        slots, before = lines.slots[examples], self._bytes
-        self._bytes = {int(slots[row]): lines.raw(int(examples[row])) for row in np.flatnonzero(lines.touched[examples]).tolist()}
-        if not len(self._slots): self._store = Store(len(slots))
-        elif not np.array_equal(slots, self._slots): self._store = self._store.taken(places_of(self._slots, slots))
+        slots, old = self._lines.slots[self._lines.example_lines()], self._stamps
+        self._stamps = self._lines.stamps(slots)
+        if not len(self._slots): self._store, old = Store(len(slots)), None
+        elif not np.array_equal(slots, self._slots):
+            places = places_of(self._slots, slots)
+            self._store = self._store.taken(places)
+            old = None if old is None else np.where(places >= 0, old[places], 0)
         self._slots, self._first = slots, 0
-        other = [slot for slot in before.keys() | self._bytes.keys() if before.get(slot) != self._bytes.get(slot)]
-        if other: self._store.done[np.isin(slots, other)] = False
+        if self._stamps is not None or old is not None: self._store.done[(0 if self._stamps is None else self._stamps) != (0 if old is None else old)] = False
 
     def rebase(self) -> None:
         "The file was saved: what is shown is now what stands in it."
         with self._lock:
             lines = self._overlay.lines
             if lines is not self._lines and len(lines.example_lines()) != len(self._store): return self._begin()
-            self._lines, self._slots, self._bytes = lines, lines.slots[lines.example_lines()], {}
+            self._lines, self._slots, self._stamps = lines, lines.slots[lines.example_lines()], None
             self._unkept = self._is_large()
             if self.ready: self.start() # to keep it
 
@@ -266,10 +267,10 @@ class Columns:
         self._unkept = False
         path = self._lines.path
         rows, store = slice(None), self._store
-        if self._bytes or (self._slots < 0).any():
+        if self._stamps is not None:
             rows = np.flatnonzero(self._slots >= 0)
             store = store.taken(rows)
-        if self._bytes: store.done[np.isin(self._slots[rows], list(self._bytes))] = False
+            store.done[self._stamps[rows] != 0] = False
         try:
             workspace(path)
             store.save(_kept_at(path), _key(path), self._slots[rows])
