@@ -82,7 +82,7 @@ def test_completion_by_keyboard(table):
 
 def test_a_mistake_is_said_with_its_place_and_the_table_stays(table):
     table.press("/")
-    table.type("tokn:>5 ")
+    table.page.keyboard.insert_text("tokn:>5 ") # in one go: half of it would search for its letters, and find nothing
     expect(table.view.locator(".fault .wrong")).to_have_text("tokn:>5")
     expect(table.view.locator(".fault")).to_contain_text("Did you mean tokens:?")
     expect(table.rows.first).to_be_visible()
