@@ -9,7 +9,8 @@ __all__ = ['MOST_BYTES', 'MOST_IMAGES', 'known_functions', 'Texts', 'sound_texts
 import re
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
-from operator import attrgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from .findings import rules_of
 from .json_rules import MAX_VALUES, read_line
 from .text_rules import MAY_STOP_ON, stops_early
 from ..data.block import Block, block_delimiters, delimiters
-from ..data.typed import AssistantMessage, Chat, ImagePart, SystemMessage, TextPart, ToolCall, ToolMessage, UserMessage, delimiters_of, stands_once
+from ..data.typed import AssistantMessage, Chat, ImagePart, SystemMessage, TextPart, ToolCall, ToolMessage, UserMessage, delimiters_of, stands_once, tools_delimiters
 
 # %% ../../nbs/checks/27b_accept.ipynb #a3844171
 @lru_cache(1000)
@@ -158,7 +159,7 @@ def _turns_of(kinds: tuple[type, ...]) -> _Turns | None:
     return _Turns(2 + 8 * len(kinds) + 4 * kinds.count(ToolMessage), calling) if before is AssistantMessage else None
 
 
-_content = attrgetter("content")
+_content, _delimiters, _messages = attrgetter("content"), itemgetter(1), itemgetter(2)
 
 
 def _is_text(contents: Iterable) -> bool:
@@ -168,18 +169,20 @@ def _is_text(contents: Iterable) -> bool:
     except TypeError: return False # a list of parts
 
 
-def _calls_delimiters(chat: Chat, turns: _Turns) -> int | None:
-    "The quotation marks of an example with tools, if its calls and their results are in order and everybody else says something."
+def _among_calls(chat: Chat, turns: _Turns) -> tuple[int, list] | None:
+    "The quotation marks of an example with tools and the messages that have to say something, if its calls and their results are in order."
+    if chat.tools is UNSET: return None
     functions = known_functions(bytes(chat.tools))
     if not functions: return None
-    contents, needed = list(map(_content, chat.messages)), turns.delimiters + delimiters_of(Chat([], chat.tools, chat.parallel_tool_calls)) - 2
-    for place, first, after in turns.calling:
-        calls, results = chat.messages[place].tool_calls, chat.messages[first:after]
-        ids = set() if calls is UNSET else _sound_calls(calls, functions, chat.parallel_tool_calls is False)
-        if len(ids) != len(results) or ids != {each.tool_call_id for each in results} or type(contents[place]) is list: return None
-        needed += 2 + 18 * len(ids) - _ABSENT.get(contents[place], 0)
-        contents[place] = "called"
-    return needed if _is_text(contents) else None
+    needed, others = turns.delimiters + tools_delimiters(chat), chat.messages.copy()
+    for place, first, after in reversed(turns.calling):
+        message, results = chat.messages[place], chat.messages[first:after]
+        if message.tool_calls is UNSET or type(message.content) is list: return None
+        ids = _sound_calls(message.tool_calls, functions, chat.parallel_tool_calls is False)
+        if len(ids) != len(results) or ids != {each.tool_call_id for each in results}: return None
+        needed += 2 + 18 * len(ids) - _ABSENT.get(message.content, 0)
+        del others[place]
+    return needed, others
 
 
 _ABSENT = {None: 2, UNSET: 4} # quotation marks that a content without a text saves
@@ -190,33 +193,31 @@ def sound_lines(
     chats: list[Chat | None] # what `read_chats` makes of it
 ) -> list[int]: # in no order
     "The lines of a block that a rule on the shape of an example may have something to say about; texts are looked at elsewhere."
-    odd = set(np.flatnonzero(block.ends - block.starts >= MOST_BYTES).tolist()) | set(_holding_returns(block))
-    plain, messages, needed = [], [], 0
-    for number, chat in enumerate(chats):
-        turns = None if chat is None else _turns_of(tuple(map(type, chat.messages)))
-        if turns is None or number in odd: continue
-        if chat.tools is UNSET and not turns.calling:
-            messages += chat.messages
-            needed += turns.delimiters
-        elif chat.tools is UNSET or (more := _calls_delimiters(chat, turns)) is None: continue
-        else: needed += more
-        plain.append(number)
-    if not _is_text(map(_content, messages)):
-        silent = [number for number in plain if chats[number].tools is UNSET and not _is_text(map(_content, chats[number].messages))]
-        needed -= sum(2 + 8 * len(chats[number].messages) for number in silent)
-        plain = sorted(set(plain).difference(silent))
-    unsure, others = _once(block, chats, plain, needed)
+    kinds = [() if chat is None else tuple(map(type, chat.messages)) for chat in chats]
+    for number in _odd(block): kinds[number] = ()
+    plain = [] # lines, their quotation marks, and the messages that have to say something
+    for number, (chat, turns) in enumerate(zip(chats, map(_turns_of, kinds))):
+        if turns is None: continue
+        delimiters, calling = turns
+        if chat.tools is UNSET and not calling: plain.append((number, delimiters, chat.messages))
+        elif among := _among_calls(chat, turns): plain.append((number, *among))
+    if not _is_text(map(_content, chain.from_iterable(map(_messages, plain)))):
+        plain = [each for each in plain if _is_text(map(_content, _messages(each)))]
+    unsure, others = _once(block, chats, [number for number, _, _ in plain], sum(map(_delimiters, plain)))
     return unsure + [number for number in others if sound_texts(block.line(number), chats[number]) is None]
 
 
-def _holding_returns(block: Block) -> Iterable[int]:
-    "The lines with a carriage return before their end."
-    if b"\r" not in block.data: return ()
-    return (number for number, line in enumerate(block.lines()) if b"\r" in line)
+def _odd(block: Block) -> list[int]:
+    "The lines that are long, or hold a carriage return."
+    sizes = block.ends - block.starts
+    odd = np.flatnonzero(sizes >= MOST_BYTES).tolist() if sizes.max(initial=0) >= MOST_BYTES else []
+    if b"\r" in block.data: odd += [number for number, line in enumerate(block.lines()) if b"\r" in line]
+    return odd
 
 
 def _once(block: Block, chats: list[Chat | None], plain: list[int], needed: int) -> tuple[list[int], list[int]]:
     "The lines where a key stands twice, or a weight is not in order; and those that are neither plain nor among these."
+    if len(plain) == len(chats) and block_delimiters(block.data) == needed: return [], []
     others = sorted(set(range(len(chats))).difference(plain))
     read = [number for number in others if chats[number] is not None]
     unread = [number for number in others if chats[number] is None]

@@ -75,13 +75,15 @@ def block_delimiters(
 ) -> int:
     "The same for many lines, faster."
     letters = np.frombuffer(data, np.uint8)
-    mark, slash, pair, found = scratch(len(letters)).view(bool)
+    mark, slash = scratch(len(letters))[:2].view(bool)
     np.equal(letters, ord('"'), out=mark)
     np.equal(letters, ord("\\"), out=slash)
-    count = int(mark[0]) + np.count_nonzero(np.greater(mark[1:], slash[:-1], out=found[1:])) # no backslash before it
-    if not np.logical_and(slash[1:], slash[:-1], out=pair[1:]).any(): return count
-    for first in np.flatnonzero(np.logical_and(mark[2:], pair[1:-1], out=found[2:])).tolist(): # a run of backslashes before it
-        run = first
+    count = np.count_nonzero(np.greater(mark[1:], slash[:-1], out=mark[1:])) + int(mark[0]) # no backslash before it
+    pair = np.logical_and(slash[1:], slash[:-1], out=mark[1:])
+    if not pair.any(): return count
+    for last in (np.flatnonzero(pair) + 1).tolist():
+        if data[last + 1] != ord('"'): continue
+        run = last # the first of the backslashes before the mark
         while run and data[run - 1] == ord("\\"): run -= 1
-        count += (first - run) % 2 == 0
+        count += (last - run) % 2
     return count

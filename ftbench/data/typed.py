@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TextPart', 'ImageAddress', 'ImagePart', 'FunctionCall', 'ToolCall', 'SystemMessage', 'UserMessage',
-           'AssistantMessage', 'ToolMessage', 'Chat', 'read_chat', 'stands_once', 'delimiters_of', 'is_json',
-           'read_chats']
+           'AssistantMessage', 'ToolMessage', 'Chat', 'read_chat', 'stands_once', 'delimiters_of', 'tools_delimiters',
+           'is_json', 'read_chats']
 
 # %% ../../nbs/data/11_typed.ipynb #8b47a192
 from functools import lru_cache
@@ -124,8 +124,7 @@ def delimiters_of(
     chat: Chat # from a line
 ) -> int:
     "How many quotation marks begin or end the keys and texts of a chat that are known."
-    needed = 2 + 2 * (chat.parallel_tool_calls is not UNSET)
-    if chat.tools is not UNSET: needed += 2 + _tool_delimiters(bytes(chat.tools))
+    needed = 2 + tools_delimiters(chat)
     for message in chat.messages:
         kind = type(message)
         needed += 8 if type(message.content) is str else 4 + _value_delimiters(message.content)
@@ -133,6 +132,13 @@ def delimiters_of(
         if kind is ToolMessage: needed += 4
         elif kind is AssistantMessage: needed += _answer_delimiters(message)
     return needed
+
+
+def tools_delimiters(
+    chat: Chat # from a line
+) -> int:
+    "Those of the keys and values of a chat that are not its messages."
+    return 2 * (chat.parallel_tool_calls is not UNSET) + (0 if chat.tools is UNSET else 2 + _tool_delimiters(bytes(chat.tools)))
 
 
 def is_json(
@@ -172,7 +178,7 @@ def read_chats(
 ) -> list[Chat | None]: # None: the line is not of that shape
     "The chats on lines; whether a key stands there twice is not looked at, see `stands_once`."
     letters = np.frombuffer(block.data, np.uint8)
-    if (letters[block.starts] == ord("{")).all() and (letters[block.ends - 1] == ord("}")).all():
+    if letters[block.starts].tobytes() + letters[block.ends - 1].tobytes() == b"{" * len(block.ends) + b"}" * len(block.ends):
         try: chats = _decoder.decode_lines(block.data)
         except (DecodeError, UnicodeDecodeError, RecursionError): chats = []
         holding = [place for place, chat in enumerate(chats) if chat.tools is not UNSET]
