@@ -318,8 +318,4 @@ def tag(
     fresh = np.setdiff1d(numbers, dataset.review.having("tag", name)).tolist()
     samples = [Sample(number, _first_words(dataset[number]), f"tagged {name}") for number in fresh[:_SAMPLES]]
 
-    def act(going: Callable[[int], bool]) -> bool:
-        dataset.review.tag(fresh, name)
-        going(len(fresh)) # to say so; it is done, whatever the answer
-        return True
-    return Preview(dataset, f"tag {name}", _Looked({"examples": len(fresh)}, samples), act)
+    return Preview(dataset, f"tag {name}", _Looked({"examples": len(fresh)}, samples), lambda going: dataset.review.tag_apart(fresh, name, going))

@@ -83,7 +83,7 @@ class Journal:
             if not self._database.execute("select 1 from state").fetchone(): # another notebook may be at the same point
                 self._database.execute("insert or ignore into state values (1, 0, 0, 0, ?, null)", (json.dumps(base),))
         self.marks, self._turns = Marks(self._database), Turns(self._database)
-        self._apart = False # is a long step being written through another connection?
+        self.parted = False # is a long step being written through another connection? Nobody else can write meanwhile
 
     def close(self) -> None:
         "Let go of the file."
@@ -175,10 +175,7 @@ class Journal:
             for undone in self.steps(state.saved, state.cursor) if state.cursor < state.saved else ():
                 step += 1 # undone beyond a save: the undoing becomes a step itself
                 self._insert(step, undone)
-            changes = iter(changes)
-            while some := list(islice(changes, _SOME)):
-                self._insert(step + 1, some)
-                self.marks.follow(some)
+            self.marks.follow(self._inserted(step + 1, changes))
             self._turns.took("edit", range(first + 1, step + 2))
             self._database.execute("update state set cursor = ?", (step + 1,))
         return self.state()
@@ -198,8 +195,7 @@ class Journal:
         with self._writing(version) as state:
             self._database.execute("update state set cursor = ?", (cursor,))
             self._turns.took("edit", range(state.cursor, cursor, -1) if cursor < state.cursor else range(state.cursor + 1, cursor + 1))
-            changes = self.changes(state.cursor, cursor) if self.marks else iter(())
-            while some := list(islice(changes, _SOME)): self.marks.follow(some)
+            if self.marks: self.marks.follow(_batches(self.changes(state.cursor, cursor)))
             yield state
 
     def restart(self,
@@ -220,20 +216,22 @@ class Journal:
 
     @contextmanager
     def apart(self) -> Iterator["Journal"]:
-        "Another connection, to write a long step through: this one goes on reading what was before, and refuses to write."
-        other, self._apart = Journal(self.data, fingerprint(self.data)), True
+        "Another connection, to write a long step through: this one goes on reading what was before, and refuses to write until `join`."
+        other, self.parted = Journal(self.data, fingerprint(self.data)), True
+        other._database.execute("pragma wal_autocheckpoint = 0") # moving the step to its place would keep readers waiting
         try:
-            other._database.execute("pragma wal_autocheckpoint = 0") # moving the step to its place would keep readers waiting
-            try: yield other
-            finally: self._apart = False
+            yield other
             with other._explained(): other._database.execute("pragma wal_checkpoint(passive)").fetchall() # while others read on
-        finally: other.close()
+        finally:
+            self.parted = False
+            other.close()
 
-    def flush(self) -> None:
-        "Let what is written so far of a long step reach the disk, so that its end does not take long."
-        log = self.path.with_name(f"{self.path.name}-wal")
-        if not log.exists(): return
-        with open(log, "rb+") as file: os.fsync(file.fileno())
+    def join(self,
+             other: "Journal" # what `apart` gave, after it was written
+    ) -> None:
+        "Read and write on with what is there now."
+        self.marks.take(other.marks)
+        self.parted = False
 
     def exceeds(self,
                 start: int, # a step in effect
@@ -264,6 +262,11 @@ class Journal:
             self._database.execute("update state set saved = cursor")
             self._rebase(fingerprint(self.data))
 
+    def _inserted(self, step: int, changes: Iterable[Change]) -> Iterator[list[Change]]:
+        for some in _batches(changes):
+            self._insert(step, some)
+            yield some
+
     def _insert(self, step: int, changes: list[Change]) -> None:
         now = time.time()
         self._database.executemany(
@@ -282,7 +285,7 @@ class Journal:
     @contextmanager
     def _writing(self, version: int | None, settle: bool = True, lines: bool = True) -> Iterator[State]:
         "A transaction in which nobody else writes; `version` is what the caller has seen."
-        if self._apart: raise DataError(f"Many examples of {self.data.name} are being changed just now.", "Wait until that is done, or cancel it.")
+        if self.parted: raise DataError(f"Many examples of {self.data.name} are being changed just now.", "Wait until that is done, or cancel it.")
         with self._explained():
             self._database.execute("begin immediate")
             try:
@@ -315,6 +318,11 @@ class Journal:
                                 "Try again in a moment; saving a large file or changing many examples takes that long.") from error
             raise DataError(f"The journal {self.path} cannot be used: {error}. Nothing was changed.",
                             "Free some space, or close the other notebook; if the journal is damaged, move it away.") from error
+
+
+def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    changes = iter(changes)
+    while some := list(islice(changes, _SOME)): yield some
 
 
 def _is_locked(error: sqlite3.Error) -> bool: return "locked" in str(error)

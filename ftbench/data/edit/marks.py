@@ -7,8 +7,9 @@ __all__ = ['MARK_TABLES', 'Marks']
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #1d57d2ce
 import sqlite3
+import sys
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -71,15 +72,22 @@ class Marks:
         self._database.execute("update mark_state set version = version + 1")
         self._version += 1
 
+    def take(self,
+             other: "Marks" # of the same journal, after they were written
+    ) -> None:
+        "Know what others know."
+        if other._version is None: return
+        self.examples, self.ids, self.codes, self.reviews, self._lost, self._version = other.examples, other.ids, other.codes, other.reviews, other._lost, other._version
+
     def follow(self,
-               changes: Sequence # `Change`s of one step, in order
+               batches: Iterable[Sequence] # of `Change`s of one step, in order; all are taken, also if there are no marks
     ) -> None:
         "Go with the examples; part of the transaction that writes the step."
-        if not self: return
-        tracked = _Tracked(self.examples, self.ids)
-        for run in _runs(changes): tracked.follow(run)
-        if not tracked.moved and not tracked.contents: return
-        keys = [(content_key(raw), number) for number, raw in tracked.contents.items() if number >= 0]
+        tracked = _Tracked(self.examples, self.ids) if self else None
+        for changes in batches:
+            for run in _runs(changes) if tracked else (): tracked.follow(run)
+        if not tracked or not tracked.moved and not tracked.keys: return
+        keys = [(key, number) for number, key in tracked.keys.items() if number >= 0]
         self._database.executemany("update marks set key = ? where id = ?", keys)
         self._lose(tracked.gone)
         self._shift(tracked)
@@ -102,7 +110,7 @@ class Marks:
         else: self._write_all()
         if not self._lost or old.all(): return
         for example, number in zip(tracked.examples[~old].tolist(), tracked.ids[~old].tolist()):
-            self._adopt(example, content_key(tracked.arrived[number]), content_key(tracked.contents[number]))
+            self._adopt(example, tracked.arrived[number], tracked.keys[number])
 
     def _write_all(self) -> None:
         self._database.execute("delete from shifts")
@@ -151,7 +159,8 @@ class Marks:
         return self.examples[np.minimum(np.searchsorted(self.examples, numbers), len(self.examples) - 1)] == numbers
 
     def gesture(self,
-                reviews: dict[int, str], # number of an example -> its review from now on
+                numbers: np.ndarray, # of examples, ascending
+                reviews: Sequence[str], # theirs from now on
                 key_of: Callable[[int], bytes] # content of an example
     ) -> None:
         "Write reviews down; what belongs together is undone together."
@@ -159,7 +168,6 @@ class Marks:
         at, since = self.cursor() + 1, self._next_shift()
         self._database.execute("delete from gestures where gesture >= ?", (at,))
         self._turns.forget("review", at - 1)
-        numbers = np.array(sorted(reviews), np.int64)
         before, fresh = self.texts(numbers), numbers[~self._marked(numbers)]
         first = self._database.execute("select coalesce(max(id), 0) from marks").fetchone()[0] + 1
         self._database.executemany("insert into marks values (?, ?, ?, ?, '')",
@@ -167,10 +175,18 @@ class Marks:
         places = np.searchsorted(self.examples, fresh)
         self.examples, self.codes = np.insert(self.examples, places, fresh), np.insert(self.codes, places, self._code(""))
         self.ids = np.insert(self.ids, places, np.arange(first, first + len(fresh)))
-        ids = self.ids[np.searchsorted(self.examples, numbers)].tolist()
+        ids = self.ids[np.searchsorted(self.examples, numbers)]
         self._database.executemany("insert into gestures (gesture, mark, before, after) values (?, ?, ?, ?)",
-                                   ((at, number, old, reviews[example]) for number, old, example in zip(ids, before, numbers.tolist())))
-        self._write(dict(zip(ids, (reviews[example] for example in numbers.tolist()))), at, at)
+                                   ((at, number, old, new) for number, old, new in zip(ids.tolist(), before, reviews)))
+        self._write(ids, reviews, at, at)
+
+    def longer(self,
+               count: int, # of examples
+               done: bool # is it about the last gesture in effect, or the one after it?
+    ) -> bool:
+        "Does a gesture have more examples than that?"
+        gesture = self.cursor() + (not done)
+        return self._database.execute("select 1 from gestures where gesture = ? limit 1 offset ?", (gesture, count)).fetchone() is not None
 
     def undo(self) -> list[int]:
         "Take the last gesture back; gives the numbers of its examples."
@@ -187,17 +203,22 @@ class Marks:
         return self._database.execute("select gesture from mark_state").fetchone()[0]
 
     def _replay(self, gesture: int, side: str, behind: int) -> list[int]:
-        reviews = dict(self._database.execute(f"select mark, {side} from gestures where gesture = ?", (gesture,)))
-        if reviews: self._write(reviews, gesture, gesture + behind)
-        return self.examples[np.isin(self.ids, list(reviews))].tolist()
+        ids, reviews = array("q"), []
+        for number, review in self._database.execute(f"select mark, {side} from gestures where gesture = ?", (gesture,)):
+            ids.append(number), reviews.append(sys.intern(review))
+        if ids: self._write(np.array(ids, np.int64), reviews, gesture, gesture + behind)
+        return self.examples[np.isin(self.ids, ids)].tolist()
 
-    def _write(self, reviews: dict[int, str], gesture: int, effect: int) -> None:
+    def _write(self, ids: np.ndarray, reviews: Sequence[str], gesture: int, effect: int) -> None:
         "Give marks their reviews, by id, as a gesture does that is made or taken back; says which one is the last in effect."
-        self._database.executemany("update marks set review = ? where id = ?", ((review, number) for number, review in reviews.items()))
+        self._database.executemany("update marks set review = ? where id = ?", zip(reviews, ids.tolist()))
         self._database.execute("update mark_state set gesture = ?", (effect,))
         self._turns.took("review", [gesture])
-        codes = {review: self._code(review) for review in set(reviews.values())}
-        for place in np.flatnonzero(np.isin(self.ids, list(reviews))).tolist(): self.codes[place] = codes[reviews[int(self.ids[place])]]
+        known = {review: self._code(review) for review in set(reviews)}
+        order = np.argsort(ids)
+        places = np.minimum(np.searchsorted(ids[order], self.ids), len(ids) - 1)
+        hit = ids[order][places] == self.ids # the others' examples are lost
+        self.codes[hit] = np.fromiter(map(known.get, reviews), np.int64, len(reviews))[order][places[hit]]
         self._written()
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #beb16af8
@@ -220,8 +241,8 @@ class _Tracked:
 
     def __init__(self, examples: np.ndarray, ids: np.ndarray):
         self.examples, self.ids = examples, ids
-        self.contents, self.gone, self.shifts = {}, [], [] # id -> bytes; ids; (number, inserted)
-        self.arrived = {} # id of a new example -> its bytes when it came
+        self.keys, self.gone, self.shifts = {}, [], [] # id -> key of the content; ids; (number, inserted)
+        self.arrived = {} # id of a new example -> its key when it came
         self._new = 0
 
     @property
@@ -234,7 +255,7 @@ class _Tracked:
         elif kind > 0: self._inserted(at, run)
         else:
             after = {number: change.patch.after for number, change in zip(at.tolist(), run)}
-            for place in np.flatnonzero(np.isin(self.examples, at)).tolist(): self.contents[int(self.ids[place])] = after[int(self.examples[place])]
+            for place in np.flatnonzero(np.isin(self.examples, at)).tolist(): self.keys[int(self.ids[place])] = content_key(after[int(self.examples[place])])
 
     def _deleted(self, at: np.ndarray) -> None:
         hit = np.isin(self.examples, at)
@@ -245,7 +266,8 @@ class _Tracked:
         self.examples = self.examples + np.searchsorted(at - np.arange(len(at)), self.examples, "right")
         ids = np.arange(self._new - 1, self._new - 1 - len(at), -1)
         self._new -= len(at)
-        self.arrived.update(zip(ids.tolist(), (change.patch.after for change in run)))
-        self.contents |= {number: self.arrived[number] for number in ids.tolist()}
+        new = dict(zip(ids.tolist(), (content_key(change.patch.after) for change in run)))
+        self.arrived |= new
+        self.keys |= new
         places = np.searchsorted(self.examples, at)
         self.examples, self.ids = np.insert(self.examples, places, at), np.insert(self.ids, places, ids)

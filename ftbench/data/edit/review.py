@@ -9,9 +9,14 @@ __all__ = ['DECISIONS', 'Review', 'Reviews']
 import html
 import json
 import os
+import sys
+import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +30,11 @@ from .places import Places, content_key
 
 # %% ../../../nbs/data/edit/09_review.ipynb #eb50a5f3
 DECISIONS = ("keep", "drop", "todo")
+_MANY, _SOME = 1000, 64 # examples whose reviews are written while others read on; of which so many between two looks whether to go on
+
+
+class _Ended(Exception):
+    "A long change was cancelled."
 
 
 class Review(NamedTuple):
@@ -62,7 +72,7 @@ class Reviews:
         "The marks, after a look whether somebody has moved them."
         with self._dataset.shown() as shown:
             if shown.journal is None: return self._nothing
-            shown.journal.marks.sync()
+            if not shown.journal.parted: shown.journal.marks.sync()
             while shown.sync(): shown.journal.marks.sync() # others edited between the two looks
             return shown.journal.marks
 
@@ -112,8 +122,7 @@ class Reviews:
             name: str # of the tag
     ) -> None:
         "Put a tag on examples."
-        if not name.strip() or "\n" in name: raise DataError(f"{name!r} is not a tag.", "Give a word.")
-        self._change(indices, lambda index, review: review if name in review.tags else review._replace(tags=(*review.tags, name)))
+        self._tag(indices, name)
 
     def untag(self,
               indices: int | Iterable[int], # numbers of examples, from 0, or a view
@@ -135,19 +144,68 @@ class Reviews:
         "Give examples whole reviews, each its own, in one gesture."
         self._change(reviews, lambda index, review: reviews[index])
 
-    def _change(self, indices: int | Iterable[int], change: Callable[[int, Review], Review]) -> None:
+    def tag_apart(self,
+                  indices: Iterable[int], # numbers of examples, from 0, or a view
+                  name: str, # of the tag
+                  going: Callable[[int], bool] # gets how many are written; False ends it, and nothing has changed
+    ) -> bool: # False: it was ended
+        "Put a tag on a great many examples while others read on."
+        try: self._tag(indices, name, going)
+        except _Ended: return False
+        return True
+
+    def _tag(self, indices, name: str, going: Callable[[int], bool] = lambda written: True) -> None:
+        if not name.strip() or "\n" in name: raise DataError(f"{name!r} is not a tag.", "Give a word.")
+        self._change(indices, lambda index, review: review if name in review.tags else review._replace(tags=(*review.tags, name)), going)
+
+    def _change(self, indices: int | Iterable[int], change: Callable[[int, Review], Review], going: Callable[[int], bool] = lambda written: True) -> None:
         dataset = self._dataset
         with dataset.held():
             if dataset.sync(): raise JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
-            numbers = sorted(set(_numbers(indices, dataset)))
-            before = self._marks().texts(np.array(numbers, np.int64))
-            after = (_text(change(number, _review(text))) for number, text in zip(numbers, before))
-            changed = {number: new for number, old, new in zip(numbers, before, after) if new != old}
-            if not changed: return
-            with dataset.shown(journal=True) as shown, shown.journal.marking(shown.state.version) as marks:
-                lines = shown.lines
-                marks.gesture(changed, lambda number: content_key(lines.raw(lines.line_of(number))))
-            dataset.announce(list(changed))
+            numbers, seen = np.unique(np.array(_numbers(indices, dataset), np.int64)), dataset.version
+            if len(numbers) <= _MANY: return self._write(*self._changed(numbers, change), seen, going)
+        self._write(*self._changed(numbers, change), seen, going)
+
+    def _changed(self, numbers: np.ndarray, change: Callable[[int, Review], Review]) -> tuple[np.ndarray, list[str]]:
+        "The examples whose reviews become others, and these."
+        changed, after = array("q"), []
+        for first in range(0, len(numbers), _MANY):
+            some = numbers[first:first + _MANY]
+            with self._dataset.held(): before = self._marks().texts(some)
+            for number, old in zip(some.tolist(), before):
+                new = sys.intern(_text(change(number, _review(old))))
+                if new != old: changed.append(number), after.append(new)
+        return np.array(changed, np.int64), after
+
+    def _write(self, numbers: np.ndarray, reviews: list[str], seen: int, going: Callable[[int], bool]) -> None:
+        if not len(numbers): return
+        with self._writing(len(numbers) > _MANY, seen) as marks: marks.gesture(numbers, reviews, self._keys(going))
+        with self._dataset.held(): self._dataset.announce(numbers.tolist())
+
+    def _keys(self, going: Callable[[int], bool]) -> Callable[[int], bytes]:
+        "What gives the key of an example's content, and asks now and then whether to go on."
+        written = count(1)
+
+        def key_of(number: int) -> bytes:
+            with self._dataset.held() as lines: raw = lines.raw(lines.line_of(number))
+            if not (at := next(written)) % _SOME:
+                time.sleep(.0005) # whoever waits for the interpreter gets it
+                if not going(at): raise _Ended
+            return content_key(raw)
+        return key_of
+
+    @contextmanager
+    def _writing(self, many: bool, seen: int) -> Iterator[Marks]:
+        "The marks, to be written: many while others read on, who see them at the end."
+        with self._dataset.shown(journal=True) as shown:
+            if self._dataset.version != seen: raise JournalMoved(f"{self._dataset.path.name} has changed meanwhile.", "Look at it again, then repeat this.")
+            journal, version = shown.journal, shown.state.version
+            if not many:
+                with journal.marking(version) as marks: yield marks
+                return
+        with journal.apart() as other:
+            with other.marking(version) as marks: yield marks
+            with self._dataset.held(): journal.join(other)
 
     @property
     def cursor(self) -> int:
@@ -165,11 +223,17 @@ class Reviews:
         return self._go(Marks.redo)
 
     def _go(self, step: Callable[[Marks], list[int]]) -> list[int]:
-        with self._dataset.shown() as shown:
-            if self._marks() is self._nothing: return []
-            with shown.journal.marking(shown.state.version) as marks: numbers = step(marks)
+        with self._dataset.held():
+            if (marks := self._marks()) is self._nothing: return []
+            seen, many = self._dataset.version, marks.longer(_MANY, step is Marks.undo)
+            if not many: return self._gone(step, many, seen)
+        return self._gone(step, many, seen)
+
+    def _gone(self, step: Callable[[Marks], list[int]], many: bool, seen: int) -> list[int]:
+        with self._writing(many, seen) as marks: numbers = step(marks)
+        with self._dataset.held():
             if numbers: self._dataset.announce(numbers)
-            return numbers
+        return numbers
 
     def having(self,
                kind: str, # decision, tag or note

@@ -74,6 +74,7 @@ class Overlay:
     def _caught_up(self) -> bool:
         "Lay the journal's steps over the file, if either has moved; says whether one has."
         replaced = self.lines.source.changed_on_disk()
+        if self.journal and self.journal.parted and not replaced and not self._stale: return False # nobody else can write
         state = self.journal.state() if self.journal else None # after the look at the file, which a save replaces first
         if not self._stale and not replaced and state == self.state: return False
         again, self._stale = self._stale or replaced, True
@@ -81,7 +82,8 @@ class Overlay:
         else: self.lines.reset()
         if state and again: state = self._rebased(state)
         for change in self.journal.changes(state.saved, state.cursor) if state else (): self.lines.apply(change.patch)
-        moved = replaced or state != self.state
+        begun = self.state is None and state and state.cursor == state.saved # a new journal shows nothing new
+        moved = replaced or state != self.state and not begun
         self.state, self._stale = state, False
         return moved
 
@@ -171,27 +173,33 @@ class Overlay:
             self.open_journal()
             self.sync()
             draft, touched, before = self.lines.draft(), Touched(), self.state
-        with self.journal.apart() as journal, ExitStack() as held:
-            def changes() -> Iterator[Change]:
-                yield from self._drafted(edits, draft, touched, lock, going)
-                journal.flush()
-                touched.settle()
-                held.enter_context(self._unmoved(draft, before, lock)) # until the lines show them
-            made = changes()
+        with self.journal.apart() as journal:
+            changes = self._drafted(edits, draft, touched, lock, going)
             try:
-                first = next(made, None)
+                first = next(changes, None)
                 if first is None: return True
-                self.state = journal.append(before.version, chain([first], made))
+                state = journal.append(before.version, chain([first], changes))
             except _Ended: return False
-            self.lines.take(draft)
-            follow(touched)
+            self._show(draft, state, journal, touched, lock, follow)
         return True
+
+    def _show(self, draft: Lines, state: State, journal: Journal, touched: Touched, lock, follow: Callable[[Touched], None]) -> None:
+        "What was written apart is shown from now on."
+        touched.settle()
+        with lock:
+            self.journal.join(journal)
+            if self.lines.source is draft.source:
+                self.lines.take(draft)
+                self.state = state
+            follow(touched)
 
     def _drafted(self, edits: Iterable[Edit], draft: Lines, touched: Touched, lock, going: Callable[[int], bool]) -> Iterator[Change]:
         "The changes, a few at a time."
-        edits, state, count = iter(edits), self.state, 0
+        edits, count = iter(edits), 0
         while True:
-            with self._unmoved(draft, state, lock):
+            with lock:
+                if self.lines.source is not draft.source:
+                    raise DataError(f"{self.path.name} has changed meanwhile. Nothing was done.", "Look at it again, then repeat the change.")
                 some = list(islice(edits, _SOME))
                 changes = list(_made(some, draft, touched))
             yield from changes
@@ -199,14 +207,6 @@ class Overlay:
             if not some: return
             if not going(count): raise _Ended
             time.sleep(.0005) # whoever waits for the lock gets it
-
-    @contextmanager
-    def _unmoved(self, draft: Lines, state: State, lock) -> Iterator[None]:
-        "The lock, if nothing has changed since a draft was made."
-        with lock:
-            if self.lines.source is not draft.source or self.state != state:
-                raise DataError(f"{self.path.name} has changed meanwhile. Nothing was done.", "Look at it again, then repeat the change.")
-            yield
 
     def move(self,
              steps: int, # forward, or back
@@ -218,17 +218,13 @@ class Overlay:
             before, cursor = self.state, self.state.cursor + steps
             if not self.journal.exceeds(before.cursor, cursor, _MANY): return self._move_here(before, cursor, follow)
             draft = self.lines.draft(fresh=True)
-        with self.journal.apart() as journal, ExitStack() as held:
+        with self.journal.apart() as journal:
             touched = journal.touched(before.cursor, cursor)
             with journal.moving(before.version, cursor):
                 for number, change in enumerate(journal.changes(before.saved, cursor)):
                     draft.apply(change.patch)
                     if not number % _SOME: time.sleep(0) # who reads gets the interpreter
-                journal.flush()
-                held.enter_context(self._unmoved(draft, before, lock))
-            self.lines.take(draft)
-            self.state = journal.state()
-            follow(touched)
+            self._show(draft, journal.state(), journal, touched, lock, follow)
         return self.journal.edits(before.cursor, cursor)
 
     def _move_here(self, before: State, cursor: int, follow: Callable[[Touched], None]) -> list[Edit]:
