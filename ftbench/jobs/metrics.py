@@ -13,8 +13,6 @@ import json
 import re
 from collections.abc import Iterable
 
-import pandas as pd
-
 from ..core import ServiceError
 
 # %% ../../nbs/jobs/52_metrics.ipynb #3a2d061f
@@ -25,12 +23,13 @@ _IN_WORDS = {"training loss": "train_loss", "validation loss": "valid_loss", "fu
 
 def metrics_frame(
     events: Iterable # of a job, in any order
-) -> pd.DataFrame: # step, name, value; by step
+) -> "pandas.DataFrame": # step, name, value; by step
     "The numbers of a job's events, one a row."
+    import pandas # takes longer to load than all of the workbench, which is on the screen before there is a job
     rows = {}
     for event in events:
         for step, name, value in _numbers(event): rows[step, name] = value
-    table = pd.DataFrame([(*place, value) for place, value in rows.items()], columns=["step", "name", "value"])
+    table = pandas.DataFrame([(*place, value) for place, value in rows.items()], columns=["step", "name", "value"])
     return _ordered(table)
 
 
@@ -49,18 +48,19 @@ def _numbers(event):
         if isinstance(value, int | float) and not isinstance(value, bool): yield int(step), name, float(value)
 
 
-def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+def _ordered(table):
     table = table.astype({"step": "int64", "name": "object", "value": "float64"})
     return table.sort_values(["step", "name"], kind="stable", ignore_index=True)
 
 # %% ../../nbs/jobs/52_metrics.ipynb #81ee266e
 def result_frame(
     content: bytes # of the result file
-) -> pd.DataFrame: # step, name, value; by step
+) -> "pandas.DataFrame": # step, name, value; by step
     "The numbers of a job's result file, one a row."
+    import pandas
     text = _decoded(content)
-    try: wide = pd.read_csv(io.StringIO(text)).rename(columns={"train_accuracy": "train_mean_token_accuracy"})
-    except (pd.errors.ParserError, pd.errors.EmptyDataError): wide = pd.DataFrame()
+    try: wide = pandas.read_csv(io.StringIO(text)).rename(columns={"train_accuracy": "train_mean_token_accuracy"})
+    except (pandas.errors.ParserError, pandas.errors.EmptyDataError): wide = pandas.DataFrame()
     if "step" not in wide:
         raise ServiceError("The result file is not a table of steps.", "Use metrics() instead, which reads the events.")
     return _ordered(wide.melt("step", var_name="name", value_name="value").dropna())
@@ -75,18 +75,19 @@ def _decoded(content: bytes) -> str:
 # %% ../../nbs/jobs/52_metrics.ipynb #eb124b87
 def losses_frame(
     content: bytes # of the file of losses
-) -> pd.DataFrame: # an example a row: file, line, tokens, weights, before, after, loss_before, loss_after
+) -> "pandas.DataFrame": # an example a row: file, line, tokens, weights, before, after, loss_before, loss_after
     "What a job made of each token, an example a row; one of no trained token has no mean loss."
-    try: return pd.DataFrame([json.loads(line) for line in content.splitlines()], dtype=object) # None stays None
+    import pandas
+    try: return pandas.DataFrame([json.loads(line) for line in content.splitlines()], dtype=object) # None stays None
     except ValueError as error:
         raise ServiceError("The file of token losses cannot be read.", "Fetch it again, or train the model again.") from error
 
 # %% ../../nbs/jobs/52_metrics.ipynb #f049a535
 def smoothed(
-    table: pd.DataFrame, # from `metrics_frame`
+    table: "pandas.DataFrame", # from `metrics_frame`
     name: str = "train_loss", # which numbers
     span: int | None = None # steps that count most; a fifteenth of the course when None, at least 5
-) -> pd.DataFrame: # step, value
+) -> "pandas.DataFrame": # step, value
     "An exponential average of one metric."
     chosen = table.loc[table["name"] == name, ["step", "value"]].reset_index(drop=True)
     span = span or max(5, len(chosen) // 15)
