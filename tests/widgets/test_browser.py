@@ -276,6 +276,10 @@ def test_a_filter_waits_until_all_is_measured(mails, monkeypatch):
 def test_a_search_of_many_texts_shows_its_first_finds_and_counts_on(mails, monkeypatch):
     monkeypatch.setattr("ftbench.widgets.listing._AT_ONCE", 0)
     browser = Browser(mails([talk(f"mail {number}") for number in range(900)]))
+    browser.do_search("\"mail 7\"")
+    assert not browser.state()["looking"] and browser.example == 7 # so few are looked through at once, whatever the time
+    browser.do_search("")
+    monkeypatch.setattr("ftbench.data.table.search._AT_LEAST", 0)
     pictures, later = [], []
     monkeypatch.setattr("ftbench.widgets.listing.in_background", lambda work, failed, name: later.append(work))
     browser.subscribe(lambda message: pictures.append(browser.state()))

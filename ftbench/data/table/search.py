@@ -25,6 +25,7 @@ if TYPE_CHECKING: from ftbench.data.dataset import Dataset
 _FIRST, _PIECE = 64, 256 << 10 # lines looked at together at first, for the first page, and bytes later
 _GAP = 64 # bytes between two lines, such as blank lines, that may be read too
 _AHEAD = 1 << 16 # lines whose signature is looked at together
+_AT_LEAST = 1000 # examples looked through before time counts: all of a small file, however busy the machine is
 
 
 class Block(NamedTuple):
@@ -103,7 +104,7 @@ class Found(Sequence):
                  lock=None): # held while it looks on: the data set's, which `read` takes too
         if part.test and isinstance(rows, range): rows = np.arange(len(rows)) # a range is slow to become an array, piece by piece
         self._rest = self._search(rows, part, read) if part.test else None
-        self._known = [] if part.test else rows
+        self._known, self._looked = [] if part.test else rows, 0
         self.reads_all = part.test is not None and not part.filters # must every line that may be meant be decoded? so for an expression with no plain text in it
         self._lock = lock or threading.RLock()
 
@@ -118,11 +119,11 @@ class Found(Sequence):
         return self._rest is None
 
     def look(self,
-             seconds: float # at most, give or take a few milliseconds
+             seconds: float # at most, give or take a few milliseconds, once it has begun
     ) -> bool: # whether all are known now
         "Look on for some time; other threads get their turn in between."
         until = time.monotonic() + seconds
-        while not self.complete and time.monotonic() < until:
+        while not self.complete and (self._looked < _AT_LEAST or time.monotonic() < until):
             with self._lock: self._go_on()
             time.sleep(.0005) # whoever waits for the lock or the interpreter gets it
         return self.complete
@@ -143,6 +144,7 @@ class Found(Sequence):
                 yield [int(numbers[row]) for row in rows_with(part.filters, *block)
                        if part.test(numbers[row], Document(block.data[block.starts[row]:block.ends[row]]))]
                 at, size = at + size, min(2 * size, read.most)
+                self._looked = ahead + at
 
     def _reach(self, count: int | None) -> Sequence[int]:
         "Look on until so many are known; None is all."
