@@ -1,4 +1,4 @@
-"""Death at any instant: a child edits, reviews and saves, and is killed with `kill -9` again and again.
+"""Death at any instant: a child edits, takes back, makes again, reviews and saves, and is killed with `kill -9` again and again.
 
 60 rounds by default; FTBENCH_KILLS=1000 for as many as one has time for (about 5 a second).
 """
@@ -11,7 +11,9 @@ import time
 import pytest
 
 from ftbench.data.dataset import open_dataset
+from ftbench.data.edit import review
 from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
+from ftbench.data.file import overlay
 
 ROUNDS = int(os.environ.get("FTBENCH_KILLS", 60))
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 and fork are POSIX")
@@ -37,6 +39,7 @@ def lines(turn): return b"".join(json.dumps(each).encode() + b"\n" for each in e
 
 def work(path, turn, acknowledge):
     "Edit, review and save for ever; what was acknowledged may not be lost."
+    if turn % 2: overlay._MANY = review._MANY = 0 # every undo and every review through another connection
     ds = open_dataset(path)
     while True:
         turn += 1
@@ -45,6 +48,9 @@ def work(path, turn, acknowledge):
         else: ds.make_apart(edits) # as changes of a great many examples are made, through another connection
         if turn % 4 == 0: # examples come and go in one step, so the numbers of all others move and come back
             ds.apply(InsertExample(0, value(0)), DeleteExample(0))
+        if turn % 3 == 1: # in every second round as if it were a great many examples
+            ds.undo()
+            ds.redo()
         ds.review.note(turn % SOME, f"note {turn}")
         acknowledge(f"{turn}\n")
         if turn % 3 == 0:

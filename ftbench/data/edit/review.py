@@ -30,7 +30,7 @@ from .places import Places, content_key
 
 # %% ../../../nbs/data/edit/09_review.ipynb #eb50a5f3
 DECISIONS = ("keep", "drop", "todo")
-_MANY, _SOME = 1000, 64 # examples whose reviews are written while others read on; of which so many between two looks whether to go on
+_MANY, _SLICE, _SOME = 1000, 1000, 64 # examples whose reviews are written while others read on; read at a time; written between two looks whether to go on
 
 
 class _Ended(Exception):
@@ -169,8 +169,8 @@ class Reviews:
     def _changed(self, numbers: np.ndarray, change: Callable[[int, Review], Review]) -> tuple[np.ndarray, list[str]]:
         "The examples whose reviews become others, and these."
         changed, after = array("q"), []
-        for first in range(0, len(numbers), _MANY):
-            some = numbers[first:first + _MANY]
+        for first in range(0, len(numbers), _SLICE):
+            some = numbers[first:first + _SLICE]
             with self._dataset.held(): before = self._marks().texts(some)
             for number, old in zip(some.tolist(), before):
                 new = sys.intern(_text(change(number, _review(old))))
