@@ -27,7 +27,7 @@ from .search_box import Fault, chips_and_text, completions, fault_of, suggestion
 # %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
 PAGE = 40 # rows in one answer at most
 _AT_ONCE = 1000 # examples measured before the first picture; more of them are measured while one looks
-_LINES = .1 # seconds for finding lines before it
+_LINES, _SOON = .1, 128 << 20 # seconds for finding lines before it, in a file of so many bytes at most
 
 
 class Browser(Pane):
@@ -42,7 +42,7 @@ class Browser(Pane):
         super().__init__()
         reader(model) # an unknown model is an error now, not in the first row
         self.ds, self.model = ds, model
-        ds.look(_LINES) # whose lines are found in this time says at once how many it has
+        if ds.path.stat().st_size <= _SOON: ds.look(_LINES) # so that it says at once how many examples it has
         self._query, self._fault = "", None # in the box; what is wrong with it
         self._listing, self._place = Listing(ds, self._more_found), 0
         self._example, self.revision = 0 if ds.known else None, 0

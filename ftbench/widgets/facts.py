@@ -161,7 +161,7 @@ def row_state(
     picked: bool
 ) -> dict:
     "What the page shows of an example in the table."
-    cut = cut_targets(raw, model)
+    cut = 0 if row.tokens is None else cut_targets(raw, model) # as the other findings: when it is measured, not before the first picture
     return {"example": row.index, "number": row.number, "words": row.words, "turns": row.turns, "tools": row.tools, "tokens": row.tokens,
             "trained": None if row.trained is None else round(row.trained, 4), "errors": row.errors + cut, "warnings": row.warnings, "cut": cut, "broken": bool(row.error), "edited": edited,
             "decision": review.decision, "tags": [tag[:_TAG] for tag in review.tags[:_TAGS]], "picked": picked}
