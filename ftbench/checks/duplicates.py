@@ -11,7 +11,8 @@ import html
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -20,10 +21,11 @@ import numpy as np
 from ..data.edit.bulk import Preview, drop
 from ..data.chat import first_words, messages_of
 from ..data.dataset import open_dataset
-from ..data.examples import Example
 from ..data.frame import text_frame
 from ..data.alike.similar import clusters_of, contradictory_answers, matches, similarities
-from ..data.alike.sketch import Sketches, is_remembered, remembered, sketches_of
+from ..data.alike.sketch import Sketches, Spoken, is_remembered, remembered, sketches_of
+from ..data.alike.words import ANSWER, Turns
+from ..data.spelling import decode_line
 from ..data.table.view import View
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #7cad49d2
@@ -35,18 +37,21 @@ class Twin(NamedTuple):
     similarity: float # how many of the words are the same, 0 to 1
 
 
-def _kind(shared: float, one: Example, other: Example) -> str:
-    if shared < 1: return "near"
-    return "exact" if one.bytes == other.bytes or _canonical(one.value) == _canonical(other.value) else "same words"
+_READ = 256 # pairs that are read at once
 
 
-def _canonical(value: dict) -> str: return json.dumps(value, sort_keys=True)
+def _kinds(pairs: Sequence[tuple[int, int, float]], ones: Spoken, others: Spoken) -> list[str]:
+    "How the examples of each pair are like each other."
+    kinds, same = ["near"] * len(pairs), [place for place, pair in enumerate(pairs) if pair[2] == 1]
+    for start in range(0, len(same), _READ):
+        places = same[start:start + _READ]
+        lines = (spoken.lines([pairs[place][side] for place in places]) for side, spoken in enumerate((ones, others)))
+        for place, one, other in zip(places, *lines):
+            kinds[place] = "exact" if one == other or _canonical(one) == _canonical(other) else "same words"
+    return kinds
 
 
-def _reader(source) -> Callable[[int], Example]:
-    "Reads examples by their place in `source`, without looking again for others' changes each time."
-    numbers = np.asarray(source.numbers)
-    return lambda at: source.dataset.read([numbers[at]])[0]
+def _canonical(line: bytes) -> str: return json.dumps(decode_line(line)[0], sort_keys=True)
 
 
 class _Table:
@@ -110,17 +115,16 @@ class Duplicates(_Table):
 
 def _twins(source, threshold: float) -> list[list[Twin]]:
     "Cluster by cluster, how each example is like the first."
-    sketches, read = sketches_of(source), _reader(source)
-    firsts = clusters_of(source, threshold)
+    sketches, spoken = sketches_of(source), Spoken(source)
+    firsts, shared = clusters_of(source, threshold)
     later = np.flatnonzero(firsts != np.arange(len(firsts)))
     later = later[np.argsort(firsts[later], kind="stable")]
-    shared = np.ones(len(later))
-    differ = np.flatnonzero(sketches.texts[later] != sketches.texts[firsts[later]])
-    for some in np.array_split(differ, len(differ) // 1000 + 1):
-        shared[some] = similarities(*([read(at).value for at in ends[some].tolist()] for ends in (later, firsts[later])), sketches.template)
-    numbers, found = np.asarray(source.numbers).tolist(), {}
-    for at, first, alike in zip(later.tolist(), firsts[later].tolist(), shared.tolist()):
-        found.setdefault(first, []).append(Twin(numbers[at], numbers[first], _kind(alike, read(at), read(first)), alike))
+    firsts, shared = firsts[later], shared[later]
+    unknown = np.flatnonzero(np.isnan(shared))
+    shared[unknown] = similarities(later[unknown].tolist(), firsts[unknown].tolist(), spoken.of, spoken.of, sketches.template)
+    pairs, numbers, found = list(zip(later.tolist(), firsts.tolist(), shared.tolist())), np.asarray(source.numbers), {}
+    for (at, first, alike), kind in zip(pairs, _kinds(pairs, spoken, spoken)):
+        found.setdefault(first, []).append(Twin(int(numbers[at]), int(numbers[first]), kind, alike))
     return list(found.values())
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #c6668811
@@ -189,14 +193,14 @@ def leakage(
     other = open_dataset(other) if isinstance(other, (str, os.PathLike)) else other
     ours = sketches_of(source)
     theirs = sketches_of(other, ours.template)
-    read, read_other = _reader(source), _reader(other)
-    found = matches(ours, theirs, lambda at: read(at).value, lambda at: read_other(at).value, threshold)
-    twins = [Twin(one, two, _kind(shared, read(one), read_other(two)), shared) for one, two, shared in found]
+    spoken, other_spoken = Spoken(source), Spoken(other)
+    found = matches(ours, theirs, spoken.of, other_spoken.of, threshold)
     asked = _same_questions(ours, theirs, {two for _, two, _ in found})
-    shared = similarities([read(one).value for one, _ in asked], [read_other(two).value for _, two in asked], ours.template)
-    twins += [Twin(one, two, "same question", alike) for (one, two), alike in zip(asked, shared)]
+    shared = similarities([one for one, _ in asked], [two for _, two in asked], spoken.of, other_spoken.of, ours.template)
+    kinds = [*_kinds(found, spoken, other_spoken), *["same question"] * len(asked)]
     numbers, other_numbers = np.asarray(source.numbers), np.asarray(other.numbers)
-    return Leakage(source, other, [twin._replace(example=int(numbers[twin.example]), other=int(other_numbers[twin.other])) for twin in twins])
+    return Leakage(source, other, [Twin(int(numbers[one]), int(other_numbers[two]), kind, alike) for (one, two, alike), kind
+                                   in zip([*found, *((*pair, alike) for pair, alike in zip(asked, shared))], kinds)])
 
 
 def _same_questions(ours: Sketches, theirs: Sketches, found: set[int]) -> list[tuple[int, int]]:
@@ -248,16 +252,17 @@ def contradictions(
     source # a `Dataset` or a `View`
 ) -> Contradictions:
     "Trained answers that differ, though all that was said before them, tools and system prompt included, is the same."
-    groups = [group[["example", "message"]].tolist() for group in contradictory_answers(sketches_of(source))]
-    first = [group[0] for group in groups for _ in group]
-    places = [place for group in groups for place in group]
-    read = _reader(source)
-    shared = iter(similarities(*([_said(read, *place) for place in several] for several in (first, places))))
-    numbers = np.asarray(source.numbers).tolist()
-    answers = [[Answer(numbers[example], message, next(shared)) for example, message in group] for group in groups]
+    groups = [group[["example", "message", "answer"]].tolist() for group in contradictory_answers(sketches_of(source))]
+    pairs = [(place, group[0]) for group in groups for place in group]
+    differ = [at for at, (one, other) in enumerate(pairs) if one[2] != other[2]]
+    read, shared = partial(_answers, Spoken(source)), np.ones(len(pairs))
+    shared[differ] = similarities(*([pairs[at][side] for at in differ] for side in range(2)), read, read)
+    numbers, alike = np.asarray(source.numbers), iter(shared.tolist())
+    answers = [[Answer(int(numbers[example]), message, next(alike)) for example, message, _ in group] for group in groups]
     return Contradictions(source, sorted(answers, key=lambda group: min(answer.similarity for answer in group)))
 
 
-def _said(read: Callable[[int], Example], example: int, message: int) -> dict:
-    "One message as an example of its own."
-    return {"messages": [messages_of(read(example).value)[message]]}
+def _answers(spoken: Spoken, places: Sequence[tuple]) -> list[Turns]:
+    "Single messages as examples of their own."
+    said = zip(spoken.of([example for example, _, _ in places]), places)
+    return [Turns([ANSWER], [message], [turns.texts[turns.messages.index(message)]]) for turns, (_, message, _) in said]

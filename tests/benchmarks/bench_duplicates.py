@@ -125,7 +125,7 @@ def case_edits(path: Path) -> dict:
     originals = [value for value in values_of(path, 6000) if sum(len(text.split()) for text in contents(value)) >= 20][:2000]
     for rate, threshold in ((.02, .8), (.05, .8), (.1, .8), (.2, .6)):
         values = originals + [edited(rng, value, rate) for value in originals]
-        firsts = clusters(sketch(values), values.__getitem__, threshold)
+        firsts = clusters(sketch(values), lambda numbers: [values[number] for number in numbers], threshold).firsts
         found[f"{rate:.0%} (threshold {threshold:g})"] = sum(firsts[len(originals) + at] == firsts[at] for at in range(len(originals))) / len(originals)
     return {"recall by edits": found}
 

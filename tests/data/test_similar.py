@@ -32,7 +32,10 @@ def text(rng: random.Random, length: int) -> list[str]: return [rng.choice(VOCAB
 def halves(words: list[str]) -> dict: return chat(" ".join(words[:len(words) // 2]), " ".join(words[len(words) // 2:]))
 
 
-def found(values: list, threshold: float = .8) -> list[int]: return clusters(sketch(values), values.__getitem__, threshold).tolist()
+def some(values: list): return lambda numbers: [values[number] for number in numbers]
+
+
+def found(values: list, threshold: float = .8) -> list[int]: return clusters(sketch(values), some(values), threshold).firsts.tolist()
 
 
 # --- words
@@ -229,14 +232,14 @@ def test_matches_name_every_example_of_either_side():
     base = [text(rng, 80) for _ in range(30)]
     ours = [halves(words) for words in base] + [halves(base[0])] + [halves(text(rng, 80)) for _ in range(50)]
     theirs = [halves([*words[:-1], "changed"]) for words in base[:20]] + [halves(base[0])] + [halves(text(rng, 80)) for _ in range(50)]
-    pairs = matches(sketch(ours), sketch(theirs), ours.__getitem__, theirs.__getitem__)
+    pairs = matches(sketch(ours), sketch(theirs), some(ours), some(theirs))
     assert {one for one, _, _ in pairs} == {*range(20), 30} and {other for _, other, _ in pairs} == set(range(21))
     assert all(shared >= .8 and similarity(ours[one], theirs[other]) == pytest.approx(shared) for one, other, shared in pairs)
 
 
 def test_sets_without_words_match_nothing():
     empty, some = sketch([]), sketch([chat("a b", "c"), None])
-    assert matches(empty, some, None, None) == matches(some, empty, None, None) == [] and clusters(empty, None).tolist() == []
+    assert matches(empty, some, None, None) == matches(some, empty, None, None) == [] and clusters(empty, None).firsts.tolist() == []
 
 
 def test_contradictions_need_the_same_setting_and_trained_answers():

@@ -131,7 +131,7 @@ def _reasons(sketches: Sketches, source, groups: Sequence) -> dict[str, Links]:
     ended = np.isin(exchanges, exchanges[last])
     named = np.array([at for at, value in enumerate(groups) if value is not None], np.intp)
     labels: dict[Hashable, int] = {}
-    return {"of near duplicates": (everyone, clusters_of(source)),
+    return {"of near duplicates": (everyone, clusters_of(source).firsts),
             "with one last question": (answers["example"][last], np.unique(answers["question"][last], return_inverse=True)[1]),
             "of conversations and their beginnings": (answers["example"][ended], np.unique(exchanges[ended], return_inverse=True)[1]),
             "of one group": (named, np.array([labels.setdefault(groups[at], len(labels)) for at in named], np.intp))}
