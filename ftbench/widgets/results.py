@@ -146,11 +146,10 @@ def chart_title(
 ) -> list:
     "The heading of a chart of differences, with the key to its marks."
     return [node("h2", f"Difference, {focus} − {other}"), node("span", f"points of {grader}, 95 %", class_="s i3"),
-            node("span", class_="sp"),
-            node("span", node("svg", node("rect", width=8, height=8, fill="var(--ft-accent)"), class_="key-mark", viewBox="0 0 9 9",
-                              aria_hidden="true"), "better", class_="key xs"),
-            node("span", node("svg", node("circle", cx=5, cy=5, r=3.8, fill="none", stroke="var(--ft-ink-2)", stroke_width=1.6),
-                              class_="key-mark", viewBox="0 0 10 10", aria_hidden="true"), "cannot tell", class_="key xs")]
+            node("span",
+                 node("span", node("svg", node("rect", width=8, height=8, fill="var(--ft-accent)"), class_="key-mark", viewBox="0 0 9 9", aria_hidden="true"), "better", class_="key xs"),
+                 node("span", node("svg", node("circle", cx=5, cy=5, r=3.8, fill="none", stroke="var(--ft-ink-2)", stroke_width=1.6),
+                                   class_="key-mark", viewBox="0 0 10 10", aria_hidden="true"), "cannot tell", class_="key xs"), class_="marks")]
 
 
 def _arms_table(state):

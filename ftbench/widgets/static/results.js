@@ -145,9 +145,9 @@ function differenceChart(state, against) {
   const mark = (shape, words) => h("span", { class: "key xs" },
     draw(["svg", { class: "key-mark", viewBox: "0 0 10 10", "aria-hidden": "true" }, [shape]]), words);
   return [h("div", { class: "sech" }, h("h2", {}, visible(`Difference, ${state.focus} − ${against}`)),
-    h("span", { class: "s i3" }, visible(`points of ${pair.grader}, 95 %`)), h("span", { class: "sp" }),
+    h("span", { class: "s i3" }, visible(`points of ${pair.grader}, 95 %`)), h("span", { class: "marks" },
     mark(["rect", { width: 9, height: 9, fill: "var(--ft-accent)" }, []], "better"),
-    mark(["circle", { cx: 5, cy: 5, r: 3.8, fill: "none", stroke: "var(--ft-ink-2)", "stroke-width": 1.6 }, []], "cannot tell")),
+    mark(["circle", { cx: 5, cy: 5, r: 3.8, fill: "none", stroke: "var(--ft-ink-2)", "stroke-width": 1.6 }, []], "cannot tell"))),
   h("div", { class: "wide-chart" }, draw(pair.wide)), h("div", { class: "narrow-chart" }, draw(pair.narrow))];
 }
 
