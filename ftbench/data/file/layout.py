@@ -37,32 +37,33 @@ class Layout(NamedTuple):
 def _lines(data, kind: str | None = None, stopped: Callable[[], bool] = lambda: False) -> Layout:
     head = len(_BOM) if data[:len(_BOM)] == _BOM else 0
     newline = b"\r" if kind == "cr" else b"\n"
-    edges = _places(data, newline, stopped=stopped) + 1
-    if kind is None and not len(edges) and data.find(b"\r") >= 0: newline, edges = b"\r", _places(data, b"\r") + 1
-    starts = np.concatenate([[head], edges])
-    if starts[-1] != len(data): starts = np.append(starts, len(data))
+    starts = _behind(data, newline, head, stopped)
+    if kind is None and len(starts) == 1 and data.find(b"\r") >= 0: newline, starts = b"\r", _behind(data, b"\r", head)
+    if starts[-1] != len(data): starts = np.append(starts, starts.dtype.type(len(data)))
     if len(starts) > 1 and data[int(starts[1]) - 2:int(starts[1])] == b"\r\n": newline = b"\r\n"
     return Layout("cr" if newline == b"\r" else "lines", starts, starts[1:], _blank(data, starts), None, None, head, newline, b"")
 
 
-def _places(data, byte: bytes, step: int = 1 << 20, stopped: Callable[[], bool] = lambda: False) -> np.ndarray:
-    "Where a byte stands, as far as nobody stops the search."
-    found = [np.flatnonzero(np.frombuffer(data, np.uint8, min(step, len(data) - at), at) == byte[0]) + at
-             for at in range(0, len(data), step) if not stopped()]
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
+def _behind(data, byte: bytes, first: int, stopped: Callable[[], bool] = lambda: False, step: int = 1 << 20) -> np.ndarray:
+    "A place, and those behind each such byte, as far as nobody stops the search; a smaller file has smaller numbers."
+    kind = np.int32 if len(data) < 1 << 31 else np.int64
+    found = bytearray(kind(first).tobytes()) # grows where it is: a list of parts would hold all of it twice
+    for at in range(0, len(data), step):
+        if stopped(): break
+        found += (np.flatnonzero(np.frombuffer(data, np.uint8, min(step, len(data) - at), at) == byte[0]) + at + 1).astype(kind).data
+    return np.frombuffer(found, kind)
 
 
-def _blank(data, starts: np.ndarray) -> np.ndarray:
+def _blank(data, starts: np.ndarray, some: int = 1 << 14) -> np.ndarray:
     "Which lines hold nothing but white space."
-    sizes = np.diff(starts)
-    blank = np.zeros(len(sizes), bool)
-    if not len(blank): return blank
-    first_bytes = np.frombuffer(data, np.uint8)[starts[:-1]]
-    white = np.isin(first_bytes, list(_SPACE))
-    blank[white & (sizes == 1)] = True
-    for line in np.flatnonzero(white & (sizes > 1)).tolist():
-        blank[line] = not data[int(starts[line]):int(starts[line + 1])].strip(_SPACE)
+    blank, letters = np.zeros(len(starts) - 1, bool), np.frombuffer(data, np.uint8)
+    for first in range(0, len(blank), some):
+        for line in (np.flatnonzero(_IS_SPACE[letters[starts[first:first + some + 1][:-1]]]) + first).tolist():
+            blank[line] = not data[int(starts[line]):int(starts[line + 1])].strip(_SPACE)
     return blank
+
+
+_IS_SPACE = np.isin(np.arange(256), list(_SPACE))
 
 # %% ../../../nbs/data/file/01_layout.ipynb #f4c73443
 def _brackets(data, first: int, step: int = 1 << 20) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -167,7 +168,7 @@ def _units(data, starts: np.ndarray, ends: np.ndarray, first: int, last: int, co
     joint = data[int(ends[0]):int(starts[1])] if len(starts) > 1 else comma + (data[first:int(starts[0])] if len(starts) else b"")
     if len(starts) < 2 and joint == comma: joint = b", "
     if not comma and b"\n" not in joint: joint += newline
-    breaks = _places(data, b"\n")
+    breaks = _behind(data, b"\n", 0)[1:] - 1
     rows = np.searchsorted(breaks, starts)
     head = int(starts[0]) if len(starts) else first
     starts, heights = np.append(starts, ends[-1] if len(ends) else first), np.searchsorted(breaks, ends) - rows

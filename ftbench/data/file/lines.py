@@ -195,6 +195,7 @@ class Lines:
             blank = self.layout.blank
             self._examples = (np.flatnonzero((self.slots < 0) | ~blank[np.maximum(self.slots, 0)]).astype(np.int32) if blank.any()
                               else np.arange(len(self), dtype=np.int32))
+            if np.array_equal(self._examples, self.slots): self._examples = self.slots # kept once
         return self._examples
 
     def number(self, line: int) -> int:
@@ -211,12 +212,17 @@ class Lines:
         if slot < 0: return self._new[~slot]
         return self._patched[slot] if slot in self._patched else self._base(slot)
 
-    def block(self, first: int, after: int) -> bytes | None:
+    def block(self,
+              first: int, # from 0
+              after: int, # the line behind the last one
+              behind: bytes = b"" # what to put behind them
+    ) -> bytes | None:
         "The bytes of some lines in one piece, where they are neighbours in the file and as they stand there."
         slots = self.slots[first:after]
-        if not len(slots) or slots[0] < 0 or (np.diff(slots) != 1).any(): return None
+        if not len(slots) or slots[0] < 0 or (slots[1:] - slots[:-1] != 1).any(): return None
         if self._patched.holds(slots).any(): return None
-        return self.data[int(self.starts[slots[0]]):int(self.ends[slots[-1]])]
+        layout = self.layout
+        with memoryview(self.data)[int(layout.starts[slots[0]]):int(layout.ends[slots[-1]])] as piece: return b"".join((piece, behind))
 
     def _base(self, slot: int) -> bytes:
         layout = self._ahead if self._ahead and slot < len(self._ahead.ends) else self.layout

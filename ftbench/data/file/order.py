@@ -103,7 +103,9 @@ class Order:
 
     def flat(self) -> np.ndarray:
         "The whole sequence."
-        return np.concatenate([np.arange(block.start, block.stop, dtype=np.int32) if isinstance(block, range) else np.asarray(block, np.int32) for block in self._blocks])
+        whole = np.empty(len(self), np.int32)
+        for end, block in zip(self._ends.tolist(), self._blocks): whole[end - len(block):end] = _array(block)
+        return whole
 
 
 def _array(block: range | array) -> np.ndarray:

@@ -112,7 +112,7 @@ class Store:
              slots: np.ndarray # what stands at each row, as the lines call it
     ) -> None:
         "Write the columns to a file."
-        arrays = {"slots": slots.astype(np.int32), "done": self.done, **self.arrays}
+        arrays = {"slots": slots.astype(np.int32, copy=False), "done": self.done, **self.arrays}
         head = {"version": _VERSION, "key": key, "rows": len(self), "sets": self.sets, "formats": self.formats}
         write_atomic(path, (json.dumps(head).encode() + b"\n", *(memoryview(np.ascontiguousarray(array)).cast("B") for array in arrays.values())))
 

@@ -30,12 +30,13 @@ def block_in(
 ) -> Block:
     "Some lines, without their line endings."
     first, after = numbers[0], numbers[-1] + 1
-    whole = lines.block(first, after) if after - first == len(numbers) and not lines.array else None
+    whole = lines.block(first, after, MARGIN) if after - first == len(numbers) and not lines.array else None
     if whole is None or b"\r" in whole: return block_of([split_line(lines.raw(number))[0] for number in numbers])
-    slot = int(lines.slots[first])
-    starts, ends = (bounds[slot:slot + len(numbers)] - lines.starts[slot] for bounds in (lines.starts, lines.ends))
-    if not whole.endswith(b"\n"): whole, ends[-1] = whole + b"\n", ends[-1] + 1 # the last line of a file
-    return Block(whole + MARGIN, starts, ends - 1)
+    slot, layout = int(lines.slots[first]), lines.layout
+    start = layout.starts[slot]
+    starts, ends = layout.starts[slot:slot + len(numbers)] - start, layout.ends[slot:slot + len(numbers)] - start
+    if whole[int(ends[-1]) - 1] != ord("\n"): whole, ends[-1] = whole + b"\n", ends[-1] + 1 # the last line of a file
+    return Block(whole, starts, ends - 1)
 
 # %% ../../../nbs/data/table/02_measure.ipynb #c15ab3ae
 _ROLE_BITS = {role: 1 << number for number, role in enumerate(ROLES)}

@@ -24,6 +24,7 @@ from ..block import Block
 from .columns import COUNTS, Measures, Store, load, places_of
 from ..edit.journal import journal_file
 from .measure import block_in, measurer
+from ..file.lines import Lines
 from ..file.overlay import Overlay
 from ..file.source import fingerprint
 
@@ -227,9 +228,8 @@ class Columns:
             was_ready = len(self._store) > 0 and self.ready
             if touched is None: self._align()
             else: self._forget(touched)
-            left = np.flatnonzero(~self._store.done)
-            if len(left) > _AT_ONCE: self.start()
-            elif was_ready: self._measure(left.tolist()) # who looks at the columns finds them ready again
+            if len(self._store) - np.count_nonzero(self._store.done) > _AT_ONCE: self.start()
+            elif was_ready: self._measure(np.flatnonzero(~self._store.done).tolist()) # who looks at the columns finds them ready again
 
     def _forget(self, rows: Sequence[int]) -> None:
         "Of examples that were edited, reviewed or saved: those with other bytes are measured again."
@@ -243,7 +243,7 @@ class Columns:
 
     def _align(self) -> None:
         "Find each example's row of before; those with other bytes are measured again."
-        slots, old = self._lines.slots[self._lines.example_lines()], self._stamps
+        slots, old = _slots_of(self._lines), self._stamps
         self._stamps = self._lines.stamps(slots)
         if not len(self._slots): self._store, old = Store(len(slots)), None
         elif not np.array_equal(slots, self._slots):
@@ -258,7 +258,7 @@ class Columns:
         with self._lock:
             lines = self._overlay.lines
             if lines is not self._lines and len(lines.example_lines()) != len(self._store): return self._begin()
-            self._lines, self._slots, self._stamps = lines, lines.slots[lines.example_lines()], None
+            self._lines, self._slots, self._stamps = lines, _slots_of(lines), None
             self._unkept = self._is_large()
             if self.ready: self.start() # to keep it
 
@@ -275,6 +275,16 @@ class Columns:
             workspace(path)
             store.save(_kept_at(path), _key(path), self._slots[rows])
         except DataError as error: warnings.warn(f"What was measured could not be kept for the next time: {error}", stacklevel=2)
+
+
+def _slots_of(lines: Lines) -> np.ndarray:
+    "The line of the file that stands at each example."
+    examples, slots = lines.example_lines(), lines.slots
+    parts = (examples[first:first + _PART] for first in range(0, len(examples), _PART)) # an index is copied to wider numbers
+    return examples if all(np.array_equal(slots[part], part) for part in parts) else slots[examples] # kept once
+
+
+_PART = 1 << 14
 
 
 _loading = threading.Lock() # two threads would load everything twice
