@@ -125,6 +125,10 @@ class Editor(Pane):
             raise DataError("The example has changed, and this finding is gone.", "Look at it again.")
         self.ds.apply(*repair_edits(shown, findings[finding].repair))
 
+    def do_add_example(self) -> None:
+        "Begin an example behind the last one."
+        self.ds.apply(InsertExample(len(self.ds), {"messages": [{"role": "user", "content": ""}, {"role": "assistant", "content": ""}]}))
+
     def do_duplicate_example(self, example: int) -> None:
         "Put a copy of the example below it."
         shown = self.ds[example]

@@ -156,6 +156,8 @@ def test_whole_examples(editor):
     for _ in range(3): do(editor, "remove_example", example=0)
     assert editor.example is None and editor.state()["messages"] == []
     assert "No example" in editor._repr_html_()
+    do(editor, "add_example")
+    assert editor.example == 0 and [message["role"] for message in editor.state()["messages"]] == ["user", "assistant"]
 
 
 def test_the_state_says_where_the_fault_is(editor):

@@ -98,13 +98,13 @@ function drawPreview({ problem, label, counts, looked, made, samples }, actions)
   }
   const cancel = button("Cancel", () => actions.ask("cancel"), { look: "ghost" });
   if (made !== null) {
-    return [h("div", { class: "row wrap" }, h("span", { class: "b s" }, visible(label)), h("span", { class: "s i2" }, `${percent(made)} made`), h("span", { class: "s i3 nw" }, "nothing is changed until all is"),
+    return [h("div", { class: "row wrap" }, h("span", { class: "b s label" }, visible(label)), h("span", { class: "s i2" }, `${percent(made)} made`), h("span", { class: "s i3 nw" }, "nothing is changed until all is"),
       h("span", { class: "sp" }), cancel), shareBar(made, "Making the change")];
   }
   const some = counts.some(([, number]) => number > 0);
   const found = some ? counts.map(countWords).join(", ") : "nothing to change";
   const apply = button("Apply, one undo", () => { apply.setAttribute("aria-busy", "true"); actions.ask("apply"); }, { look: "pri", disabled: !some || looked < 1 });
-  return [h("div", { class: "row wrap", role: looked < 1 ? null : "status" }, h("span", { class: "b s" }, visible(label)),
+  return [h("div", { class: "row wrap", role: looked < 1 ? null : "status" }, h("span", { class: "b s label" }, visible(label)),
     h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found), h("span", { class: "s i3 nw" }, "preview, nothing changed yet"), h("span", { class: "sp" }), cancel, apply),
   looked < 1 && shareBar(looked, "Looking at the examples"),
   h("ul", { class: "samples" }, samples.map(({ number, before, after }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),

@@ -34,8 +34,9 @@ export function editorPane(state, actions) {
     now = next;
     redraw(head, () => refill(head, drawHead(now, actions)));
     redraw(facts, () => refill(facts, drawFacts(now, actions)));
+    head.hidden = now.example === null;
     facts.hidden = now.view === "lens" || now.broken !== null || now.example === null;
-    if (now.example === null) { refill(view, h("div", { class: "empty" }, "No example is selected.")); return; }
+    if (now.example === null) { refill(view, drawNothing(actions)); return; }
     if (now.view === "lens") { showLens(other); return; }
     talk.show(now);
     lens = null;
@@ -48,6 +49,10 @@ export function editorPane(state, actions) {
   };
   pane.update(state);
   return pane;
+}
+
+function drawNothing(actions) {
+  return h("div", { class: "empty" }, h("h2", {}, "No example"), h("p", {}, button("Add an example", () => actions.ask("add_example"), { sign: "add" })));
 }
 
 function editorKeys({ now, lens, talk, ask }) {

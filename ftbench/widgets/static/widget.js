@@ -10,11 +10,11 @@ const LATE = 8000; // ms without an answer after which that is said
 
 /** Draw `pane(state, actions)` into an anywidget view and keep it up to date.
  *  A pane returns an element. With `element.update(state, changed)`, a Set of keys, it brings itself up to date, otherwise it is drawn anew.
- *  `element.keys` is its key table, `element.hear(message)` gets what Python tells, `element.close()` ends it. */
+ *  `element.keys` is its key table, `element.hear(message)` gets what Python tells, `element.says(error)` whether it says that itself, `element.close()` ends it. */
 export function mount({ model, el }, pane) {
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   const root = h("div", { class: "ft w", tabindex: -1 });
-  const line = openLine(model, (error) => showError(notice, error));
+  const line = openLine(model, (error) => { if (!error || !element.says?.(error.message)) showError(notice, error); });
   const state = () => Object.fromEntries(model.get("state_keys").map((key) => [key, model.get(`state_${key}`)]));
   let element = pane(state(), { ask: line.ask });
   root.append(notice, element);
@@ -52,7 +52,7 @@ export function mount({ model, el }, pane) {
   return () => { told.forEach(([name, call]) => model.off(name, call)); unbind(); hideTips(); ends(); untheme(); line.close(); element.close?.(); };
 }
 
-const READS = ["page", "complete", "text", "code"]; // verbs that change nothing: no key waits for their answers
+const READS = ["page", "cut", "complete", "text", "code"]; // verbs that change nothing: no key waits for their answers
 
 /** Questions to Python and their answers. `ask(verb, values)` gives a promise of the answer. */
 export function openLine(model, onError) {

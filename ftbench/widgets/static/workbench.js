@@ -65,6 +65,7 @@ export function workbenchPane(state, actions) {
     return { ...merged, ...own, "#": () => (!now.browser?.picked && review.open()) || panes.browser?.keys["#"]() };
   };
   Object.defineProperty(pane, "keys", { get: keysOf });
+  pane.says = (message) => now.bar.changed === message; // it stands there, with its choices
   pane.hear = (message) => {
     if (message.focus && message.focus.message !== null) requestAnimationFrame(() => panes.editor?.choose(message.focus.message));
     panes.launcher?.hear(message);
@@ -128,7 +129,7 @@ function statusParts({ bar, browser }, showSheet) {
   return [counts, bar.saved_at && h("span", { class: "row saved" }, h("span", { class: "dot ok" }), `journal saved ${clock(bar.saved_at)}`),
     h("span", {}, bar.changed ? "edits wait in the journal" : bar.edits ? `${plural(bar.edits, "edit")} not yet in the file` : "no edits"), h("span", { class: "sp" }),
     h("span", { class: "keys" },
-      [["/", "search"], ["j k", "move"], ["a x t", "decide"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words)),
+      bar.tab === "examples" && [["/", "search"], ["j k", "move"], ["a x t", "decide"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words)),
       h("button", { type: "button", class: "link xs", onclick: () => showSheet(true) }, keyHint("?", "all keys")))];
 }
 
