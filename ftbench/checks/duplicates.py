@@ -23,7 +23,8 @@ from ..data.chat import first_words, messages_of
 from ..data.dataset import open_dataset
 from ..data.frame import text_frame
 from ..data.alike.similar import clusters_of, contradictory_answers, matches, similarities
-from ..data.alike.sketch import Sketches, Spoken, is_remembered, remembered, sketches_of
+from ..data.alike.sketch import Sketches
+from ..data.alike.spoken import Spoken, is_remembered, remembered, sketches_of
 from ..data.alike.words import ANSWER, Turns
 from ..data.spelling import decode_line
 from ..data.table.view import View
@@ -265,4 +266,4 @@ def contradictions(
 def _answers(spoken: Spoken, places: Sequence[tuple]) -> list[Turns]:
     "Single messages as examples of their own."
     said = zip(spoken.of([example for example, _, _ in places]), places)
-    return [Turns([ANSWER], [message], [turns.texts[turns.messages.index(message)]]) for turns, (_, message, _) in said]
+    return [Turns(bytes([ANSWER]), [message], [turns.texts[turns.messages.index(message)]]) for turns, (_, message, _) in said]

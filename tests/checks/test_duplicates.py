@@ -74,7 +74,7 @@ def test_unsaved_edits_count_and_nothing_stale_is_remembered(opened):
 
 
 def test_the_same_data_is_looked_through_once(opened, monkeypatch):
-    import ftbench.data.alike.sketch as module
+    import ftbench.data.alike.spoken as module
     looks, looked = [], module.sketch
     monkeypatch.setattr(module, "sketch", lambda *given: looks.append(1) or looked(*given))
     ds = opened(fresh(5, 10))

@@ -74,7 +74,7 @@ def test_who_says_what():
         {"role": "assistant", "content": None, "tool_calls": [call], "weight": 0}, {"role": "tool", "content": "2", "tool_call_id": "c"},
         {"role": "assistant", "content": "Two."}]}
     turns = turns_of(value)
-    assert turns.kinds == (CONTEXT, CONTEXT, PROMPT, OTHER, PROMPT, ANSWER)
+    assert turns.kinds == bytes([CONTEXT, CONTEXT, PROMPT, OTHER, PROMPT, ANSWER])
     assert turns.messages == (-1, 0, 1, 2, 3, 4) and turns.texts[3] == 'weigh {"kg": 2}'
     other = json.loads(json.dumps(value).replace('"url": "a"', '"url": "b"'))
     assert similarity(value, other) < 1

@@ -15,7 +15,8 @@ import numpy as np
 
 from ...core import DataError
 from .candidates import Units, keys_of, meetings, neighbours, promising, units_of
-from .sketch import Sketches, Spoken, compared_words, remembered, sketches_of
+from .sketch import Sketches, compared_words
+from .spoken import Spoken, remembered, sketches_of
 from .words import Turns, mixed
 
 # %% ../../../nbs/data/alike/03_similar.ipynb #f28cb61c

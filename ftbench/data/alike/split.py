@@ -15,7 +15,8 @@ import numpy as np
 
 from ...core import DataError
 from .similar import clusters_of
-from .sketch import Sketches, Values, sketches_of
+from .sketch import Sketches
+from .spoken import Values, sketches_of
 from ..table.view import View
 from .words import mixed
 

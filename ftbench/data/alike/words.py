@@ -27,7 +27,7 @@ MOST_TEXT = 500_000 # characters of an example that are compared; training stops
 
 class Turns(NamedTuple):
     "What is said in an example as far as it is compared, turn by turn."
-    kinds: Sequence[int] # CONTEXT, PROMPT, ANSWER or OTHER
+    kinds: bytes # CONTEXT, PROMPT, ANSWER or OTHER
     messages: Sequence[int] # their numbers from 0; -1: not a message
     texts: Sequence[str]
 
@@ -86,7 +86,7 @@ def _bounded(turns: list[tuple[int, int, str]]) -> Turns:
     for text in texts:
         kept.append(text[:left])
         left -= len(kept[-1])
-    return Turns(kinds, messages, kept)
+    return Turns(bytes(kinds), messages, kept)
 
 
 _TYPED = {SystemMessage: CONTEXT, UserMessage: PROMPT, ToolMessage: PROMPT, AssistantMessage: ANSWER}
@@ -104,7 +104,7 @@ def turns_of_chat(
             texts[number] = "\n".join([message.content or "", *(f"{call.function.name} {call.function.arguments}" for call in message.tool_calls)])
     if not {str}.issuperset(map(type, texts)) or max(kinds, default=0) < ANSWER or sum(map(len, texts)) > MOST_TEXT: return None
     tools = "" if chat.tools is UNSET else _digest_of_tools(chat.tools)
-    return Turns([CONTEXT, *kinds], range(-1, len(texts)), [tools, *texts]) if tools else Turns(kinds, range(len(texts)), texts)
+    return Turns(bytes([CONTEXT, *kinds]), range(-1, len(texts)), [tools, *texts]) if tools else Turns(bytes(kinds), range(len(texts)), texts)
 
 
 @lru_cache(1000)
