@@ -12,12 +12,13 @@ import numpy as np
 
 from ..core import DataError
 from ..data.dataset import Dataset
+from ..data.examples import Row
 from ..data.table.query import parse_query
 from ..data.table.saved_views import SavedViews
 from ..data.table.view import View
 from .base import Pane
 from .bulk_actions import BulkChange, action_of, selection_code
-from .facts import Summaries, row_state, still_table
+from .facts import CutTargets, Summaries, row_state, still_table
 from .picks import Picks
 from .reading import reader
 from .listing import Listing, total_words
@@ -41,7 +42,7 @@ class Browser(Pane):
                  ):
         super().__init__()
         reader(model) # an unknown model is an error now, not in the first row
-        self.ds, self.model = ds, model
+        self.ds, self.model, self._cut = ds, model, CutTargets(model)
         if ds.path.stat().st_size <= _SOON: ds.look(_LINES) # so that it says at once how many examples it has
         self._query, self._fault = "", None # in the box; what is wrong with it
         self._listing, self._place = Listing(ds, self._more_found), 0
@@ -288,8 +289,17 @@ class Browser(Pane):
             places = [lines.line_of(number) for number in numbers.tolist()]
             rows = View(self.ds, numbers).page(0, PAGE, now=False)
             self._uncounted |= any(row.tokens is None for row in rows)
-            return [row_state(row, lines.raw(place), review, self.model, lines.edited(place), row.index in self._picks)
+            return [row_state(row, review, self._cut_of(row, lines.raw(place)), lines.edited(place), row.index in self._picks)
                     for row, place, review in zip(rows, places, self.ds.review.of(numbers))]
+
+    def _cut_of(self, row: Row, raw: bytes) -> int | None:
+        "As the other findings when it is measured, not before the first picture; at once for the chosen row alone, the others when they are on the screen."
+        return 0 if row.tokens is None else self._cut.of(raw, wait=row.index == self._example)
+
+    def do_cut(self, examples: list[int]) -> list[int]:
+        "How many trained messages of some examples lie beyond the context of the model."
+        with self.ds.steady(), self.ds.held() as lines:
+            return [self._cut.of(lines.raw(lines.line_of(example))) if example < self.ds.known else 0 for example in examples[:2 * PAGE]]
 
     def _rows_near(self) -> tuple[int, list[dict]]:
         "The rows the page is about to show, and the place of the first: those that a query finds first, else those round the open example."
@@ -318,6 +328,7 @@ class Browser(Pane):
 
     def still(self) -> list:
         "The first rows as a table."
+        self.do_cut(self._listing.numbers[:PAGE].tolist()) # here nobody asks later
         return still_table(self.do_page(0, PAGE), len(self._listing.numbers), self._listing.complete)
 
     def __repr__(self) -> str:

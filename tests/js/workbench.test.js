@@ -55,6 +55,24 @@ test("rows are asked for once, stale answers are dropped, and neighbours come wh
   store.close();
 });
 
+test("what lies beyond the context is asked for when the rows are there, once, and stays with its row", async () => {
+  const asked = [];
+  const store = rowStore(() => Promise.resolve([]), () => {}, (examples) => { asked.push(examples); return Promise.resolve(examples.map((example) => example % 2)); });
+  const rows = Array.from({ length: 4 }, (_, at) => ({ example: at, errors: 1, cut: at ? null : 0 }));
+  const state = { shown: 4, revision: 1, applied: "", start: 0, rows };
+  store.show(state);
+  store.want(0, 4);
+  assert.deepEqual(asked, [], "not before it is quiet");
+  await new Promise((done) => { setTimeout(done, 200); });
+  assert.deepEqual(asked, [[1, 2, 3]]);
+  store.show({ ...state, selection: 2 }); // the same rows come with the next state
+  assert.deepEqual([0, 1, 2, 3].map((at) => [store.row(at).cut, store.row(at).errors]), [[0, 1], [1, 2], [0, 1], [1, 2]]);
+  store.want(0, 4);
+  await new Promise((done) => { setTimeout(done, 200); });
+  assert.equal(asked.length, 1);
+  store.close();
+});
+
 test("a chosen row is brought into view and not further", () => {
   assert.equal(scrollToShow(5, 0, 600, 28), 0);
   assert.equal(scrollToShow(50, 0, 600, 28), 51 * 28 - 600);

@@ -8,7 +8,7 @@ from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent, SetWeight
 from ftbench.widgets.base import answer
 from ftbench.widgets.browser import PAGE, Browser
-from ftbench.widgets.facts import cut_targets
+from ftbench.widgets.facts import CutTargets
 
 
 def talk(user, assistant="Fine. [OK]", **more): return {"messages": [
@@ -32,12 +32,14 @@ def until(holds, seconds=60):
 
 def test_rows_say_what_the_columns_say_and_what_the_model_would_not_see(mails):
     ds = mails([talk("Hi " * 50, weight=0), talk("Hi", weight=.5), '{"messages": [cut', talk("x " * 3000)])
-    silent, half, broken, long = Browser(ds).do_page(0, 4)
+    browser = Browser(ds)
+    assert browser.do_page(0, 4)[3]["cut"] is None and browser.do_cut([0, 3]) == [0, 1] # it is counted when the rows are on the screen
+    silent, half, broken, long = browser.do_page(0, 4)
     assert silent["trained"] == 0 and silent["errors"] >= 1 and silent["turns"] == 2
     assert half["errors"] == 1 and Browser(ds).find("finding:weight_value") == [1]
     assert broken["broken"] and broken["tokens"] == 0 and broken["words"].startswith('{"messages"')
     assert long["cut"] == 1 and long["errors"] >= 1 and long["tokens"] == ds.columns.tokens[3]
-    assert cut_targets(ds[3].bytes, "gpt-4.1-mini") == 0 and Browser(ds, "gpt-4.1-mini").do_page(3, 4)[0]["cut"] == 0
+    assert CutTargets("gpt-4.1-mini").of(ds[3].bytes) == 0 and Browser(ds, "gpt-4.1-mini").do_page(3, 4)[0]["cut"] == 0
 
 
 @pytest.mark.parametrize("query, found", [

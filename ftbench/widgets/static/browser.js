@@ -21,7 +21,7 @@ export function browserPane(state, actions) {
   const search = (query) => actions.ask("search", { query });
   const box = queryBox(state, { search, complete: (query, at) => actions.ask("complete", { query, at }) });
   const choose = (example, { more, stretch }) => actions.ask(more || stretch ? "pick" : "select", more || stretch ? { example, stretch } : { example });
-  const list = virtualList((start, stop) => actions.ask("page", { start, stop }), choose);
+  const list = virtualList((start, stop) => actions.ask("page", { start, stop }), choose, (examples) => actions.ask("cut", { examples }));
   box.leave = () => list.focus();
   const summaries = summaryRow({ filter: (key, words) => actions.ask("filter", { key, words }), narrow: (term) => actions.ask("narrow", { term }) });
   const head = h("div", { class: "xr head", role: "group", "aria-label": "Sort the table" });

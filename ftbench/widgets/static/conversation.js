@@ -29,7 +29,7 @@ export function conversationPane(ask) {
   const self = { element, now: { messages: [], first: 0, count: 0 }, current: 0, typing: null, // {key, editor} while something is typed
     full: new Map(), // {text, left} of texts somebody unfolded
     slots: new Map(), // {node, text} by key: what has not changed is left alone
-    pictures: new Map(), lost: null, loading: false, top: 0,
+    pictures: new Map(), lost: null, loading: false, top: 0, beginning: 0, // the frame in which another example is scrolled to its beginning
     ask: (verb, values) => ask(verb, { example: self.now.example, ...values }), compare: () => ask("compare", { on: !self.now.compare }) };
   Object.assign(self, { draw: () => drawSlots(self), choose: (message) => chooseMessage(self, message), card: (message) => messageAt(self, message) });
   self.tools = toolsPane((verb, values) => self.ask(`tools.${verb}`, values));
@@ -55,8 +55,9 @@ function show(self, next) {
   self.now = next;
   if (other) { self.current = defaultMessage(next); self.full.clear(); self.pictures.clear(); }
   self.current = Math.max(next.first, Math.min(self.current, next.first + next.messages.length - 1));
-  drawSlots(self);
-  if (other) self.top = self.element.scrollTop = 0;
+  if (!other) { drawSlots(self); return; }
+  placeSlots(self);
+  self.beginning = requestAnimationFrame(() => { self.top = self.element.scrollTop = 0; }); // at once it would cost the layout of a page that is still being drawn
 }
 
 /** Another example is shown: what is being typed in this one is written first. */
@@ -86,7 +87,9 @@ function chooseMessage(self, message, focus = true) {
   }
   self.current = to;
   self.element.querySelectorAll("[data-message]").forEach((card) => card.setAttribute("tabindex", Number(card.dataset.message) === to ? 0 : -1));
-  if (focus) cardOf(self, to)?.focus({ preventScroll: false });
+  if (!focus) return;
+  cancelAnimationFrame(self.beginning); // from here on one is where the message is
+  cardOf(self, to)?.focus({ preventScroll: false });
 }
 
 /** Near the end of what is drawn, more is asked for; only where somebody scrolls to. */
@@ -181,27 +184,27 @@ function fullText(self, message, card) {
   return self.full.get(message);
 }
 
-function drawSlots(self) {
+function drawSlots(self) { keepPlace(self, () => placeSlots(self)); }
+
+function placeSlots(self) {
   const { element, slots, now } = self;
-  keepPlace(self, () => {
-    const wanted = slotsOf(self).map(([key, shown, draw]) => {
-      const text = JSON.stringify(shown);
-      const old = slots.get(key);
-      if (old && (old.text === text || self.typing?.key === key)) return [key, old];
-      const node = draw(shown);
-      if (old?.node.isConnected) redraw(element, () => old.node.replaceWith(node));
-      return [key, { node, text }];
-    });
-    const typed = self.typing && !wanted.some(([key]) => key === self.typing.key) ? [[self.typing.key, slots.get(self.typing.key)]] : [];
-    slots.clear();
-    for (const [key, slot] of [...wanted, ...typed]) slots.set(key, slot);
-    const nodes = [...slots.values()].map((slot) => slot.node);
-    const { graded } = now.entries;
-    self.tools.show(now.tools, now.example, now.stamp);
-    self.entries.show(now.entries, now.example);
-    nodes.splice(1, 0, self.tools, ...(graded ? [] : [self.entries]));
-    arrange(element, [...nodes, ...(graded ? [self.entries] : [])]);
+  const wanted = slotsOf(self).map(([key, shown, draw]) => {
+    const text = JSON.stringify(shown);
+    const old = slots.get(key);
+    if (old && (old.text === text || self.typing?.key === key)) return [key, old];
+    const node = draw(shown);
+    if (old?.node.isConnected) redraw(element, () => old.node.replaceWith(node));
+    return [key, { node, text }];
   });
+  const typed = self.typing && !wanted.some(([key]) => key === self.typing.key) ? [[self.typing.key, slots.get(self.typing.key)]] : [];
+  slots.clear();
+  for (const [key, slot] of [...wanted, ...typed]) slots.set(key, slot);
+  const nodes = [...slots.values()].map((slot) => slot.node);
+  const { graded } = now.entries;
+  self.tools.show(now.tools, now.example, now.stamp);
+  self.entries.show(now.entries, now.example);
+  nodes.splice(1, 0, self.tools, ...(graded ? [] : [self.entries]));
+  arrange(element, [...nodes, ...(graded ? [self.entries] : [])]);
 }
 
 /** Let an element hold these nodes in this order, and touch only those that are out of place. */

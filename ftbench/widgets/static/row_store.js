@@ -19,15 +19,17 @@ export function stretchFor(start, stop, total, known) {
   return [from, to];
 }
 
-/** The rows; `ask(start, stop)` promises some, `arrived()` is called when they are there. Stale ones stay until fresh ones come. */
-export function rowStore(ask, arrived) {
+/** The rows; `ask(start, stop)` promises some, `cutOf(examples)` how many messages of each lie beyond the context, `arrived()` is called when they are there.
+ *  Stale ones stay until fresh ones come. */
+export function rowStore(ask, arrived, cutOf) {
   const rows = new Map(); // position -> row
+  const counted = new WeakMap(); // row as it came -> the same with what lies beyond the context
   const fresh = new Set(); // positions that are known, or asked for
   let state = { shown: 0, revision: null };
   let timer = 0;
   let asked = 0; // when rows were wanted last
   const query = (one) => one.applied ?? one.query;
-  const take = (start, some) => some.forEach((row, at) => { rows.set(start + at, row); fresh.add(start + at); });
+  const take = (start, some) => some.forEach((row, at) => { rows.set(start + at, counted.get(row) ?? row); fresh.add(start + at); });
   const fetch = ([start, stop]) => {
     const now = state.revision;
     for (let at = start; at < stop; at += 1) fresh.add(at);
@@ -43,7 +45,20 @@ export function rowStore(ask, arrived) {
     for (const at of far.slice(0, rows.size - KEPT)) { rows.delete(at); fresh.delete(at); }
   };
   const missing = (start, stop) => stretchFor(start, stop, state.shown, (at) => fresh.has(at));
+  const count = (start, stop) => {
+    const now = state.revision;
+    const open = Array.from({ length: stop - start }, (_, at) => start + at).filter((at) => rows.get(at)?.cut === null);
+    const some = open.map((at) => rows.get(at));
+    if (!some.length) return;
+    cutOf(some.map((row) => row.example)).then((cuts) => {
+      if (state.revision !== now) return; // the numbers may mean others
+      some.forEach((row, at) => counted.set(row, { ...row, cut: cuts[at], errors: row.errors + cuts[at] }));
+      for (const at of open) if (counted.has(rows.get(at))) rows.set(at, counted.get(rows.get(at)));
+      arrived();
+    }, () => {}); // the notice has said it
+  };
   const lookAhead = (start, stop) => {
+    count(start, stop);
     const more = missing(Math.max(0, start - AHEAD), Math.min(state.shown, stop + AHEAD));
     if (more) fetch(more);
     forget(start);

@@ -69,58 +69,78 @@ export function drawRow(row, position, selected, { top = 0, id = null } = {}) {
 
 let tables = 0; // made so far, for the ids of their rows
 
-/** The list. `ask(start, stop)` promises rows; `choose(example, {more, stretch})` picks one. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
-export function virtualList(ask, choose) {
+/** The list. `ask(start, stop)` promises rows, `cutOf(examples)` what `rowStore` says; `choose(example, {more, stretch})` picks one. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
+export function virtualList(ask, choose, cutOf) {
   tables += 1;
   const id = `ft-rows-${tables}`;
-  const store = rowStore(ask, () => draw());
+  const store = rowStore(ask, () => { draw(); if (unsaid) speak(); }, cutOf);
   const drawn = new Map(); // position -> {element, row, selected, top}
   let state = { shown: 0, revision: null };
   let lastHeight = 0; // of a row, when one could see it
+  let rowHeight = 28;
+  let height = 0; // of the list, 0 while nobody sees it; asked for rarely, since an answer costs the layout of the page
+  let tall = -1; // of the canvas
   let top = 0; // px of the whole list above what one sees
   let bar = 0; // where its bar was heard to stand
+  let leading = false; // is the bar to go there?
   let settling = 0;
+  let unsaid = false; // does the voice wait for what lies beyond the context?
   const canvas = h("div", { class: "canvas", role: "presentation" });
   const list = h("div", { class: "rows", role: "grid", tabindex: 0, "aria-label": "Examples", "aria-readonly": "true", "aria-multiselectable": "true" }, canvas);
   list.voice = h("div", { class: "vh", role: "status" });
-  const rowHeight = () => parseFloat(getComputedStyle(list).getPropertyValue("--row-height")) || 28;
-  const sizes = () => { const whole = state.shown * rowHeight(); return { whole, tall: Math.min(whole, TALLEST), height: list.clientHeight }; };
-  const goTo = (next) => { top = next; list.scrollTop = barAt(top, sizes()); bar = list.scrollTop; };
+  const measure = () => {
+    rowHeight = parseFloat(getComputedStyle(list).getPropertyValue("--row-height")) || 28;
+    height = list.clientHeight;
+  };
+  const sizes = () => { const whole = state.shown * rowHeight; return { whole, tall: Math.min(whole, TALLEST), height }; };
+  const goTo = (next) => { top = next; bar = Math.round(barAt(top, sizes())); leading = true; };
   const follow = () => { if (list.scrollTop !== bar) top = topAfter(list.scrollTop, bar, top, sizes()); bar = list.scrollTop; };
   const settle = () => { follow(); goTo(top); draw(); }; // small steps have moved the bar from its share; another may not have been heard yet
   const showSelection = () => {
-    if (typeof state.position === "number" && list.clientHeight) goTo(scrollToShow(state.position, top, list.clientHeight, rowHeight()));
+    if (typeof state.position !== "number" || !height) return;
+    const next = scrollToShow(state.position, top, height, rowHeight);
+    if (next !== top) goTo(next);
   };
   const showFound = () => { // other rows: the first that were found, or all again round the chosen one; Python has sent them
-    const { whole, height } = sizes();
-    const middle = !(state.applied ?? state.query) && typeof state.position === "number" ? (state.position + 0.5) * rowHeight() - height / 2 : 0;
+    const { whole } = sizes();
+    const middle = !(state.applied ?? state.query) && typeof state.position === "number" ? (state.position + 0.5) * rowHeight - height / 2 : 0;
     goTo(Math.max(0, Math.min(whole - height, middle)));
   };
   const draw = () => {
-    const height = rowHeight();
-    canvas.style.height = `${sizes().tall}px`;
-    if (height !== lastHeight && list.clientHeight) { lastHeight = height; drawn.clear(); showSelection(); } // the page came, became narrow, or wide
-    const [start, stop] = visibleRange(top, list.clientHeight || 600, height, state.shown);
-    const shift = state.shown * height > TALLEST ? bar - top : 0;
+    if (tall !== sizes().tall) { ({ tall } = sizes()); canvas.style.height = `${tall}px`; }
+    if (rowHeight !== lastHeight && height) { lastHeight = rowHeight; drawn.clear(); showSelection(); } // the page came, became narrow, or wide
+    const [start, stop] = visibleRange(top, height || 600, rowHeight, state.shown);
+    store.want(start, stop); // Python is at it while they are drawn
+    place(start, stop);
+    if (!leading) return;
+    leading = false;
+    list.scrollTop = bar;
+    if (list.scrollTop === bar) return;
+    bar = list.scrollTop; // it goes in steps of its own, or not at all
+    place(start, stop);
+  };
+  const place = (start, stop) => {
+    const shift = state.shown * rowHeight > TALLEST ? bar - top : 0;
     const wanted = Array.from({ length: stop - start }, (_, at) => {
-      const place = { top: (start + at) * height + shift, id: `${id}-${start + at}` };
-      return keepOrDraw(drawn, store.row(start + at), start + at, state.selection, place);
+      const spot = { top: (start + at) * rowHeight + shift, id: `${id}-${start + at}` };
+      return keepOrDraw(drawn, store.row(start + at), start + at, state.selection, spot);
     });
     for (const position of drawn.keys()) if (position < start || position >= stop) drawn.delete(position);
     putInOrder(canvas, wanted);
     const chosen = typeof state.position === "number" && drawn.has(state.position);
     if (chosen) list.setAttribute("aria-activedescendant", `${id}-${state.position}`); else list.removeAttribute("aria-activedescendant");
-    store.want(start, stop);
   };
   const speak = () => {
     const row = store.row(state.position);
-    if (row && row.example === state.selection) list.voice.textContent = rowWords(row, state.position, state.shown);
+    if (!row || row.example !== state.selection) return;
+    unsaid = row.cut === null;
+    if (!unsaid) list.voice.textContent = rowWords(row, state.position, state.shown);
   };
   // By its height, not by the row's element: rows may be drawn anew between the button's going down and coming up.
   list.addEventListener("click", (event) => {
     follow(); // the list may have been scrolled since it was drawn
     const frame = canvas.getBoundingClientRect();
-    const row = store.row(Math.floor((event.clientY - list.getBoundingClientRect().top + top) / rowHeight()));
+    const row = store.row(Math.floor((event.clientY - list.getBoundingClientRect().top + top) / rowHeight));
     if (row && event.clientX < frame.right) choose(row.example, { more: event.clientX - frame.left < BOX || event.ctrlKey || event.metaKey, stretch: event.shiftKey });
   });
   canvas.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is selected on the way
@@ -130,7 +150,12 @@ export function virtualList(ask, choose) {
     clearTimeout(settling);
     if (sizes().whole > TALLEST) settling = setTimeout(settle, QUIET);
   }, { passive: true });
-  const watch = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(draw);
+  const watch = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => {
+    const seen = height > 0;
+    measure();
+    if (!seen && height) goTo(top); // what nobody saw could not be scrolled
+    draw();
+  });
   watch?.observe(list);
   let speaking = 0;
   list.show = (next) => {
@@ -140,7 +165,8 @@ export function virtualList(ask, choose) {
     state = next;
     list.classList.toggle("picking", next.picked > 0);
     list.setAttribute("aria-rowcount", next.shown + 1);
-    if (list.clientHeight) { canvas.style.height = `${sizes().tall}px`; if (searched) showFound(); else if (moved) showSelection(); else if (top > sizes().whole) goTo(0); }
+    if (!height || list.hidden) measure();
+    if (height) { if (searched) showFound(); else if (moved) showSelection(); else if (top > sizes().whole) goTo(0); }
     draw();
     clearTimeout(speaking);
     speaking = setTimeout(speak, QUIET);
