@@ -7,8 +7,9 @@ __all__ = ['lens_state', 'lens_problem', 'weight_words', 'lens_traits', 'lens_st
 
 # %% ../../nbs/widgets/83_lens.ipynb #075127af
 from ..core import FtbenchError
-from ..data.chat import messages_of, weight_of
+from ..data.chat import messages_of, weight_of, with_messages
 from ..data.edit.edits import SetWeight
+from ..data.format.formats import format_of
 from .base import Pane
 from .drawing import icon, node
 from .measured import Measured, measure
@@ -18,6 +19,7 @@ from .wire import window
 
 # %% ../../nbs/widgets/83_lens.ipynb #8117a96b
 _RAIL_BYTES, _NAME = 3_000, 80 # of messages on the wire; characters of a name
+_PROMPTS = {"dpo": "The prompt alone: what is trained is to tell its two answers apart.", "rft": "The prompt alone: what is trained is the answer that the grader likes."}
 
 
 def lens_state(
@@ -33,7 +35,8 @@ def lens_state(
     measured: Measured | None = None # its tokens, where they are known already
 ) -> dict: # what the lens shows, as JSON values
     "An example as tokens, message by message."
-    reading = reader(model)
+    reading, prompt = reader(model), _PROMPTS.get(format_of(value), "")
+    if prompt: value, measured = _masked(value), None
     try: measured = measured or measure(value, model)
     except FtbenchError as error: return lens_problem(title, model, str(error))
     rendered, messages = measured.rendered, messages_of(value)
@@ -48,7 +51,12 @@ def lens_state(
     if around is None: rail = [row(number) for number in range(len(messages))], 0
     else: rail = window(len(messages), _message_at(runs, around) if message is None else message, row, _RAIL_BYTES)
     return {**_totals(measured, reading, runs), "title": title, "model": model, "problem": None, "window": shown, "looks": looks,
-            "count": len(messages), "rail": {"first": rail[1], "rows": rail[0]}, "loss": _loss(losses, theirs, record)}
+            "count": len(messages), "rail": {"first": rail[1], "rows": rail[0]}, "loss": _loss(losses, theirs, record), **({"exact": False, "note": prompt} if prompt else {})}
+
+
+def _masked(value: dict) -> dict:
+    "The same example with all of its messages as context."
+    return with_messages(value, [{**each, "weight": 0} if each.get("role") == "assistant" else each for each in messages_of(value)])
 
 
 def lens_problem(

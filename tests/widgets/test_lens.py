@@ -174,3 +174,12 @@ def test_the_conversation_shows_what_the_template_refuses():
 
 def test_another_name_of_the_model_has_the_same_losses(ds):
     assert Lens(ds, 0, "ft:ftbench-nano-1:me::abc", loss=job(ds)).state()["lens"]["loss"]["reason"] is None
+
+
+@pytest.mark.parametrize("value", [{"input": {"messages": [{"role": "assistant", "content": "Which?"}, {"role": "user", "content": "Red"}]},
+                                    "preferred_output": [{"role": "assistant", "content": "Good"}], "non_preferred_output": [{"role": "assistant", "content": "Bad"}]},
+                                   {"messages": [{"role": "assistant", "content": "Which?"}, {"role": "user", "content": "Red"}], "reference_answer": "red"}])
+def test_of_what_is_trained_otherwise_the_lens_shows_the_prompt_and_says_so(value):
+    state = lens_state(value)
+    assert not state["exact"] and state["note"].startswith("The prompt alone") and state["total"] > state["trained"] == 0
+    assert [row["weight"] for row in state["rail"]["rows"]] == [0, 0]

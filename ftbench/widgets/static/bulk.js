@@ -105,7 +105,7 @@ function drawPreview({ problem, label, counts, looked, made, samples }, actions)
   const found = some ? counts.map(countWords).join(", ") : "nothing to change";
   const apply = button("Apply, one undo", () => { apply.setAttribute("aria-busy", "true"); actions.ask("apply"); }, { look: "pri", disabled: !some || looked < 1 });
   return [h("div", { class: "row wrap", role: looked < 1 ? null : "status" }, h("span", { class: "b s label" }, visible(label)),
-    h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found), h("span", { class: "s i3 nw" }, "preview, nothing changed yet"), h("span", { class: "sp" }), cancel, apply),
+    h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found), h("span", { class: "s i3 nw" }, "nothing changed yet"), h("span", { class: "sp" }), h("span", { class: "row nw" }, cancel, apply)),
   looked < 1 && shareBar(looked, "Looking at the examples"),
   h("ul", { class: "samples" }, samples.map(({ number, before, after }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),
     h("span", { class: "el", dir: "auto" }, before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after))))))];
