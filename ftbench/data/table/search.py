@@ -64,11 +64,11 @@ class Blocks:
         with self._dataset.held() as lines:
             signature = self._dataset.signatures.of(lines)
             if not filters or signature is None: return numbers
-            if self._near[0] is not signature: self._near = signature, signature.lines_near(filters)
+            if self._near[0] is not signature: self._near = signature, signature.near(filters)
             if self._near[1] is None: return numbers
             numbers = np.asarray(numbers, np.int64)
             rows = lines.example_lines()[numbers]
-            return numbers[self._near[1][np.maximum(lines.slots[rows], 0)] | self._touched_in(lines)[rows]]
+            return numbers[self._near[1](np.maximum(lines.slots[rows], 0)) | self._touched_in(lines)[rows]]
 
     def _touched_in(self, lines: Lines) -> np.ndarray:
         if self._version != self._dataset.version: self._version, self._touched = self._dataset.version, lines.touched

@@ -12,7 +12,7 @@ import threading
 import warnings
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from ...core import DataError, workspace, write_atomic
 from ..edit.journal import journal_file
 from ..file.lines import Lines
 from ..file.source import fingerprint
+from .line_words import LineWords
 from .prefilter import Prefilter
 
 # %% ../../../nbs/data/table/06b_signature.ipynb #df1875bd
@@ -81,7 +82,8 @@ _BITS = 4096 # for a block, shared by all words but the common ones
 _SAMPLE, _COMMON, _OWN = 200, .12, 4096 # blocks looked at first; a word in so large a part of them has a bit of its own; so many at most
 _MOST, _TABLE = 200_000, 20 # different words; a block with others counts as having every word; bits of the place of a word's key
 _LARGE = 32 << 20 # bytes: a smaller file is searched through in a few hundredths of a second
-_VERSION = 3 # of the kept file
+_VERSION = 5 # of the kept file
+_FEW, _EVERYWHERE = 32, .6 # words that are looked up for each line; those in so large a part of the blocks never are
 _UNLISTED = (1 << 32) - 1
 
 
@@ -121,6 +123,8 @@ class Signature:
         step = max(_BLOCK, -(-size // _BLOCKS))
         self._lines = lines
         self._edges = np.unique(np.append(np.searchsorted(starts[:-1], np.arange(0, size, step)), len(starts) - 1)) # the first line of each block
+        self.line_words: LineWords | None = None # once all are collected
+        self._everywhere = 0 # words, the first ones, that tell nothing of a line
         self._open, self._spelled = np.zeros(self.blocks, bool), np.zeros(self.blocks, bool) # may have every word; has letters as \u00e9
         self._make_room(0)
         self._take([])
@@ -148,50 +152,92 @@ class Signature:
         counts, sample = Counter(), range(0, self.blocks, -(-self.blocks // _SAMPLE))
         for words in (words_of(self._block(number)) for number in sample): counts.update({words.word(at) for at in range(len(words.keys))})
         common = [word for word, count in counts.most_common(min(_OWN, _MOST)) if count > _COMMON * len(sample) and len(word) <= _LONGEST]
-        known = _Numbers(common)
+        known = _Numbers([word for word in common if counts[word] > _EVERYWHERE * len(sample)])
+        self._everywhere = len(known.words)
+        known.of(words_of(b" ".join(common)))
         self._make_room(len(common))
+        line_words = LineWords.new(workspace(self._lines.path))
         for first in range(0, self.blocks, 8):
             have = np.zeros((8, len(self._bits)), bool)
-            for number, row in zip(range(first, self.blocks), have): self._read(number, known, row)
+            for number, row in zip(range(first, self.blocks), have): self._read(number, known, row, line_words)
             self._bits[:, first >> 3] = np.packbits(have, axis=0, bitorder="little")[0]
             yield first
         self._take(known.words)
+        line_words.close(int(self._edges[-1]))
+        self.line_words = line_words
 
-    def _read(self, number: int, known: _Numbers, have: np.ndarray) -> None:
+    def _read(self, number: int, known: _Numbers, have: np.ndarray, line_words: LineWords) -> None:
         block = self._block(number)
         words = words_of(block)
         numbers = known.of(words)
-        self._open[number] = (numbers == _UNLISTED).any() or (words.lengths > _LONGEST).any()
+        strange = (numbers == _UNLISTED) | (words.lengths > _LONGEST)
+        self._open[number] = strange.any()
         for places in _places(numbers, self._common): have[places] = True
+        begins = self._lines.starts[self._edges[number]:self._edges[number + 1]].astype(np.int64)
+        begins -= begins[0] - 1 # as in the words' text
+        odd = [words.starts[strange]]
         if b"\\u" in block:
             self._spelled[number] = True
-            self._open[number] |= _ESCAPED.search(block) is not None
+            odd.append(np.array([found.start() + 1 for found in _ESCAPED.finditer(block)], np.int64))
+            self._open[number] |= len(odd[1]) > 0
+        telling = ~strange & (numbers >= self._everywhere)
+        line_words.add(len(begins), _line_at(begins, words.starts[telling]), numbers[telling], _line_at(begins, np.concatenate(odd)))
 
-    def having(self,
-               text: str # in small letters
-    ) -> np.ndarray | None: # bool for each block; None: any may
-        "The blocks that may have a text."
-        runs = [self._run(run) for run in _WORD.findall(_folded(text))]
-        return np.logical_and.reduce(runs) if runs else None
+    def _runs(self, text: str) -> list[tuple[bool, np.ndarray]]:
+        "Of each run of letters in a text: is it ASCII, and the numbers of the words that have it."
+        found = []
+        for run in _WORD.findall(_folded(text)):
+            words, at = set(), self._text.find(run)
+            while at >= 0:
+                words.add(word := bisect_right(self._ends, at))
+                at = self._text.find(run, self._ends[word])
+            found.append((run.isascii(), np.array(sorted(words), np.uint32)))
+        return found
 
-    def _run(self, run: str) -> np.ndarray:
-        words, at = set(), self._text.find(run)
-        while at >= 0:
-            words.add(word := bisect_right(self._ends, at))
-            at = self._text.find(run, self._ends[word])
-        numbers = np.array(sorted(words), np.uint32)
-        found = self._open if run.isascii() else self._open | self._spelled
-        one, other = _places(numbers, self._common)
-        bits = np.bitwise_or.reduce(self._bits[one] & self._bits[other], axis=0, initial=0)
-        return found | np.unpackbits(bits.astype(np.uint8), count=self.blocks, bitorder="little").astype(bool)
+    def _blocks_with(self, runs: list[tuple[bool, np.ndarray]]) -> np.ndarray:
+        found = np.ones(self.blocks, bool)
+        for ascii, words in runs:
+            one, other = _places(words, self._common)
+            bits = np.bitwise_or.reduce(self._bits[one] & self._bits[other], axis=0, initial=0)
+            found &= self._exempt(ascii) | np.unpackbits(bits.astype(np.uint8), count=self.blocks, bitorder="little").astype(bool)
+        return found
 
-    def lines_near(self,
-                   groups: Iterable[Iterable[Prefilter]] # of each one finds what is looked for
-    ) -> np.ndarray | None: # bool for each line of the file; None: any may
-        "The lines that may hold what is looked for."
-        found = [[self.having(each.text) for each in group] for group in groups]
-        known = [np.logical_or.reduce(blocks) for blocks in found if all(each is not None for each in blocks)]
-        return np.repeat(np.logical_and.reduce(known), np.diff(self._edges)) if known else None
+    def _exempt(self, ascii: bool) -> np.ndarray: return self._open if ascii else self._open | self._spelled
+
+    def near(self,
+             groups: Iterable[Iterable[Prefilter]] # of each one finds what is looked for
+    ) -> Callable[[np.ndarray], np.ndarray] | None: # takes lines of the file, gives bool for each; None: any may
+        "What tells the lines that may hold what is looked for."
+        known = [group for group in ([self._runs(each.text) for each in group] for group in groups) if all(group)]
+        if not known: return None
+        near = np.logical_and.reduce([np.logical_or.reduce([self._blocks_with(runs) for runs in group]) for group in known])
+        near = np.repeat(near, np.diff(self._edges))
+        few = sorted((group for group in known if self._tells(group)), key=_count)
+
+        def these(lines: np.ndarray) -> np.ndarray:
+            found = near[lines]
+            left = np.flatnonzero(found)
+            for group in few: left = left[np.logical_or.reduce([self._lines_with(runs, lines[left]) for runs in group])]
+            found[:] = False
+            found[left] = True
+            return found
+        return these
+
+    def _tells(self, group: list) -> bool: return _count(group) <= _FEW and all((words >= self._everywhere).all() for runs in group for _, words in runs)
+
+    def _lines_with(self, runs: list[tuple[bool, np.ndarray]], lines: np.ndarray) -> np.ndarray:
+        found = np.ones(len(lines), bool)
+        for ascii, words in runs:
+            having = self.line_words.having(lines, np.append(words, np.uint32(_UNLISTED))) # which lines have that may have every word
+            if not ascii: having |= self._spelled[np.searchsorted(self._edges, lines, "right") - 1]
+            found &= having
+        return found
+
+
+def _count(group: list) -> int: return sum(len(words) for runs in group for _, words in runs)
+
+
+def _line_at(begins: np.ndarray, places: np.ndarray) -> np.ndarray: return np.searchsorted(begins, places, "right") - 1
 
 
 def _places(words: np.ndarray, common: int) -> tuple[np.ndarray, np.ndarray]:
@@ -235,9 +281,9 @@ class Signatures:
         except ValueError:
             if not lines.source.closed: raise
             return # the file was let go
-        except (DataError, FileNotFoundError) as error:
+        except (DataError, OSError) as error:
             warnings.warn(f"The words of {lines.path.name} could not be kept for the next time: {error}", stacklevel=2)
-        self._signature = signature
+        if signature.line_words: self._signature = signature
 
     def wait(self) -> None:
         "Return when the signature is made."
@@ -253,10 +299,10 @@ def _kept_at(path: Path) -> Path: return journal_file(path).with_suffix(".words"
 
 
 def _save(signature: Signature, path: Path, key: list) -> None:
-    head = {"version": _VERSION, "key": key, "blocks": signature.blocks, "words": len(signature._words), "common": signature._common}
+    head = {"version": _VERSION, "key": key, "blocks": signature.blocks, "words": len(signature._words), "common": signature._common, "everywhere": signature._everywhere}
     workspace(signature._lines.path)
     write_atomic(path, (json.dumps(head).encode() + b"\n", *(word + b"\n" for word in signature._words),
-                        *(memoryview(array).cast("B") for array in (signature._open, signature._spelled, signature._bits))))
+                        *(memoryview(array).cast("B") for array in (signature._open, signature._spelled, signature._bits, signature.line_words.bits))))
 
 
 def _load(signature: Signature, path: Path, key: list) -> bool:
@@ -270,7 +316,10 @@ def _load(signature: Signature, path: Path, key: list) -> bool:
         words = [file.readline()[:-1] for _ in range(head["words"])]
         signature._make_room(head["common"])
         arrays = [np.fromfile(file, old.dtype, old.size).reshape(-1) for old in (signature._open, signature._spelled, signature._bits)]
+        line_words = LineWords(file, file.tell())
+        if not line_words.close(int(signature._edges[-1])): return False
     if [array.size for array in arrays] != [signature.blocks, signature.blocks, signature._bits.size]: return False
     signature._open, signature._spelled, signature._bits = arrays[0], arrays[1], arrays[2].reshape(signature._bits.shape)
     signature._take(words)
+    signature.line_words, signature._everywhere = line_words, head["everywhere"]
     return True
