@@ -1,6 +1,7 @@
 """Duplicates, leakage and contradictions of data sets: kinds, numbers, views, unsaved edits, and how they look."""
 import json
 import random
+from collections import Counter
 
 import pytest
 
@@ -87,6 +88,21 @@ def test_the_same_data_is_looked_through_once(opened, monkeypatch):
     ds.apply(SetContent(3, 0, "something else entirely"))
     ds.contradictions(), ds.duplicates(), ds.split()
     assert len(looks) == 2
+
+
+def test_the_order_of_the_lines_does_not_matter(opened):
+    rng, values = random.Random(11), fresh(11, 300)
+    values += [nearly(value, rng.choice(VOCABULARY)) for value in values[:150]] + values[100:200]
+    values += [{**value, "messages": [{"role": "user", "content": [{"type": "text", "text": value["messages"][0]["content"]}]}, value["messages"][1]]} for value in values[:20]]
+    seen = []
+    for name in ("one.jsonl", "other.jsonl"):
+        ds = opened(values, name)
+        found, train = ds.duplicates(), ds.split().train
+        seen.append((Counter(frozenset(Counter(ds[number].bytes for number in cluster).items()) for cluster in found.clusters),
+                     Counter(example.bytes for example in train), sorted(twin.kind for twins in found.twins for twin in twins)))
+        rng.shuffle(values)
+    assert seen[0][:2] == seen[1][:2] and sum(seen[0][0].values()) == 200
+    assert Counter(seen[0][2]) == {"near": 150, "exact": 100, "same words": 20} # the other kinds are told from another first one
 
 
 def test_views_speak_of_the_numbers_of_the_data_set(opened):

@@ -137,14 +137,7 @@ def promising(
     a, b = one.examples[pairs[:, 0]], other.examples[pairs[:, 1]]
     lengths = ours.lengths[a], theirs.lengths[b]
     kept = np.flatnonzero((ours.turns[a] == theirs.turns[b]) & (np.minimum(*lengths) >= threshold * np.maximum(*lengths)))
-    spread = (least * (1 - least)) ** .5
-    for bins, deviations in ((_FEW, 4), (BINS, 2.5)): # a few bins tell most of those that merely share phrases
-        agree = np.concatenate([(ours.signatures[:, :bins][a[some]] == theirs.signatures[:, :bins][b[some]]).mean(axis=1)
-                                for some in np.array_split(kept, len(kept) // _ROWS + 1)])
-        well = agree >= least - deviations * spread / bins ** .5
-        kept, agree = kept[well], agree[well]
-    best = np.argsort(-agree, kind="stable")
+    agree = np.concatenate([(ours.signatures[a[some]] == theirs.signatures[b[some]]).mean(axis=1)
+                            for some in np.array_split(kept, len(kept) // _ROWS + 1)])
+    best = np.argsort(-agree, kind="stable")[:np.count_nonzero(agree >= least - 2.5 * (least * (1 - least) / BINS) ** .5)]
     return list(zip(*pairs[kept[best]].T.tolist(), agree[best].tolist()))
-
-
-_FEW = 32 # bins, which stand together in memory

@@ -46,7 +46,7 @@ def sketch(
     return Sketches(*map(np.concatenate, zip(*parts)), np.zeros(0, np.uint64) if template is None else template)
 
 
-_BLOCK, _TOGETHER = 100_000, 16 # characters, blocks: what is computed of them stays in the processor's cache
+_BLOCK, _TOGETHER = 150_000, 10 # characters, blocks: what is computed of them stays in the processor's cache
 
 
 def _turns(value: dict | Turns | None) -> Turns: return value if type(value) is Turns else turns_of(value or {})
