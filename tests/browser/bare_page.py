@@ -1,4 +1,6 @@
 "A widget in a page without Jupyter, its questions answered by the real pane: quick, and any theme and width."
+from patience import drawn
+
 from ftbench.widgets.base import answer, css, esm
 
 MODEL = """
@@ -38,7 +40,7 @@ def place(page, pane, shadow=False):
     page.set_content(f'<!doctype html><html lang="en" data-theme="light"><head><title>ftbench</title><style id="styles">{css()} {GROUND}</style></head>'
                      f'<body><main id="place"></main><script type="module">{script}\n{MODEL}</script></body></html>')
     page.locator(".ft.w > :nth-child(2)").first.wait_for()
-    page.wait_for_timeout(80)
+    drawn(page)
 
 
 PLAIN = 'window.placeFor = () => document.getElementById("place");'
@@ -53,4 +55,4 @@ GROUND = "body { margin: 8px; background: #fff; } :root[data-theme=dark] body { 
 def theme(page, name):
     "Switch between light and dark."
     page.evaluate("(name) => { document.documentElement.dataset.theme = name; }", name)
-    page.wait_for_timeout(30)
+    drawn(page)

@@ -17,12 +17,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
+
+sys.path.insert(0, str(Path(__file__).parent))
+from patience import PATIENCE, drawn, until
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--no-first-run", "--force-color-profile=srgb",
+             "--disable-sync", "--no-first-run", "--force-color-profile=srgb", "--disable-smooth-scrolling",
              # any other host fails at once, so a page that needs one fails the same way everywhere
              "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
@@ -102,9 +108,9 @@ def chromium():
 @contextmanager
 def watched_page(chromium):
     "A fresh page; at the end no request may have left the machine and no script may have failed."
-    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    context = chromium.new_context(viewport={"width": 1280, "height": 1400}, reduced_motion="reduce") # no colour is met half-way
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(1000 * PATIENCE)
     outside, errors = [], []
     page.on("request", lambda request: urlsplit(request.url).hostname not in ("127.0.0.1", "localhost", None) and outside.append(request.url))
     # Notebook 7 itself stumbles over settings that are meant for JupyterLab; what counts is our own scripts
@@ -135,22 +141,26 @@ class Notebook:
 
     def __init__(self, page, url: str, work: Path): self.page, self.url, self.work = page, url, work
 
-    def open(self, name: str, cells: list[str], place: str = "lab/tree", seconds: float = 180) -> "Notebook":
+    def open(self, name: str, cells: list[str], place: str = "lab/tree", seconds: float = 300) -> "Notebook":
         "Write a notebook, open it and run all its cells; `place` is `notebooks` for Notebook 7, `seconds` what the cells may take."
         import nbformat
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in [*cells, "print('CELLS DONE')"]], metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
         nbformat.write(notebook, self.work / name)
-        self.page.goto(f"{self.url}/{place}/{name}?reset")
+        self.page.goto(f"{self.url}/{place}/{name}?reset", timeout=180_000)
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=180_000)
+        self.run_all()
+        ended = self.page.wait_for_function(ENDED, timeout=1000 * seconds).json_value()
+        assert ended == "done", ended # the cells behind it do not run
+        return self
+
+    def run_all(self) -> None:
+        "Run all cells, as soon as the kernel can."
         # The light says idle before the front end can run anything: ask the session itself.
         self.page.wait_for_function("""() => { const w = window.jupyterapp?.shell?.currentWidget, k = w?.sessionContext?.session?.kernel;
             return w?.context?.isReady && w.sessionContext.isReady && k?.connectionStatus === 'connected' && k.status === 'idle' }""", timeout=180_000)
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info }")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }") # not awaited: it has no time limit
-        ended = self.page.wait_for_function(ENDED, timeout=1000 * seconds).json_value()
-        assert ended == "done", ended # the cells behind it do not run
-        return self
 
     def ask(self, expression: str) -> str:
         "The repr of an expression in the kernel."
@@ -161,17 +171,15 @@ class Notebook:
             const answer = content.user_expressions.r;
             return answer.status === 'ok' ? answer.data['text/plain'] : `${answer.ename}: ${answer.evalue}`; }""", expression)
 
-    def wait(self, expression: str, wanted: str, seconds: float = 30) -> None:
+    def wait(self, expression: str, wanted: str, seconds: float = PATIENCE) -> None:
         "Wait until an expression in the kernel has this repr."
-        deadline = time.monotonic() + seconds
-        while (found := self.ask(expression)) != wanted:
-            assert time.monotonic() < deadline, f"{expression} is {found}, not {wanted}"
-            time.sleep(.05)
+        until(self.page, lambda: self.ask(expression) == wanted, lambda: f"{expression} is {self.ask(expression)}, not {wanted}", seconds)
 
     def theme(self, name: str) -> None:
         "Switch JupyterLab's theme."
         self.page.evaluate("async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', { theme }) }", name)
-        self.page.wait_for_timeout(600)
+        self.page.wait_for_function("(theme) => document.body.dataset.jpThemeName === theme", arg=name)
+        drawn(self.page)
 
 
 @pytest.fixture

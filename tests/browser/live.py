@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from patience import drawn, until
+
 from ftbench.data.dataset import open_dataset
 from ftbench.widgets.base import Pane, answer, css, esm, sendable
 from ftbench.widgets.editor import Editor
@@ -77,7 +79,7 @@ class Screen:
         self._bound = True
         self.page.set_content(PAGE.format(css=css(), tripwire=TRIPWIRE, esm=esm(pane.script, pane.draws), draws=pane.draws,
                                           state=json.dumps(as_sent(pane.state())).replace("<", "\\u003c")))
-        self.page.wait_for_function("() => window.ready", timeout=8000)
+        self.page.wait_for_function("() => window.ready")
         return self
 
     def _answer(self, message: dict) -> dict:
@@ -91,6 +93,7 @@ class Screen:
     def bring(self) -> None:
         "Show what was changed in Python."
         self.page.evaluate("(state) => window.apply(state)", as_sent(self.pane.state()))
+        drawn(self.page)
 
     def message(self, number: int): return self.page.locator(f'[data-message="{number}"]')
 
@@ -105,12 +108,13 @@ class Screen:
 
     def wait(self, test) -> None:
         "Wait until something holds in Python and the page shows it; the page must be let go on meanwhile."
-        for _ in range(300):
-            if test(): break
-            self.page.wait_for_timeout(20)
-        else: raise AssertionError(f"it never came: {self.pane!r}; errors: {self.page.evaluate('window.errors')}")
+        until(self.page, test, lambda: f"{self.pane!r}; errors: {self.page.evaluate('window.errors')}")
+        self.settle()
+
+    def settle(self) -> None:
+        "Wait until no question to Python is open and its answer is drawn."
         self.page.wait_for_function("() => window.pending === 0")
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))") # the focus has moved
+        drawn(self.page)
 
     def press(self, *keys: str) -> None:
         for key in keys: self.page.keyboard.press(key)

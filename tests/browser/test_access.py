@@ -10,9 +10,11 @@ from types import SimpleNamespace
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import expect
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "widgets")]
 from bare_page import place, theme
+from patience import drawn, until
 from test_monitor import event, made
 from test_results import compared
 
@@ -86,18 +88,19 @@ def test_table_and_conversation(page, ds):
     place(page, wb)
     check(page, "table")
     page.locator(".canvas .xr").nth(2).click()
-    page.wait_for_timeout(150)
+    expect(page.locator(".exh .b").first).to_have_text("#3")
     check(page, "conversation")
     page.locator("input").first.focus()
     page.keyboard.type("fin")
-    page.wait_for_timeout(200)
+    expect(page.locator(".completions li").first).to_be_visible()
     check(page, "completion")
     page.keyboard.type("ding:nonsense ")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+    expect(page.locator(".fault .wrong")).to_be_visible()
     check(page, "wrong-query")
     wb.browser.do_search("nothing at all is here")
     page.evaluate("bringUpToDate()")
+    expect(page.locator(".canvas .xr")).to_have_count(0)
     check(page, "nothing-found")
 
 
@@ -105,7 +108,7 @@ def test_picked_rows_and_the_sheet_of_keys(page, ds):
     place(page, Workbench(ds))
     page.locator(".canvas .xr").nth(1).click(modifiers=["Control"])
     page.locator(".canvas .xr").nth(2).click(modifiers=["Control"])
-    page.wait_for_timeout(200)
+    expect(page.locator(".tray")).to_contain_text("2 picked")
     check(page, "picked")
     page.locator(".rows").focus()
     page.keyboard.press("?")
@@ -117,8 +120,9 @@ def test_checks_form_and_error(page, ds):
     place(page, wb)
     wb.do_tab("checks")
     page.evaluate("bringUpToDate()")
-    page.wait_for_timeout(400)
+    until(page, lambda: wb.checks.report is not None)
     page.evaluate("bringUpToDate()")
+    drawn(page)
     check(page, "checks")
     wb.do_tab("jobs")
     wb.launcher.do_form(True)
@@ -170,5 +174,5 @@ def test_saved_page(page, ds, tmp_path):
     page.locator(".saved .canvas .xr").first.wait_for()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(120)
+        drawn(page)
         assert not (found := faults(page, scheme)), "\n".join(found)

@@ -3,11 +3,16 @@
 The kernel is the witness. FTBENCH_SHOTS=FOLDER keeps pictures."""
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+sys.path.insert(0, str(Path(__file__).parent))
+from patience import drawn, until
+
+LONG = 300 # seconds for a hundred gestures
 SAMPLE = """import ftbench as ft, shutil
 from ftbench.data.samples import sample_path
 shutil.copy(sample_path('tools'), 'table.jsonl')
@@ -18,8 +23,6 @@ def begin():
     browser.query, browser.example = '', 0
     browser.do_pick_none()
 wb"""
-
-expect.set_options(timeout=20_000) # a loaded machine
 
 
 class Table:
@@ -58,7 +61,11 @@ def table(shared):
     "The table as it was in the beginning, with its first row chosen."
     shared.ask("begin()")
     shared.wait("[browser.query, browser.example, len(ds.edits), len(ds.review)]", "['', 0, 0, 0]")
+    drawn(shared.page)
+    expect(shared.view.locator(".chip")).to_have_count(0)
+    expect(shared.rows.first.locator(".c-d svg")).to_have_count(0)
     shared.rows.first.click()
+    expect(shared.view.locator(".exh .b").first).to_have_text("#1")
     return shared
 
 
@@ -103,6 +110,8 @@ def test_sort_by_the_heads_and_filter_by_a_brush(table):
     table.button("Tokens, largest first").click()
     table.button("Tokens, smallest first").click()
     table.wait("browser.query", "''")
+    expect(table.view.locator(".chip")).to_have_count(0)
+    drawn(table.page)
     frame, mouse = table.view.locator(".brush").first.bounding_box(), table.page.mouse
     mouse.move(frame["x"] + 2, frame["y"] + 10)
     mouse.down()
@@ -146,7 +155,7 @@ def test_one_key_decides_and_goes_on(table):
 
 def test_a_hundred_examples_with_two_keys_each_at_most(table):
     for number in range(len("axt") * 34)[:100]: table.press("axt"[number % 3])
-    table.wait("[sum(1 for _, r in ds.review if r.decision == d) for d in ('keep', 'drop', 'todo')]", "[34, 33, 33]", 60)
+    table.wait("[sum(1 for _, r in ds.review if r.decision == d) for d in ('keep', 'drop', 'todo')]", "[34, 33, 33]", LONG)
     table.ask("browser.do_select(0)")
     table.rows.first.click()
     for _ in range(5): table.press("w", "j")
@@ -285,8 +294,8 @@ def test_light_and_dark_wide_and_narrow(table):
         for width in (1980, 1280, 752): # the widget is 372 px narrower than the window
             table.page.set_viewport_size({"width": width, "height": 1400})
             table.page.wait_for_timeout(300)
-            for part in (".browser", ".exh", ".workbench > .bar"):
-                assert table.view.locator(part).first.evaluate("(pane) => pane.scrollWidth - pane.clientWidth") <= 0, (part, width)
+            wide = lambda: [part for part in (".browser", ".exh", ".workbench > .bar") if table.view.locator(part).first.evaluate("(pane) => pane.scrollWidth > pane.clientWidth")]
+            until(table.page, lambda: not wide(), lambda: (width, wide()))
             table.shot(f"table-{width}-{theme.split()[-1].lower()}")
     table.notebook.theme("JupyterLab Light")
     table.page.set_viewport_size({"width": 1600, "height": 1400})

@@ -1,7 +1,6 @@
 """Every action of the editor by mouse and by key, in JupyterLab and in Notebook 7, with the kernel as the witness."""
 import json
 import sys
-import time
 from ast import literal_eval
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import Notebook, watched_page
 from editor_actions import ACTIONS, EXAMPLES
+from patience import drawn, until
 
 CELL = """import json
 import ftbench as ft
@@ -55,23 +55,19 @@ class HostScreen:
         "The example as the file has it, and the page too."
         if self.page.locator(".ft.w textarea").count(): self.press("Escape")
         assert self.notebook.ask(f"again({example})") == "None"
+        drawn(self.page) # what came before this answer, too
         expect(self.view.locator(".exh .b").first).to_have_text(f"#{example + 1}")
         expect(self.view.locator(".edited, .menu, .callform, [aria-pressed=true]")).to_have_count(0)
         expect(self.view.get_by_role("button", name="diff")).to_have_count(0)
         expect(self.view.locator("[data-message]")).to_have_count(len(EXAMPLES[example].get("messages", [0])))
 
-    def wait(self, test, seconds=15):
-        deadline = time.monotonic() + seconds
-        while not test():
-            assert time.monotonic() < deadline, f"it never came: {self.told()}"
-            self.page.wait_for_timeout(20)
+    def wait(self, test): until(self.page, test, self.told)
 
 
 @pytest.fixture(scope="module", params=["lab/tree", "notebooks"])
 def screen(request, chromium, lab):
     with watched_page(chromium) as page:
         page.set_viewport_size({"width": 1500, "height": 1400}) # wide enough for the buttons of a message
-        page.set_default_timeout(8_000)
         name = f"actions_{request.param[:3]}"
         notebook = Notebook(page, *lab).open(f"{name}.ipynb", [CELL.format(name=f"{name}.jsonl", text="".join(json.dumps(each) + "\n" for each in EXAMPLES))], place=request.param)
         yield HostScreen(notebook, all_ways=request.param == "lab/tree")

@@ -17,6 +17,7 @@ from ftbench.data.edit.journal import Journal, journal_file
 
 sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
+from patience import drawn, until
 
 TALK = {"messages": [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "On its way."}]}
 TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "properties": {"order": {"type": "string"}}}}}
@@ -142,7 +143,7 @@ def test_a_kernel_that_does_not_answer_is_said(screen, page):
     screen.press("e")
     page.keyboard.type(" Soon.")
     screen.press("Control+Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Python has not answered yet.", timeout=12_000)
+    expect(page.get_by_role("alert")).to_contain_text("Python has not answered yet.")
     expect(page.get_by_label("Text of message 1")).to_have_value("On its way. Soon.")
 
 
@@ -198,10 +199,13 @@ def test_a_thousand_turns_are_read_from_end_to_end(screen, page):
     assert shown()[0] == 0 and len(shown()) < 60
     page.get_by_role("button", name="later messages").wait_for()
     page.locator(".conv").hover()
-    for _ in range(40): page.mouse.wheel(0, 400); page.wait_for_timeout(15)
-    page.wait_for_function("() => window.pending === 0")
+    def read_on():
+        page.mouse.wheel(0, 400)
+        return shown()[0] > 20
+    until(page, read_on, shown) # the window follows what one reads
+    screen.settle()
     seen = shown()
-    assert seen[0] > 20 and len(seen) < 60, "the window follows what one reads"
+    assert len(seen) < 60
     page.locator(f'[data-message="{seen[4]}"]').focus()
     for _ in range(6): screen.press("ArrowDown")
     expect(screen.message(seen[10])).to_be_focused()
@@ -220,7 +224,7 @@ def test_the_page_stays_where_one_reads(screen, page):
     screen.show({"messages": [{"role": role, "content": f"turn {number}\n" * 8} for number in range(20) for role in ("user", "assistant")]})
     place = lambda: page.evaluate("() => [...document.querySelectorAll('[data-message]')].map((card) => [card.dataset.message, card.getBoundingClientRect().top]).find(([, top]) => top > 150)")
     page.locator(".conv").evaluate("(conv) => { conv.scrollTop = 900; }")
-    page.wait_for_timeout(50)
+    drawn(page)
     number, top = before = place()
     screen.ds.apply(SetContent(0, 0, "one line")) # above, where one does not look
     screen.bring()

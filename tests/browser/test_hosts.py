@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "widgets"))
 from bare_page import place
+from patience import drawn, until
 from test_access import AXE
 from test_monitor import made
 from test_results import compared
@@ -36,23 +37,25 @@ def ds(tmp_path):
     return ds
 
 
-def ground(page): return page.locator(".ft.w").first.evaluate("(root) => getComputedStyle(root).backgroundColor")
+def has_ground(page, colour):
+    "Wait until the widget has this ground; `page` may be a frame."
+    ground = lambda: page.locator(".ft.w").first.evaluate("(root) => getComputedStyle(root).backgroundColor")
+    until(page, lambda: ground() == colour, lambda: f"the ground is {ground()}, not {colour}")
+    drawn(page)
 
 
 def test_in_a_shadow_tree_focus_and_theme_hold(page, ds):
     place(page, Workbench(ds), shadow=True)
-    assert ground(page) == LIGHT
+    has_ground(page, LIGHT)
     page.evaluate("document.body.classList.add('dark')")
-    page.wait_for_timeout(50)
-    assert ground(page) == DARK
+    has_ground(page, DARK)
     page.locator(".canvas .xr").nth(2).click()
-    page.wait_for_timeout(100)
+    expect(page.locator(".exh b, .exh .b").first).to_have_text("#3")
     page.locator(".rows").first.focus()
     page.keyboard.press("j")
     expect(page.locator(".exh b, .exh .b").first).to_have_text("#4")
     page.keyboard.press("w")
-    page.wait_for_timeout(200)
-    assert len(ds.edits) == 1
+    until(page, lambda: len(ds.edits) == 1)
     page.keyboard.press("j")  # the focus has not been lost to the redraw
     expect(page.locator(".exh b, .exh .b").first).to_have_text("#5")
 
@@ -71,8 +74,7 @@ def test_in_a_webview_with_a_policy_and_nothing_but_the_contract(page, ds, name)
     for kind, colours in VSCODE.items():
         frame.evaluate("""([kind, colours]) => { document.body.className = kind; for (const [name, colour] of Object.entries(colours)) document.documentElement.style.setProperty(name, colour);
             document.body.style.background = colours['--vscode-editor-background']; }""", [kind, colours])
-        frame.wait_for_timeout(300)
-        assert ground(frame) == {"vscode-dark": "rgb(31, 31, 31)", "vscode-light": LIGHT}[kind]
+        has_ground(frame, {"vscode-dark": "rgb(31, 31, 31)", "vscode-light": LIGHT}[kind])
         if not frame.evaluate("Boolean(window.axe)"): frame.evaluate(AXE)
         assert not frame.evaluate("""async () => (await axe.run('.ft', { runOnly: ['color-contrast'] })).violations.flatMap((one) => one.nodes.map((node) => node.html.slice(0, 120) + node.any[0]?.message))"""), kind
     frame.evaluate("window.end()")
@@ -99,10 +101,9 @@ def test_edits_in_a_webview_by_mouse_and_by_key(page, ds):
                                   "document.documentElement.dataset.theme = 'dark'", "document.body.dataset.jpThemeLight = 'false'"])
 def test_every_host_names_its_dark_theme_otherwise(page, ds, mark):
     place(page, Lens(ds, 0))
-    assert ground(page) == LIGHT
+    has_ground(page, LIGHT)
     page.evaluate(mark)
-    page.wait_for_timeout(30)
-    assert ground(page) == DARK
+    has_ground(page, DARK)
 
 
 def test_motion_is_off_for_who_asks_for_it(page, ds):
@@ -128,7 +129,7 @@ def test_a_saved_notebook_reads_without_a_kernel(page, lab, ds):
     outputs = [nbformat.v4.new_output("display_data", data=thing) for thing in (
         {"text/html": Workbench(ds)._repr_html_(), "text/plain": "saved"}, token_histogram([10, 20, 30])._repr_mimebundle_())]
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("wb", outputs=outputs)]), work / "saved.ipynb")
-    page.goto(f"{url}/notebooks/saved.ipynb?reset")
-    expect(page.locator(".ft.still tbody tr").first).to_be_visible(timeout=120_000)
+    page.goto(f"{url}/notebooks/saved.ipynb?reset", timeout=180_000)
+    expect(page.locator(".ft.still tbody tr").first).to_be_visible()
     assert page.locator(".ft.still tbody tr").count() >= 40 and page.locator(".ft.still .msg").count() >= 2
-    expect(page.locator(".jp-OutputArea-output svg.marks, .jp-OutputArea-output canvas.marks, .jp-RenderedSVG").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-OutputArea-output svg.marks, .jp-OutputArea-output canvas.marks, .jp-RenderedSVG").first).to_be_visible()

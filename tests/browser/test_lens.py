@@ -13,6 +13,7 @@ from ftbench.widgets.lens import Lens
 
 sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
+from patience import drawn
 
 STORY = "".join(f"On day {day} the parcel went on, <b>and nobody knew</b> where it was. " for day in range(480)) # over thirty thousand characters
 TALK = {"messages": [{"role": "user", "content": "Tell me.\n" + STORY}, {"role": "assistant", "content": STORY.replace("day", "night"), "weight": 0}, {"role": "assistant", "content": "It came."}]}
@@ -33,12 +34,13 @@ def place(page):
         return [tokens.slice(at, at + 40).map((token) => token.textContent).join(''), tokens[at].getBoundingClientRect().top]; }""")
 
 
-def wheel(page, by, times=1):
-    column(page).hover()
+def wheel(screen, by, times=1):
+    "Turn the wheel, and again when what came into sight is there."
+    column(screen.page).hover()
     for _ in range(times):
-        page.mouse.wheel(0, by)
-        page.wait_for_timeout(30)
-    page.wait_for_function("() => window.pending === 0")
+        screen.page.mouse.wheel(0, by)
+        drawn(screen.page)
+        screen.settle()
 
 
 def test_a_long_text_comes_as_one_scrolls_and_a_weight_only_shades(screen, page):
@@ -49,17 +51,17 @@ def test_a_long_text_comes_as_one_scrolls_and_a_weight_only_shades(screen, page)
     expect(page.locator(".tot")).to_contain_text("tokens")
     page.get_by_role("button", name="folded").click() # the whole text of the user
     expect(page.get_by_role("button", name="folded")).to_have_count(0)
-    screen.wait(lambda: True)
+    screen.settle()
     for _ in range(6):
-        wheel(page, 400)
+        wheel(screen, 400)
         before = place(page)
         page.wait_for_timeout(40)
         assert place(page) == before
     was = place(page)
-    wheel(page, 4_000, 5)
+    wheel(screen, 4_000, 5)
     assert page.locator(".lens > div > .t").count() < 6_500, "what is far away is let go"
     assert "On day 0 " not in column(page).inner_text() and page.get_by_role("button", name="earlier tokens").count() and page.get_by_role("button", name="later tokens").count()
-    wheel(page, -3_000, 16)
+    wheel(screen, -3_000, 16)
     expect(column(page)).to_contain_text("On day 0 ")
     assert was != place(page) and max(page.evaluate("window.sizes")) < 20_000
     column(page).focus()
@@ -68,8 +70,8 @@ def test_a_long_text_comes_as_one_scrolls_and_a_weight_only_shades(screen, page)
     expect(column(page)).to_contain_text("It came.")
     screen.press("k")
     expect(page.locator(".rail .sel .ix")).to_have_text("1")
-    screen.wait(lambda: True)
-    wheel(page, 200, 3)
+    screen.settle()
+    wheel(screen, 200, 3)
     page.evaluate("() => { window.tokens = [...document.querySelectorAll('.lens > div > .t')]; window.sizes.length = 0; }")
     before = place(page)
     screen.press("w")
@@ -115,6 +117,7 @@ def test_the_lens_of_a_long_text_at_both_widths(screen, page, width):
     expect(page.locator(".lens-pane .status")).to_be_visible()
     page.get_by_role("button", name="folded").click()
     screen.shots("lens-long", (width,))
-    wheel(page, 600, 12)
-    assert int(re.search(r"day (\d+) ", place(page)[0])[1]) > 60, "one gets on at every width"
+    wheel(screen, 600, 12)
+    who, told = re.search(r"(day|night) (\d+) ", place(page)[0]).groups()
+    assert who == "night" or int(told) > 60, "one gets on at every width"
     screen.shots("lens-paged", (width,))

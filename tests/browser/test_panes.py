@@ -4,9 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from ftbench.widgets.base import css, esm
 from ftbench.widgets.lens import lens_state
+
+sys.path.insert(0, str(Path(__file__).parent))
+from patience import until
 
 LENS = {"messages": [{"role": "user", "content": "Where is it? </script><script>window.hacked = 1</script>"},
                      {"role": "assistant", "content": "Let me look.", "weight": 0}, {"role": "assistant", "content": "Sent.\n[DELIVERY]"}]}
@@ -45,7 +49,7 @@ def test_lens_by_keys_and_mouse(page):
     assert page.evaluate("window.done") == [2, 1, 2] and page.evaluate("window.hacked === undefined")
     assert "rgb" in page.locator(".t.w1").first.evaluate("(token) => getComputedStyle(token).backgroundColor")
     page.set_viewport_size({"width": 420, "height": 900})
-    assert fits(page)
+    until(page, lambda: fits(page))
 
 
 def course(steps, total=20):
@@ -98,8 +102,7 @@ def test_monitor_from_nothing_to_its_end(page):
 def test_monitor_keeps_its_text_readable(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     show(page, "monitor.js", "monitorPane", course(20))
-    page.wait_for_timeout(100)
-    assert fits(page) and 10.5 <= smallest_text(page) <= 12.5
+    until(page, lambda: fits(page) and 10.5 <= smallest_text(page) <= 12.5, lambda: (fits(page), smallest_text(page)))
 
 
 @pytest.fixture
@@ -115,19 +118,20 @@ def test_results_without_a_kernel(page, comparison, tmp_path):
     page.goto((tmp_path / "result.html").as_uri())
     page.wait_for_selector(".against")
     assert page.locator("#still-0").count() == 0  # the live pane has taken its place
-    headline = page.locator(".big").inner_text()
-    assert headline == comparison.verdict("tuned", "few_shot").headline
+    headline, rows = page.locator(".big"), page.locator(".rows tbody tr")
+    expect(headline).to_have_text(comparison.verdict("tuned", "few_shot").headline)
     page.get_by_role("radio", name="base").click()
-    assert page.locator(".big").inner_text() == comparison.verdict("tuned", "base").headline
+    expect(headline).to_have_text(comparison.verdict("tuned", "base").headline)
     page.get_by_role("button", name="all 40").click()
-    assert page.locator(".rows tbody tr").count() == 40
-    page.locator(".rows tbody tr").nth(2).click()
+    expect(rows).to_have_count(40)
+    rows.nth(2).click()
     page.keyboard.press("j")
-    chosen = page.locator(".rows tr.sel").get_attribute("data-id")
-    assert chosen == page.locator(".rows tbody tr").nth(3).get_attribute("data-id") == page.locator(".one h2").inner_text()
+    chosen = rows.nth(3).get_attribute("data-id")
+    expect(page.locator(".one h2")).to_have_text(chosen)
+    expect(page.locator(".rows tr.sel")).to_have_attribute("data-id", chosen)
     assert page.locator(".one .box").count() == 2 and page.locator(".one del").count() >= 1
     page.set_viewport_size({"width": 420, "height": 900})
-    assert fits(page)
+    until(page, lambda: fits(page))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -142,5 +146,6 @@ def test_report_opens_from_a_file(page, comparison, tmp_path, scheme, width):
     page.goto((tmp_path / "report.html").as_uri())
     ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert ground == ("rgb(17, 17, 17)" if scheme == "dark" else "rgb(255, 255, 255)")
-    assert page.locator("svg.c:visible").count() == 5 and fits(page) and 10 <= smallest_text(page) <= 14
+    expect(page.locator("svg.c:visible")).to_have_count(5)
+    until(page, lambda: fits(page) and 10 <= smallest_text(page) <= 14, lambda: (fits(page), smallest_text(page)))
     assert page.locator("h1").is_visible() and len(page.pdf()) > 10_000

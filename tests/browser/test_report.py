@@ -25,7 +25,7 @@ def task(texts):
 def show(page, text: str) -> None:
     "Open the text as a page, with the tripwire before all else."
     page.set_content(text.replace("<head>", f"<head><script>{TRIPWIRE}</script>", 1))
-    for one in page.locator("[tabindex], button, summary").all()[:6]: one.hover(timeout=2000, force=True)
+    for one in page.locator("[tabindex], button, summary").all()[:6]: one.hover(force=True)
     look(page, text)
 
 

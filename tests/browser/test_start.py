@@ -48,7 +48,7 @@ def test_a_file_by_keys(screen):
     expect(page.locator(".rows")).to_be_focused()
     screen.press("x")
     screen.wait(lambda: screen.pane.ds.review[0].decision == "drop")
-    assert screen.pane.workbench.browser.state()["position"] == 1
+    screen.wait(lambda: screen.pane.workbench.browser.state()["position"] == 1)
 
 
 def test_a_sample_and_pasted_messages_by_mouse(screen):

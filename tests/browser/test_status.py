@@ -12,6 +12,9 @@ import axe_playwright_python
 import openai
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+from patience import PATIENCE
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 LINE = json.dumps({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "hello"}]}) + "\n"
 
@@ -20,12 +23,14 @@ LINE = json.dumps({"messages": [{"role": "user", "content": "Hi"}, {"role": "ass
 def served(tmp_path):
     process = subprocess.Popen([sys.executable, "-m", "ftbench.server.serve", "--home", str(tmp_path / "home")], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "home" / "server.json").exists(): assert process.poll() is None and time.monotonic() < deadline
+    deadline = time.monotonic() + PATIENCE
+    while not (tmp_path / "home" / "server.json").exists():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(.05)
     where = json.loads((tmp_path / "home" / "server.json").read_text())["url"]
     yield where, (tmp_path / "home" / "token").read_text().strip()
     process.terminate()
-    process.wait(timeout=30)
+    process.wait(timeout=PATIENCE)
 
 
 def look_over(page, name):
@@ -47,9 +52,10 @@ def test_the_status_page(chromium, served):
     file = client.files.create(file=("a.jsonl", LINE.encode() * 12), purpose="fine-tune").id
     job = client.fine_tuning.jobs.create(model="nano", training_file=file, suffix="<b>bold</b>", hyperparameters={"n_epochs": 2, "batch_size": 4})
     home, outside = where.removesuffix("v1"), []
-    context = chromium.new_context(viewport={"width": 1100, "height": 700})
+    context = chromium.new_context(viewport={"width": 1100, "height": 700}, reduced_motion="reduce")
     try:
         page = context.new_page()
+        page.set_default_timeout(1000 * PATIENCE)
         page.on("request", lambda request: None if request.url.startswith((home, "data:")) else outside.append(request.url))
         page.goto(home)
         page.evaluate(AXE)
@@ -60,7 +66,7 @@ def test_the_status_page(chromium, served):
         page.get_by_label("Key").fill(key)
         page.keyboard.press("Enter")
         row = page.locator("#jobs tr", has_text=job.id)
-        row.get_by_text("succeeded").wait_for(timeout=60_000)
+        row.get_by_text("succeeded").wait_for(timeout=300_000)
         assert "<b>bold</b>" in row.inner_text() and "6 / 6" in row.inner_text() and row.get_by_role("img", name="training loss").locator("path").get_attribute("d").startswith("M")
         client.chat.completions.create(model="nano", messages=[{"role": "user", "content": "Hi"}], max_tokens=2)
         page.locator("#requests", has_text="1 request").wait_for()

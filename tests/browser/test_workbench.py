@@ -9,9 +9,6 @@ SAMPLE = ("import ftbench as ft, shutil\n"
           "shutil.copy(sample_path('routing'), 'mails.jsonl')\n"
           "wb = ft.Workbench('mails.jsonl')\nwb")
 
-expect.set_options(timeout=20_000) # a loaded machine
-
-
 def widget(page): return page.locator(".ft.w").first
 
 
@@ -118,7 +115,7 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
     for key in ("b", "x", "d", "d", "b", "a"):
         page.keyboard.press(key)
         page.wait_for_timeout(300) # time for the notebook to do what it should not
-        assert page.evaluate("() => document.activeElement.closest('.ft.w') !== null"), key
+        page.wait_for_function("() => document.activeElement.closest('.ft.w') !== null")
     assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length") == cells
     assert notebook.ask("len(wb.ds)") == "7"
 
@@ -133,8 +130,8 @@ def test_a_hundred_examples_with_two_keys_each_at_most_in_notebook_7(notebook, p
     view.locator(".canvas .xr").first.click()
     for number in range(100):
         for key in ("a", "x", "wj")[number % 3]: page.keyboard.press(key)
-    notebook.wait("[sum(review.decision == wanted for _, review in wb.ds.review) for wanted in ('keep', 'drop')]", "[34, 33]", 60)
-    notebook.wait("[edit.weight for edit in wb.ds.edits] == [0] * 33", "True", 60)
+    notebook.wait("[sum(review.decision == wanted for _, review in wb.ds.review) for wanted in ('keep', 'drop')]", "[34, 33]", 300)
+    notebook.wait("[edit.weight for edit in wb.ds.edits] == [0] * 33", "True", 300)
     expect(view.locator(".exh .b").first).to_have_text("#100")
     page.keyboard.press("u")
     notebook.wait("len(wb.ds.review)", "66")
