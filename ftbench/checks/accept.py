@@ -165,7 +165,7 @@ _content, _delimiters, _messages = attrgetter("content"), itemgetter(1), itemget
 def _is_text(contents: Iterable) -> bool:
     "Does each of them say something, and is it text?"
     contents = list(contents)
-    try: return all(contents) and True not in map(str.isspace, contents)
+    try: return all(contents) and not any(map(str.isspace, contents))
     except TypeError: return False # a list of parts
 
 
