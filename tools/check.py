@@ -76,12 +76,13 @@ def clients() -> bool:
     with ThreadPoolExecutor(len(pythons)) as threads: return all(list(threads.map(conforms, pythons)))
 
 
+BROWSER = (sys.executable, "-m", "pytest", "tests/browser", "-o", "cache_dir=.pytest_cache/browser")
 CHECKS = {
     "in-step": in_step,
     "readme": lambda: run(sys.executable, "tools/readme.py", "--check"),
     "notebooks": lambda: run("nbdev-test", "--n-workers", "2"),
     # apart from "tests", since Playwright keeps an event loop running in its process
-    "browser": lambda: run(sys.executable, "-m", "pytest", "tests/browser"),
+    "browser": lambda: run(*BROWSER, "--maxfail=12"),
     "tests": lambda: run(sys.executable, "-m", "pytest", "--ignore=tests/browser", "--ignore=tests/docs"),
     "docs": lambda: run(sys.executable, "tools/docs/build.py"),
     "site": lambda: run(sys.executable, "-m", "pytest", "tests/docs"),
@@ -90,6 +91,7 @@ CHECKS = {
 }
 FIRST = ("in-step", "readme", "notebooks") # may write to notebooks and modules, so nothing runs beside them
 FOLLOWS = {"docs": "site"} # reads what the other wrote
+FEW = 5 # Chromium tests that are tried once more
 
 
 @contextmanager
@@ -117,6 +119,7 @@ def apart(names: tuple[str, ...]) -> dict[str, list[str]]:
     "Run these checks in a process of their own, each line marked with its check; returns all that the failed ones said."
     name, said = names[0], {names[0]: []}
     checks = subprocess.Popen([sys.executable, __file__, *names], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    if "browser" not in names and hasattr(os, "setpriority"): os.setpriority(os.PRIO_PROCESS, checks.pid, 5) # people's gestures go first
     for line in checks.stdout:
         if begins := re.fullmatch(r"== ([\w-]+)\n", line): name = begins[1]
         said.setdefault(name, []).append(line)
@@ -136,16 +139,31 @@ def why(name: str, said: list[str]) -> tuple[str, str]:
     return "\n".join(marked[max(0, summary - 40):summary]), "\n".join(told)
 
 
+def passed_alone(said: list[str]) -> list[str]:
+    """The Chromium tests that failed and pass when the machine is theirs; none if one of them fails again, or if many failed.
+
+    A browser, a notebook server and a kernel beside two other checks on two cores may starve. What is broken fails again, and what
+    passes only now is named at the end, to be mended.
+    """
+    named = [line[:160].rstrip() for line in said if line.startswith(("FAILED ", "ERROR "))]
+    if not 0 < len(named) <= FEW: return []
+    with own_home(): return named if run(*BROWSER, "--last-failed", "--last-failed-no-failures=none") else []
+
+
+def everything() -> list[str]:
+    "Run every check; returns those that failed, and says last of all why, since often only the end is kept."
+    rest = [(name, FOLLOWS[name]) if name in FOLLOWS else (name,) for name in CHECKS if name not in {*FIRST, *FOLLOWS.values()}]
+    said = apart(FIRST)
+    with ThreadPoolExecutor(3) as threads:
+        for each in threads.map(apart, rest): said |= each
+    unsteady = passed_alone(said.get("browser", []))
+    for part in zip(*[why(name, lines) for name, lines in said.items()]): print(*part, sep="\n")
+    if unsteady: print("UNSTEADY, passed only when tried once more alone:", *unsteady, sep="\n  ")
+    return [name for name in said if not (unsteady and name == "browser")]
+
+
 def main() -> int:
-    if names := sys.argv[1:]: failed = dict.fromkeys(in_turn(names), [])
-    else:
-        rest = [(name, FOLLOWS[name]) if name in FOLLOWS else (name,) for name in CHECKS if name not in {*FIRST, *FOLLOWS.values()}]
-        failed = apart(FIRST)
-        with ThreadPoolExecutor(3) as threads:
-            for each in threads.map(apart, rest): failed |= each
-    # last of all, since often only the end is kept
-    reasons = [why(name, said) for name, said in failed.items() if said]
-    for part in zip(*reasons): print(*part, sep="\n")
+    failed = in_turn(sys.argv[1:]) if sys.argv[1:] else everything()
     print(f"failed: {', '.join(failed)}" if failed else "every check passed", flush=True)
     return 1 if failed else 0
 
