@@ -112,3 +112,21 @@ test("questions meet their own answers, errors are shown", async () => {
   receive({ tell: { loss: 1.5 } });
   assert.deepEqual(heard, { loss: 1.5 });
 });
+
+test("keys wait for a slow answer until it is said that there is none", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const shown = [];
+  let receive, sent, freed = 0;
+  const line = openLine({ send: (message) => { sent = message; }, on: (_, callback) => { receive = callback; }, off() {} }, (error) => shown.push(error));
+  line.ask("decide");
+  line.whenFree(() => { freed += 1; });
+  t.mock.timers.tick(7000);
+  assert.deepEqual([line.waits(), freed, shown.length], [true, 0, 0]);
+  receive({ id: sent.id, answer: null });
+  t.mock.timers.tick(1);
+  assert.deepEqual([line.waits(), freed], [false, 1]);
+  line.ask("decide");
+  line.whenFree(() => { freed += 1; });
+  t.mock.timers.tick(8000);
+  assert.deepEqual([line.waits(), freed, shown.length], [false, 2, 1]); // an interrupted kernel never answers
+});

@@ -5,8 +5,7 @@ import { bindKeys } from "./keys.js";
 import { followTheme } from "./theme.js";
 import { tooltips } from "./tip.js";
 
-const HELD = 3000; // ms for which keys wait for an answer
-const LATE = 8000; // ms without an answer after which that is said
+const LATE = 8000; // ms without an answer after which that is said; so long keys wait for it, else a slow Python would lose steps
 
 /** Draw `pane(state, actions)` into an anywidget view and keep it up to date.
  *  A pane returns an element. With `element.update(state, changed)`, a Set of keys, it brings itself up to date, otherwise it is drawn anew.
@@ -107,9 +106,9 @@ export function openLine(model, onError) {
     },
     hear(callback) { listener = callback; },
     /** Is a question open that changes something, and not for too long? */
-    waits() { return acting() && Date.now() - since < HELD; },
+    waits() { return acting() && Date.now() - since < LATE; },
     /** Call back when none is, or when it has been for too long. */
-    whenFree(call) { free.push(call); setTimeout(() => { if (free.includes(call)) { free = free.filter((one) => one !== call); call(); } }, HELD); },
+    whenFree(call) { free.push(call); setTimeout(() => { if (free.includes(call)) { free = free.filter((one) => one !== call); call(); } }, LATE); },
     close() { clearTimeout(late); model.off("msg:custom", receive); open.clear(); },
   };
 }
