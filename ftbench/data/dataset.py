@@ -326,7 +326,7 @@ class Dataset(Examples):
 
     def __repr__(self) -> str:
         pending = len(self.edits)
-        return f"Dataset({self.path.name!r}, {len(self):,} examples" + (f", {pending:,} edits not yet in the file)" if pending else ")")
+        return f"Dataset({self.path.name!r}, {len(self):,} examples" + (f", {pending:,} edit{'s' * (pending != 1)} not yet in the file)" if pending else ")")
 
 # %% ../../nbs/data/16_dataset.ipynb #7fb6e0bc
 def open_dataset(

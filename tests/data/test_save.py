@@ -17,7 +17,7 @@ from ftbench import core
 from ftbench.core import DataError, FileRange, write_atomic
 from ftbench.data.file import source
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample
+from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent
 from ftbench.data.file.source import Measured, Source, fingerprint
 
 
@@ -133,6 +133,27 @@ def test_a_disk_that_fills_up_in_the_middle_leaves_the_old_file(mails, small_dis
     assert len(ds.edits) == 1
     ds.save()
     assert ds.edits == [] and mails.read_bytes() != before
+    ds.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of a process are POSIX")
+def test_a_disk_that_fills_up_in_the_middle_of_a_change_of_many_examples_leaves_all_as_it_was(tmp_path, small_disk):
+    path = tmp_path / "many.jsonl"
+    path.write_bytes(b"".join(json.dumps({"messages": [{"role": "assistant", "content": f"answer {number} " * 60}]}).encode() + b"\n" for number in range(3000)))
+    ds, before = open_dataset(path), path.read_bytes()
+    changes = {"edit": lambda: ds.make_apart(SetContent(number, 0, f"other {number} " * 60) for number in range(3000)), "tag": lambda: ds.review.tag(range(3000), "seen")}
+
+    def refused(change, size):
+        small_disk(size)
+        with pytest.raises(DataError, match="cannot be used: (disk|database or disk)") as error: change()
+        small_disk(None)
+        assert "Nothing was changed" in str(error.value) and ds.to_jsonl() == before and not ds.can_undo and not len(ds.review)
+    refused(changes["edit"], 1_000_000), refused(changes["tag"], 80_000)
+    for change in changes.values(): change()
+    after = ds.to_jsonl()
+    ds.undo()
+    ds.redo()
+    assert ds.to_jsonl() == after != before and len(ds.review) == 3000
     ds.close()
 
 

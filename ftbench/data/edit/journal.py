@@ -297,7 +297,7 @@ class Journal:
                 if lines or planned: self._database.execute("update state set version = version + 1")
                 self._database.execute("commit")
             except BaseException:
-                self._database.execute("rollback")
+                if self._database.in_transaction: self._database.execute("rollback") # a full disk has ended it already
                 self.marks.forget()
                 raise
 

@@ -244,9 +244,10 @@ class Overlay:
         try:
             with ExitStack() as held: write_atomic(self.path, self._handed_over(measured, held))
         finally:
-            if self.lines.source.closed: self._reopen(layout, measured.fingerprint())
-            self._stale = self._first = True # what follows is told by who asked for it
-            self.sync()
+            if self.lines.source.closed: # else nothing has changed
+                self._reopen(layout, measured.fingerprint())
+                self._stale = self._first = True # what follows is told by who asked for it
+                self.sync()
 
     def write(self, path: Path) -> None:
         "Write what is shown to another file, packed as the end of its name says."
