@@ -35,7 +35,11 @@ CLOCK = """() => {
     });
   };
   const text = (name) => document.querySelector(`.ft ${name}`)?.textContent ?? '';
-  const filled = () => inView().length > 0 && inView().every((row) => !row.querySelector('.sk'));
+  const filled = () => {
+    const rows = inView();
+    const seen = Math.min(document.querySelector('.ft .rows').clientHeight, document.querySelector('.ft .canvas').clientHeight);
+    return rows.length > 0 && rows.length * rows[0].offsetHeight >= seen - 1 && rows.every((row) => !row.querySelector('.sk'));
+  };
   window.screen_now = () => ({ head: text('.exh .b'), shown: text('.status .shown'), rows: inView().map((row) => row.querySelector('.c-n').textContent).join() });
   const arrived = {
     next: (before) => filled() && text('.exh .b') !== before.head && `#${text('.xr.sel .c-n')}` === text('.exh .b'),

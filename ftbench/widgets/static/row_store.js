@@ -2,7 +2,8 @@
 export const PAGE = 40; // rows asked for at once
 const KEPT = 2000; // rows held at most; those farthest away go
 const AHEAD = 30; // rows on both sides of what one sees that are asked for when it is quiet
-const UNHURRIED = 150; // ms without a wish
+const RESTED = 40; // ms without a wish after which they are
+const UNHURRIED = 150; // ms without one after which tokens are counted
 
 /** The stretch to ask for so that all of [start, stop) are known: at most a page, filled up on the side that is not known; null when all are. */
 export function stretchFor(start, stop, total, known) {
@@ -58,7 +59,7 @@ export function rowStore(ask, arrived, cutOf) {
     }, () => {}); // the notice has said it
   };
   const lookAhead = (start, stop) => {
-    count(start, stop);
+    timer = setTimeout(count, UNHURRIED - RESTED, start, stop);
     const more = missing(Math.max(0, start - AHEAD), Math.min(state.shown, stop + AHEAD));
     if (more) fetch(more);
     forget(start);
@@ -68,7 +69,7 @@ export function rowStore(ask, arrived, cutOf) {
     want(start, stop) {
       clearTimeout(timer);
       const urgent = missing(start, stop);
-      if (!urgent) { timer = setTimeout(lookAhead, UNHURRIED, start, stop); return; }
+      if (!urgent) { timer = setTimeout(lookAhead, RESTED, start, stop); return; }
       const wait = performance.now() - asked < 60 ? 25 : 0; // a flick of the wheel passes many
       const go = () => { asked = performance.now(); for (let next = urgent; next; next = missing(start, stop)) fetch(next); };
       if (wait) timer = setTimeout(go, wait); else go();

@@ -5,6 +5,7 @@ import { rowStore } from "./row_store.js";
 
 const TALLEST = 15_000_000; // px; Firefox makes no element taller than 17 million, and a million rows are 28
 const QUIET = 150; // ms without a move before the selection is read out
+const SOON = 60; // ms for which a place stays empty before it says that its row is on the way
 const BOX = 24; // px on the left that pick a row
 
 /** The rows to draw: first and one past the last, with a few spare ones on both sides. */
@@ -84,6 +85,8 @@ export function virtualList(ask, choose, cutOf) {
   let bar = 0; // where its bar was heard to stand
   let leading = false; // is the bar to go there?
   let settling = 0;
+  let empty = 0; // since when rows are missing
+  let hinting = 0;
   let unsaid = false; // does the voice wait for what lies beyond the context?
   const canvas = h("div", { class: "canvas", role: "presentation" });
   const list = h("div", { class: "rows", role: "grid", tabindex: 0, "aria-label": "Examples", "aria-readonly": "true", "aria-multiselectable": "true" }, canvas);
@@ -121,12 +124,13 @@ export function virtualList(ask, choose, cutOf) {
   };
   const place = (start, stop) => {
     const shift = state.shown * rowHeight > TALLEST ? bar - top : 0;
-    const wanted = Array.from({ length: stop - start }, (_, at) => {
-      const spot = { top: (start + at) * rowHeight + shift, id: `${id}-${start + at}` };
-      return keepOrDraw(drawn, store.row(start + at), start + at, state.selection, spot);
-    });
-    for (const position of drawn.keys()) if (position < start || position >= stop) drawn.delete(position);
-    putInOrder(canvas, wanted);
+    const positions = Array.from({ length: stop - start }, (_, at) => start + at);
+    const here = positions.filter((position) => store.row(position));
+    if (here.length === positions.length) { clearTimeout(hinting); empty = 0; } else if (!empty) { empty = performance.now(); hinting = setTimeout(draw, SOON); }
+    const shown = empty && performance.now() - empty < SOON - 1 ? here : positions; // to draw twice what comes at once would make it late
+    const wanted = new Map(shown.map((position) => [position, { top: position * rowHeight + shift, id: `${id}-${position}` }]));
+    for (const position of drawn.keys()) if (!wanted.has(position)) drawn.delete(position);
+    putInOrder(canvas, [...wanted].map(([position, spot]) => keepOrDraw(drawn, store.row(position), position, state.selection, spot)));
     const chosen = typeof state.position === "number" && drawn.has(state.position);
     if (chosen) list.setAttribute("aria-activedescendant", `${id}-${state.position}`); else list.removeAttribute("aria-activedescendant");
   };
@@ -171,7 +175,7 @@ export function virtualList(ask, choose, cutOf) {
     clearTimeout(speaking);
     speaking = setTimeout(speak, QUIET);
   };
-  list.close = () => { clearTimeout(settling); clearTimeout(speaking); store.close(); watch?.disconnect(); };
+  list.close = () => { [settling, speaking, hinting].forEach(clearTimeout); store.close(); watch?.disconnect(); };
   return list;
 }
 
