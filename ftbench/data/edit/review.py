@@ -160,9 +160,12 @@ class Reviews:
 
     def _change(self, indices: int | Iterable[int], change: Callable[[int, Review], Review], going: Callable[[int], bool] = lambda written: True) -> None:
         dataset = self._dataset
+        moved = JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
+        if dataset.sync(): raise moved
+        seen = dataset.version
+        numbers = np.unique(np.array(_numbers(indices, dataset), np.int64)) # a million take a moment, in which nobody shall wait
         with dataset.held():
-            if dataset.sync(): raise JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
-            numbers, seen = np.unique(np.array(_numbers(indices, dataset), np.int64)), dataset.version
+            if dataset.sync() or dataset.version != seen: raise moved
             if len(numbers) <= _MANY: return self._write(*self._changed(numbers, change), seen, going)
         self._write(*self._changed(numbers, change), seen, going)
 
