@@ -78,7 +78,10 @@ def test_several_views_come_back_and_stay_in_step(notebook, page, place):
     # the page is loaded anew while the kernel goes on
     page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
     page.reload()
-    views.until_fresh()
+    try: views.until_fresh()
+    except AssertionError: # Jupyter waits some seconds for the model of a widget and then leaves its view out: on a busy machine one loads the page again
+        page.reload()
+        views.until_fresh()
     views.show(8, [(6, "drop"), (7, "keep")])
     views.tables[2].locator(".canvas .xr.sel").click() # by the table alone
     page.keyboard.press("k")
