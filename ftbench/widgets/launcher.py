@@ -6,9 +6,10 @@
 __all__ = ['HYPERPARAMETERS', 'read_number', 'resolved_rows', 'Launcher']
 
 # %% ../../nbs/widgets/86_launcher.ipynb #4e2408b3
+import logging
 import math
 
-from ..core import DataError, FtbenchError
+from ..core import DataError, FtbenchError, ServiceError
 from ..data.dataset import Dataset
 from ..data.spelling import decode_line
 from ..engine.auto import resolve
@@ -19,6 +20,8 @@ from .drawing import node
 from .reading import is_nano
 
 # %% ../../nbs/widgets/86_launcher.ipynb #cb3ce20c
+_log = logging.getLogger("ftbench.widgets")
+_KEPT = 20 # jobs that come back another day
 HYPERPARAMETERS = ("n_epochs", "batch_size", "learning_rate_multiplier")
 
 
@@ -123,6 +126,29 @@ class Launcher(Pane):
         self.job, self.parts["monitor"] = known or job, Monitor(known or job)
         self._leave = self.parts["monitor"].subscribe(self._monitored)
         self.changed()
+
+    @property
+    def kept(self) -> list[list[str]]: # service and id of each, the one that is followed last
+        "What brings the latest jobs of the list back another day."
+        from ftbench.jobs.service import service_name
+        latest = sorted(self.jobs[-_KEPT:], key=lambda job: job is self.job)
+        return [[service_name(job.service), job.id] for job in latest]
+
+    def bring_back(self,
+                   kept: list[list[str]] # from `kept`
+                   ) -> None:
+        "Put the jobs of another day back in the list, in the background; those of another service wait for it."
+        in_background(lambda: self._bring_back(kept), self._failed, "ftbench-jobs")
+
+    def _bring_back(self, kept: list[list[str]]) -> None:
+        from ftbench.jobs.launch import job
+        from ftbench.jobs.service import connect, service_name
+        service, there = connect(self.service), {job.id for job in self.jobs}
+        for name, id in kept:
+            try:
+                if name == service_name(service) and id not in there: self.jobs.append(job(id, service))
+            except ServiceError as error: _log.warning("The job %s does not come back: %s", id, error.message)
+        if self.jobs and self.job is None: self.show(self.jobs[-1])
 
     def _monitored(self, message: dict | None) -> None:
         if message is None: self.changed()

@@ -54,7 +54,7 @@ class Shelf:
         if name not in self.views: raise DataError(f"There is no saved view {name!r}.", f"The views are {', '.join(self.views) or 'none yet'}.")
         return self.views[name]
 
-    def place(self) -> dict: # {"query", "example": its number, "view": of the editor, "tab": of the workbench}, the last two if they were kept
+    def place(self) -> dict: # {"query", "example": its number, "view": of the editor, "tab" and "jobs": of the workbench}, the last three if they were kept
         "Where one was last."
         try: found = json.loads(self._file.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError): found = None # nobody was here yet

@@ -48,18 +48,19 @@ class Workbench(Pane):
         self.editor = Editor(self.ds, self.browser.example, model)
         self.checks, self.launcher = Checklist(self.ds), Launcher(self.ds, valid, model, service)
         self.evals = Evaluator(self.ds, cases, model, service)
-        self._return()
         self.parts = {"browser": self.browser, "editor": self.editor, "checks": self.checks, "launcher": self.launcher, "evals": self.evals}
         self._saved_at, self._last, self._quiet, self._counted = None, {}, False, (None, 0)
         for part in self.parts.values(): part.subscribe(self._part_changed)
         self.launcher.subscribe(self._launched)
         self.ds.subscribe(self._data_changed)
+        self._return()
 
     def _return(self) -> None:
         "Go back to what one looked at, before the kernel was restarted."
         place = self.browser.shelf.place()
         if place.get("view") == "lens": self.editor.view = "lens"
         if place.get("tab") in self.tabs: self.tab = place["tab"]
+        if "jobs" in self.tabs and place.get("jobs"): self.launcher.bring_back(place["jobs"])
 
     @property
     def job(self):
@@ -83,6 +84,7 @@ class Workbench(Pane):
 
     def _launched(self, message: dict | None) -> None:
         job = self.launcher.job
+        if job is not None: self.browser.shelf.keep(jobs=self.launcher.kept)
         succeeded = job is not None and job.record.status == "succeeded"
         if succeeded and self.evals.job is not job:
             self.evals.job = job
@@ -90,7 +92,7 @@ class Workbench(Pane):
             self.changed()
 
     def _data_changed(self, indices) -> None:
-        self._saved_at = time.time()
+        if indices is not None: self._saved_at = time.time() # by the journal
         self.changed()
 
     def do_tab(self, tab: str) -> None:

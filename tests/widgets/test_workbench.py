@@ -1,6 +1,7 @@
 "The workbench without a page: panes in step, saving, files that change underneath, launching and comparing in threads."
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 from ftbench.core import FtbenchError, ServiceError
@@ -144,6 +145,28 @@ def test_a_launch_sends_what_the_form_says(path, monkeypatch):
     launcher.do_launch()
     wait_until(lambda: shown)
     assert asked["hyperparameters"] == {"n_epochs": 4} and asked["suffix"] == "mails" and asked["valid"] is None and asked["model"] == "nano"
+
+
+def test_jobs_come_back_with_the_next_workbench(path, monkeypatch):
+    def kept(id, service="https://one.example/v1"):
+        return type("Kept", (FakeJob,), {"id": id, "service": SimpleNamespace(base_url=service), "record": SimpleNamespace(status="cancelled")})()
+
+    def found(id, service):
+        if id == "ftjob-1": raise ServiceError("There is no such job.", "Look at the list.")
+        return kept(id)
+    first = Workbench(path)
+    first.launcher.jobs = [kept("ftjob-1"), kept("ftjob-2"), kept("ftjob-3"), kept("ftjob-4", "https://two.example/v1")]
+    first.launcher.job = first.launcher.jobs[1]
+    first.launcher.changed()
+    first.browser.shelf.write()
+    monkeypatch.setattr("ftbench.jobs.service.connect", lambda service: SimpleNamespace(base_url="https://one.example/v1"))
+    monkeypatch.setattr("ftbench.jobs.launch.job", found)
+    monkeypatch.setattr(Launcher, "show", lambda launcher, job: setattr(launcher, "job", job))
+    again = Workbench(path)
+    wait_until(lambda: again.job)
+    assert again.job.id == "ftjob-2" and [job.id for job in again.launcher.jobs] == ["ftjob-3", "ftjob-2"] # one is gone, one is another service's
+    assert again.state()["bar"]["saved_at"] is None
+    assert Workbench(path, tabs=("examples",)).launcher.job is None
 
 
 @pytest.mark.parametrize("name, value", [("n_epochs", "many"), ("n_epochs", "0"), ("batch_size", "1.5"), ("learning_rate_multiplier", "-1"), ("colour", "red")])
