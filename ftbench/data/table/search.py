@@ -6,6 +6,7 @@
 __all__ = ['Block', 'Blocks', 'block_of', 'Found', 'Everything', 'search']
 
 # %% ../../../nbs/data/table/07_search.ipynb #ce0dce02
+import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -104,7 +105,7 @@ class Found(Sequence):
                  lock=None): # held while it looks on: the data set's, which `read` takes too
         if part.test and isinstance(rows, range): rows = np.arange(len(rows)) # a range is slow to become an array, piece by piece
         self._rest = self._search(rows, part, read) if part.test else None
-        self._known, self._looked = [] if part.test else rows, 0
+        self._known, self._looked, self._few = [] if part.test else rows, 0, len(rows) <= _AT_LEAST
         self.reads_all = part.test is not None and not part.filters # must every line that may be meant be decoded? so for an expression with no plain text in it
         self._lock = lock or threading.RLock()
 
@@ -119,11 +120,12 @@ class Found(Sequence):
         return self._rest is None
 
     def look(self,
-             seconds: float # at most, give or take a few milliseconds, once it has begun
+             seconds: float, # at most, give or take a few milliseconds, once it has begun
+             enough: float = math.inf # found, such as a page of them; all of a small file are looked through
     ) -> bool: # whether all are known now
         "Look on for some time; other threads get their turn in between."
         until = time.monotonic() + seconds
-        while not self.complete and (self._looked < _AT_LEAST or time.monotonic() < until):
+        while not self.complete and (self._few or self.known < enough) and (self._looked < _AT_LEAST or time.monotonic() < until):
             with self._lock: self._go_on()
             time.sleep(.0005) # whoever waits for the lock or the interpreter gets it
         return self.complete

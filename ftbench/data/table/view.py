@@ -7,6 +7,7 @@ __all__ = ['on_one_line', 'View']
 
 # %% ../../../nbs/data/table/08_view.ipynb #a305ae79
 import html
+import math
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -89,10 +90,12 @@ class View(Examples):
         return isinstance(found, Found) and found.reads_all
 
     def look(self,
-             seconds: float = .02 # at most, give or take a few milliseconds
+             seconds: float = .02, # at most, give or take a few milliseconds
+             enough: float = math.inf # found: no longer than until then
     ) -> bool: # whether all are known now
         "Search on for a moment: first a page, then the count, without keeping a notebook waiting."
         found = self._now()
+        if isinstance(found, Found): return found.look(seconds, enough)
         return found.look(seconds) if isinstance(found, _GROWS) else True
 
     def page(self,

@@ -8,8 +8,10 @@ const QUIET = 150; // ms without a move before the selection is read out
 const SOON = 60; // ms for which a place stays empty before it says that its row is on the way
 const BOX = 24; // px on the left that pick a row
 
+const SPARE = 6; // rows drawn on both sides of what one sees
+
 /** The rows to draw: first and one past the last, with a few spare ones on both sides. */
-export function visibleRange(scrollTop, height, rowHeight, total, spare = 6) {
+export function visibleRange(scrollTop, height, rowHeight, total, spare = SPARE) {
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - spare);
   return [first, Math.min(total, Math.ceil((scrollTop + height) / rowHeight) + spare)];
 }
@@ -74,7 +76,7 @@ let tables = 0; // made so far, for the ids of their rows
 export function virtualList(ask, choose, cutOf) {
   tables += 1;
   const id = `ft-rows-${tables}`;
-  const store = rowStore(ask, () => { draw(); if (unsaid) speak(); }, cutOf);
+  const store = rowStore(ask, () => { draw(true); if (unsaid) speak(); }, cutOf);
   const drawn = new Map(); // position -> {element, row, selected, top}
   let state = { shown: 0, revision: null };
   let lastHeight = 0; // of a row, when one could see it
@@ -86,7 +88,7 @@ export function virtualList(ask, choose, cutOf) {
   let leading = false; // is the bar to go there?
   let settling = 0;
   let empty = 0; // since when rows are missing
-  let hinting = 0;
+  let rest = 0; // when what was left out is drawn
   let unsaid = false; // does the voice wait for what lies beyond the context?
   const canvas = h("div", { class: "canvas", role: "presentation" });
   const list = h("div", { class: "rows", role: "grid", tabindex: 0, "aria-label": "Examples", "aria-readonly": "true", "aria-multiselectable": "true" }, canvas);
@@ -109,25 +111,30 @@ export function virtualList(ask, choose, cutOf) {
     const middle = !(state.applied ?? state.query) && typeof state.position === "number" ? (state.position + 0.5) * rowHeight - height / 2 : 0;
     goTo(Math.max(0, Math.min(whole - height, middle)));
   };
-  const draw = () => {
+  const draw = (hurry = false) => { // in a hurry, what one does not see can wait
     if (tall !== sizes().tall) { ({ tall } = sizes()); canvas.style.height = `${tall}px`; }
     if (rowHeight !== lastHeight && height) { lastHeight = rowHeight; drawn.clear(); showSelection(); } // the page came, became narrow, or wide
-    const [start, stop] = visibleRange(top, height || 600, rowHeight, state.shown);
+    const [start, stop] = visibleRange(top, height || 600, rowHeight, state.shown, SPARE);
     store.want(start, stop); // Python is at it while they are drawn
-    place(start, stop);
+    place(start, stop, hurry);
     if (!leading) return;
     leading = false;
     list.scrollTop = bar;
     if (list.scrollTop === bar) return;
     bar = list.scrollTop; // it goes in steps of its own, or not at all
-    place(start, stop);
+    place(start, stop, hurry);
   };
-  const place = (start, stop) => {
+  const place = (start, stop, hurry) => {
     const shift = state.shown * rowHeight > TALLEST ? bar - top : 0;
-    const positions = Array.from({ length: stop - start }, (_, at) => start + at);
-    const here = positions.filter((position) => store.row(position));
-    if (here.length === positions.length) { clearTimeout(hinting); empty = 0; } else if (!empty) { empty = performance.now(); hinting = setTimeout(draw, SOON); }
-    const shown = empty && performance.now() - empty < SOON - 1 ? here : positions; // to draw twice what comes at once would make it late
+    const [first, last] = visibleRange(top, height || 600, rowHeight, state.shown, hurry ? 1 : SPARE);
+    const all = Array.from({ length: stop - start }, (_, at) => start + at);
+    if (all.every(store.row)) empty = 0; else empty ||= performance.now();
+    const hint = empty && performance.now() - empty > SOON - 5; // to draw twice what comes at once would make it late
+    const shown = all.filter((position) => {
+      const row = store.row(position);
+      return (row ? row === drawn.get(position)?.row : hint) || (row && position >= first && position < last);
+    });
+    if (shown.length < all.length) rest ||= setTimeout(() => { rest = 0; draw(); }, SOON);
     const wanted = new Map(shown.map((position) => [position, { top: position * rowHeight + shift, id: `${id}-${position}` }]));
     for (const position of drawn.keys()) if (!wanted.has(position)) drawn.delete(position);
     putInOrder(canvas, [...wanted].map(([position, spot]) => keepOrDraw(drawn, store.row(position), position, state.selection, spot)));
@@ -171,11 +178,11 @@ export function virtualList(ask, choose, cutOf) {
     list.setAttribute("aria-rowcount", next.shown + 1);
     if (!height || list.hidden) measure();
     if (height) { if (searched) showFound(); else if (moved) showSelection(); else if (top > sizes().whole) goTo(0); }
-    draw();
+    draw(true);
     clearTimeout(speaking);
     speaking = setTimeout(speak, QUIET);
   };
-  list.close = () => { [settling, speaking, hinting].forEach(clearTimeout); store.close(); watch?.disconnect(); };
+  list.close = () => { [settling, speaking, rest].forEach(clearTimeout); store.close(); watch?.disconnect(); };
   return list;
 }
 

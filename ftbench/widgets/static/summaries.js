@@ -30,7 +30,7 @@ export function summaryRow({ filter, narrow }) {
   let drawn = "";
   row.show = (summaries, filters) => {
     const text = JSON.stringify([summaries, filters]);
-    if (text === drawn) return; // a brush that is being dragged stays
+    if (text === drawn || row.querySelector(".held")) return; // a brush that is being dragged stays; the filter that follows it draws all anew
     drawn = text;
     row.hidden = !summaries.length;
     redraw(row, () => refill(row, summaries.map((summary) => (summary.bars ? drawNumbers(summary, filters.includes(summary.name), filter) : drawLevels(summary, narrow)))));
@@ -92,14 +92,15 @@ function drawNumbers(summary, active, filter) {
   };
   let began = null;
   const stretch = (event) => { const at = placeOf(event); [first, last] = [Math.min(began, at), Math.max(began, at)]; paint(); };
-  picture.addEventListener("pointerdown", (event) => { picture.setPointerCapture?.(event.pointerId); began = placeOf(event); dragged = true; stretch(event); });
+  picture.addEventListener("pointerdown", (event) => { picture.setPointerCapture?.(event.pointerId); picture.classList.add("held"); began = placeOf(event); dragged = true; stretch(event); });
   picture.addEventListener("pointermove", (event) => { if (began !== null) stretch(event); });
   picture.addEventListener("pointerup", () => {
     if (began === null) return;
     began = null;
+    picture.classList.remove("held");
     apply(active && first === last ? "" : undefined);
   });
-  picture.addEventListener("pointercancel", () => { began = null; dragged = false; [first, last] = before; paint(); });
+  picture.addEventListener("pointercancel", () => { picture.classList.remove("held"); began = null; dragged = false; [first, last] = before; paint(); });
   if (bars.length) paint();
   const clear = active && h("button", { type: "button", class: "link xs", "aria-label": `Take the filter on ${name} away`, onclick: () => apply("") }, "all");
   return h("div", { class: `sm ${active ? "on" : ""}`, role: "group", "aria-label": `${WORDS[name]}: ${range}` },
