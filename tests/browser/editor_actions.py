@@ -137,13 +137,14 @@ def role_by_key(screen):
     screen.press("u")
 
 
+is_open = lambda screen, field: screen.page.locator(f".ft.w {field}").count() == 1
 answer = lambda screen, key: screen.value[key][0]["content"]
 talk = json.dumps({"role": "assistant", "content": "typed"})
 written = lambda screen: screen.messages[2] == {"role": "assistant", "content": "typed"}
 # name: (the example, how one does it, by mouse and by key, what is then so)
 ACTIONS = {
     "weight": (0, [lambda screen: screen.message(2).get_by_role("switch").click(), key("w"), choose("Make it context only")], lambda screen: screen.messages[2].get("weight") == 0),
-    "insert": (0, [press("Insert a message below"), key("n"), choose("New message below")], lambda screen: len(screen.messages) == 6 and screen.texts[3] == ""),
+    "insert": (0, [press("Insert a message below"), key("n"), choose("New message below")], lambda screen: len(screen.messages) == 6 and screen.texts[3] == "" and is_open(screen, "textarea")),
     "duplicate": (0, [press("Duplicate"), key("d"), choose("Duplicate")], lambda screen: screen.texts[2] == screen.texts[3]),
     "delete": (0, [press("Delete"), key("Delete"), choose("Delete")], lambda screen: screen.texts == ["Be kind.", "Where is it?", "Good.", "You are welcome."]),
     "up": (0, [press("Move up"), key("Alt+ArrowUp"), choose("Move up")], lambda screen: screen.texts[1] == "On its way."),
@@ -166,7 +167,7 @@ ACTIONS = {
                            lambda screen: screen.messages[2].get("weight") == 0),
     "call": (1, [typed(both(click('[data-call="0"]'), lambda screen: screen.page.get_by_label("order, string").focus()), "order, string", "49"), typed(both(at(1, "e"), back_to_the_first_field), "order, string", "49")],
              lambda screen: '"49"' in screen.messages[1]["tool_calls"][0]["function"]["arguments"]),
-    "add a call": (1, [choose("Add a tool call", 1), menu_by_key("Add a tool call", 1)], lambda screen: len(screen.messages[1]["tool_calls"]) == 2),
+    "add a call": (1, [choose("Add a tool call", 1), menu_by_key("Add a tool call", 1)], lambda screen: len(screen.messages[1]["tool_calls"]) == 2 and is_open(screen, ".callform")),
     "tool": (1, [tool_type(both(click("details.tools > summary"), click('[data-tool="0"] .head'))), tool_type(open_tool_by_key)],
              lambda screen: screen.value["tools"][0]["function"]["parameters"]["properties"]["history"] == {"type": "integer"}),
     "entry": (3, [typed(button("Edit target"), "Value of target", "25"), typed(enter("Edit target"), "Value of target", "25")], lambda screen: screen.value["target"] == 25),

@@ -53,13 +53,20 @@ class HostScreen:
 
     def again(self, example):
         "The example as the file has it, and the page too."
-        if self.page.locator(".ft.w textarea").count(): self.press("Escape")
+        until(self.page, self.closed)
         assert self.notebook.ask(f"again({example})") == "None"
-        drawn(self.page) # what came before this answer, too
+        drawn(self.page)
         expect(self.view.locator(".exh .b").first).to_have_text(f"#{example + 1}")
         expect(self.view.locator(".edited, .menu, .callform, [aria-pressed=true]")).to_have_count(0)
         expect(self.view.get_by_role("button", name="diff")).to_have_count(0)
         expect(self.view.locator("[data-message]")).to_have_count(len(EXAMPLES[example].get("messages", [0])))
+
+    def closed(self) -> bool:
+        "Is no field open? What a gesture has opened is left."
+        drawn(self.page)
+        open_fields = self.page.locator("[data-message] textarea, .callform").count()
+        if open_fields: self.press("Escape")
+        return not open_fields
 
     def wait(self, test): until(self.page, test, self.told)
 
