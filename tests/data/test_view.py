@@ -120,3 +120,14 @@ def test_a_search_that_must_read_everything_says_so(tmp_path, query, reads_all):
     dataset = open_dataset(path)
     assert dataset.select(query).reads_all is reads_all
     dataset.close()
+
+
+def test_a_search_of_a_large_file_stops_when_a_page_is_found(tmp_path):
+    def looked(count, enough=40):
+        path = tmp_path / f"{count}.jsonl"
+        path.write_bytes(b"\n".join(json.dumps(talk(f"mail {number}")).encode() for number in range(count)))
+        view = open_dataset(path).select("mail")
+        return view, view.look(60, enough)
+    view, done = looked(3000)
+    assert not done and 40 <= view.known < 1000 and view.look(60) and len(view) == 3000
+    assert looked(900)[1], "a small file is looked through at once"
