@@ -3,7 +3,6 @@
     python tools/docs/build.py
 """
 import json
-import multiprocessing
 import os
 import re
 import shutil
@@ -20,7 +19,6 @@ from symbols import ROOT, api_label, documented, modules, source_page
 HERE, SITE, WORK = ROOT / "tools" / "docs", ROOT / "_docs", ROOT / "build" / "docs"
 ROOMS = {"tutorials": "Tutorials", "core": "Core", "data": "Data", "checks": "Checks", "engine": "Engine", "server": "Server", "jobs": "Jobs",
          "evals": "Evals", "charts": "Charts", "widgets": "Widgets", "cli": "Shell"}
-PRELOADED = ["IPython", "numpy", "pandas", "altair", "tiktoken", "anywidget", "starlette", "openai", "notebooks"]
 
 
 def code_cells(notebook: Path) -> list[str]:
@@ -55,11 +53,8 @@ def work_list() -> list[tuple[Path, str, Path]]:
 
 
 def run_all(work: list[tuple[Path, str, Path]]) -> None:
-    "Run the notebooks, each in a process of its own."
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods: context.set_forkserver_preload(PRELOADED)
-    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), mp_context=context, max_tasks_per_child=1) as pool:
+    "Run the notebooks in a few processes, one after the other in each, as nbdev-test does."
+    with ProcessPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         from notebooks import NotebookFailed, page
         names = linkable(work)
         for notebook, done in [(each[0], pool.submit(page, *each, names)) for each in work]:
