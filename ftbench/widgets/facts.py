@@ -9,6 +9,7 @@ __all__ = ['CutTargets', 'Binned', 'histogram', 'levels', 'Summaries', 'row_stat
 import logging
 import time
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 
 import numpy as np
 
@@ -38,10 +39,11 @@ class CutTargets:
     ) -> int | None: # None is not known yet
         "How many lie beyond it, in part or whole."
         if len(raw) <= reader(self.model).context: return 0 # a token is at least a byte
-        if raw not in self._counted and wait:
+        key = blake2b(raw, digest_size=16).digest() # a line may be long
+        if key not in self._counted and wait:
             while len(self._counted) >= _KEPT: del self._counted[next(iter(self._counted))]
-            self._counted[raw] = self._count(raw)
-        return self._counted.get(raw)
+            self._counted[key] = self._count(raw)
+        return self._counted.get(key)
 
     def _count(self, raw: bytes) -> int:
         value, _ = decode_line(raw)
