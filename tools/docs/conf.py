@@ -21,3 +21,15 @@ myst_links_external_new_tab = True
 suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 pygments_style = "friendly"
 pygments_dark_style = "monokai"
+
+
+def setup(app):
+    "The pages of sources stand in no list of contents, so the list beside each of them is the same: it is made once, not two hundred times."
+    lists = {}
+
+    def make_once(app, name, template, context, doctree):
+        if name.startswith("source/"):
+            make = context["toctree"]
+            context["toctree"] = lambda **how: lists.get(str(how)) or lists.setdefault(str(how), make(**how))
+    app.connect("html-page-context", make_once, priority=100) # before the theme asks for it
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
