@@ -5,6 +5,7 @@ import { h, icon, refill, visible } from "./dom.js";
 
 const PAUSE = 120; // ms of rest before a search
 const HINT = "Search, or role:tool, finding:error, tokens:>1000";
+const HINT_AFTER = 40; // ms of rest before one asks what could come next; whoever types fast, or presses Enter, does not wait for the answers
 const UNFINISHED = 700; // ms of rest before a filter that may still be typed counts
 
 /** The query of some chips and a text. */
@@ -39,6 +40,7 @@ export function queryBox(shown, { search, complete }) {
   let answer = null; // what Python said of `sent`
   let timer = 0;
   let asking = 0;
+  let hinting = 0;
   let waiting = 0; // searches on their way; what Python shows meanwhile is older than what stands in the box
   const holder = h("span", { class: "chips" });
   const input = h("input", { type: "text", placeholder: HINT, "aria-label": "Search examples", role: "combobox",
@@ -90,6 +92,7 @@ export function queryBox(shown, { search, complete }) {
       list.show(found.items, { start: found.start - before, stop: found.stop - before, typed }, query.slice(found.start, at));
     }, () => {});
   };
+  const hush = () => { clearTimeout(hinting); asking += 1; list.show([]); };
   const take = ({ text, start, stop: then, typed }) => {
     const stop = then + input.value.length - typed.length; // more of the word may have been typed since
     const more = text.endsWith(":");
@@ -101,19 +104,19 @@ export function queryBox(shown, { search, complete }) {
     if (more) ask(); else send();
   };
   input.addEventListener("input", () => {
-    clearTimeout(timer);
-    ask();
+    [timer, hinting].forEach(clearTimeout);
+    hinting = setTimeout(ask, HINT_AFTER);
     if (/\s$/.test(input.value)) { send(); return; }
     timer = setTimeout(send, unfinished(input.value) ? UNFINISHED : PAUSE);
   });
   input.addEventListener("keydown", (event) => {
     if (list.key(event)) { event.preventDefault(); event.stopPropagation(); return; }
-    if (event.key === "Enter") { asking += 1; list.show([]); send(true); box.leave?.(); }
+    if (event.key === "Enter") { hush(); send(true); box.leave?.(); }
     if (event.key === "Escape") { if (input.value) { input.value = ""; send(); } else box.leave?.(); }
     if (event.key === "ArrowDown") { send(true); box.leave?.(); event.preventDefault(); }
     if (event.key === "Backspace" && !input.value && chips.length) { chips = chips.slice(0, -1); draw(); send(); }
   });
-  input.addEventListener("blur", () => { asking += 1; list.show([]); });
+  input.addEventListener("blur", hush);
   draw();
   box.take = () => { input.focus(); input.select(); };
   box.show = (next) => {
@@ -128,7 +131,7 @@ export function queryBox(shown, { search, complete }) {
     input.value = next.text;
     draw();
   };
-  box.close = () => clearTimeout(timer);
+  box.close = () => [timer, hinting].forEach(clearTimeout);
   box.show(shown);
   return box;
 }
