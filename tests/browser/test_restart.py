@@ -46,6 +46,22 @@ class Views:
     def until_fresh(self) -> None:
         expect(self.page.locator(FRESH)).to_have_count(5)
 
+    def restart(self) -> None:
+        "Restart the kernel and run all cells again."
+        self.page.evaluate("() => document.querySelectorAll('.ft.w').forEach((view) => { view.dataset.before = '1' })")
+        self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }")
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+        self.until_fresh()
+
+    def reload(self) -> None:
+        "Load the page anew while the kernel goes on."
+        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
+        self.page.reload()
+        try: self.until_fresh()
+        except AssertionError: # Jupyter waits some seconds for the model of a widget and then leaves its view out: on a busy machine one loads the page again
+            self.page.reload()
+            self.until_fresh()
+
 
 @pytest.mark.parametrize("place", ["lab/tree", "notebooks"])
 def test_several_views_come_back_and_stay_in_step(notebook, page, place):
@@ -61,12 +77,9 @@ def test_several_views_come_back_and_stay_in_step(notebook, page, place):
     notebook.wait(KEPT, repr("['tokens:>150', 6, 'lens', 'examples', [(5, 'drop')], [0]]"))
     views.show(7, [(6, "drop")])
 
-    # the kernel is restarted and all cells run again: what one was at was kept on disk
+    # what one was at was kept on disk
     notebook.wait("wb.browser.shelf.place()['view'], wb.browser.shelf.place()['example']", "('lens', 6)")
-    page.evaluate("() => document.querySelectorAll('.ft.w').forEach((view) => { view.dataset.before = '1' })")
-    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }")
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-    views.until_fresh()
+    views.restart()
     notebook.wait(KEPT, repr("['tokens:>150', 6, 'lens', 'examples', [(5, 'drop')], [0]]"), 300)
     views.show(7, [(6, "drop")])
     views.tables[1].locator(".canvas .xr.sel").click() # from here on by the second view
@@ -75,13 +88,7 @@ def test_several_views_come_back_and_stay_in_step(notebook, page, place):
     notebook.wait(KEPT, repr("['tokens:>150', 7, 'lens', 'examples', [(5, 'drop'), (6, 'keep')], [0, 0]]"))
     views.show(8, [(6, "drop"), (7, "keep")])
 
-    # the page is loaded anew while the kernel goes on
-    page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
-    page.reload()
-    try: views.until_fresh()
-    except AssertionError: # Jupyter waits some seconds for the model of a widget and then leaves its view out: on a busy machine one loads the page again
-        page.reload()
-        views.until_fresh()
+    views.reload()
     views.show(8, [(6, "drop"), (7, "keep")])
     views.tables[2].locator(".canvas .xr.sel").click() # by the table alone
     page.keyboard.press("k")
