@@ -24,7 +24,7 @@ from .findings import rules_of
 from .json_rules import MAX_VALUES, read_line
 from .text_rules import MAY_STOP_ON, stops_early
 from ..data.block import Block, block_delimiters, delimiters
-from ..data.typed import AssistantMessage, Chat, ImagePart, SystemMessage, TextPart, ToolCall, ToolMessage, UserMessage, delimiters_of, stands_once, tools_delimiters
+from ..data.typed import AssistantMessage, Chat, ImagePart, SystemMessage, TextPart, ToolCall, ToolMessage, delimiters_of, stands_once, tools_delimiters
 
 # %% ../../nbs/checks/27b_accept.ipynb #a3844171
 @lru_cache(1000)

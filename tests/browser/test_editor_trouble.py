@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import InsertMessage, SetContent, SetWeight
 from ftbench.data.edit.journal import Journal, journal_file
 

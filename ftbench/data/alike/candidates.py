@@ -6,7 +6,6 @@
 __all__ = ['Units', 'units_of', 'keys_of', 'neighbours', 'meetings', 'promising']
 
 # %% ../../../nbs/data/alike/02b_candidates.ipynb #ea2c2081
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np

@@ -7,7 +7,6 @@ __all__ = ['Reader', 'LEAST_THRESHOLD', 'similarities', 'similarity', 'Clusters'
            'contradictory_answers']
 
 # %% ../../../nbs/data/alike/03_similar.ipynb #7c6cb270
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...core import DataError, FileRange, write_atomic
 from ..edit.edits import Edit, InsertExample
-from ..edit.journal import Change, Edits, Journal, State, Touched, journal_file
+from ..edit.journal import Change, Journal, State, Touched, journal_file
 from .layout import Layout
 from .lines import Lines
 # `split_line` belongs to patches; it is offered here too.
