@@ -84,7 +84,7 @@ class _Schema:
             try: values[name] = read_arguments(text)
             except ValueError as error: faults[name] = f"not JSON: {error}"
         for name, value in values.items():
-            for _, text in breaches({name: value}, {**self.whole, "required": []}): faults.setdefault(name, text)
+            for breach in breaches({name: value}, {**self.whole, "required": []}): faults.setdefault(name, breach.text)
         return faults
 
 

@@ -153,7 +153,7 @@ EXAMPLES = {
                              chat(USER, ANSWER, {"role": "tool", "tool_call_id": "a", "content": "8"}, ANSWER)],
     "tool_result_missing": [calling(call()) | {"messages": [USER, {"role": "assistant", "tool_calls": [call()]}, ANSWER]}],
     "arguments_type": [calling(call({"city": "Akureyri"})), calling(call(None)), calling(call(3))],
-    "arguments_not_json": [calling(call('{"city": "Aku')), calling(call("")), calling(call("[" * 10_000))],
+    "arguments_not_json": [calling(call('{"city": "Aku')), calling(call('{"city": "Akureyri"')), calling(call("{'city': None}")), calling(call("")), calling(call("[" * 10_000))],
     "arguments_not_object": [calling(call('"{\\"city\\": \\"Akureyri\\"}"')), calling(call("[1]")), calling(call("null"))],
     "arguments_schema": [calling(call("{}")), calling(call('{"city": 3}')), calling(call('{"city": "A", "unit": "C"}'))],
 }
@@ -166,4 +166,4 @@ NO_REPAIR = {
     "task_key_name", "task_empty_key", "template_mark", "lost_character", "control_character", "html_entities", "placeholder", "answer_cut_off",
     "secret", "personal_data", "example_too_long", "part_text", "image_role", "image_skipped", "images_too_many", "function_invalid",
     "function_repeated", "functions_legacy", "tool_call_id_repeated", "function_unknown", "function_call_invalid", "tools_missing",
-    "tool_result_missing", "arguments_schema"}
+    "tool_result_missing"}
