@@ -40,6 +40,7 @@ register_verbs({
     "Dataset.duplicates": "ftbench.checks.duplicates:duplicates",
     "Dataset.leakage": "ftbench.checks.duplicates:leakage",
     "Dataset.contradictions": "ftbench.checks.duplicates:contradictions",
+    "Examples.repair": "ftbench.checks.bulk_repair:repair",
     "explain_line": "ftbench.checks.rules:explain_line",
     "explain_lines": "ftbench.checks.rules:explain_lines",
     "rule_codes": "ftbench.checks.report:rule_codes",

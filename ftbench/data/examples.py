@@ -93,6 +93,12 @@ class Examples:
         "What is wrong with the examples, with repairs; `provider=\"azure\"` asks for another service's rules."
         return verb("Dataset.check")(self, **options)
 
+    def repair(self,
+               *codes: str # rules whose findings are repaired; none: all that have a safe repair
+    ):
+        "Preview the safe repairs of what the checks find; `.apply()` makes them as one step."
+        return verb("Examples.repair")(self, *codes)
+
     def to_html(self,
                 path: str | os.PathLike | None = None # file to write; None returns the text
     ) -> str | Path:
