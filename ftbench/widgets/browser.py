@@ -263,7 +263,8 @@ class Browser(Pane):
     def code(self) -> str:
         "Python that selects, and would change, the same examples."
         whole = len(self._picks) and self._listing.complete and np.array_equal(np.sort(self._listing.numbers), self._picks.numbers)
-        return self._bulk.code(selection_code(self._listing.query, () if whole else self._picks.numbers))
+        picked = () if whole else self._target() if self._bulk.asked else self._picks.numbers
+        return self._bulk.code(selection_code(self._listing.query, picked))
 
     def do_code(self) -> str:
         "The same, to be copied."

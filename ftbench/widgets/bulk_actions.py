@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..checks.bulk_repair import RepairPreview, RuleRepairs
 from ..core import DataError
 from ..data.edit.bulk import Preview
 from ..data.edit.message_query import matching_weights
@@ -53,11 +54,14 @@ def _replace(old: str, new: str, pattern: bool = False, role: str = "") -> Actio
     return Action(lambda view: view.replace(compiled, new, **options), f"replace(re.compile({old!r}), {new!r}{roles})", "import re")
 
 
-_ACTIONS = {"weights": _weights, "tag": _tag, "system": _system, "delete": _delete, "replace": _replace}
+def _repair(codes: Sequence[str] = ()) -> Action: return Action(lambda view: view.repair(*codes), f"repair({', '.join(map(repr, codes))})")
+
+
+_ACTIONS = {"weights": _weights, "tag": _tag, "system": _system, "delete": _delete, "replace": _replace, "repair": _repair}
 
 
 def action_of(
-    name: str, # weights, tag, system, delete or replace
+    name: str, # weights, tag, system, delete, replace or repair
     values: dict # what it needs, by name
 ) -> Action:
     "What the page asks for."
@@ -90,6 +94,11 @@ class BulkChange:
                  changed: Callable[[], None]): # called when the page has something else to show
         self._changed = changed
         self._clear()
+
+    @property
+    def asked(self) -> bool:
+        "Is an action looked at, or being made?"
+        return self._action is not None
 
     def code(self,
              selection: str # Python that gives the view
@@ -168,5 +177,14 @@ class BulkChange:
     def state(self) -> dict | None:
         "What the page shows of it."
         if (preview := self._preview) is None: return None
+        rules = preview.rules if isinstance(preview, RepairPreview) else []
         return {"problem": self._problem, "label": preview.label, "counts": list(map(list, preview.known.items())), "looked": round(preview.progress, 3), "made": self._made,
-                "samples": [{"number": number + 1, "before": before, "after": after} for number, before, after in list(preview.samples)]}
+                "rules": list(map(_rule_state, rules[:_RULES])), "more_rules": max(0, len(rules) - _RULES),
+                "samples": [] if rules else [{"number": number + 1, "before": before, "after": after} for number, before, after in list(preview.samples)]}
+
+
+_RULES = 8 # of a repair that are shown
+
+
+def _rule_state(rule: RuleRepairs) -> dict:
+    return {"code": rule.code, "count": rule.count, "label": rule.label, "samples": [[before, after] for _, before, after in rule.samples]}

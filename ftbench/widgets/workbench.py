@@ -119,6 +119,13 @@ class Workbench(Pane):
         self.tab = "examples"
         self.browser.do_search(query)
 
+    def do_repair(self, code: str) -> None:
+        "Show in the table what breaks a rule, all of it picked, and what its safe repairs would do."
+        self.do_filter(f"finding:{code}")
+        if not len(self.browser.view): return # it is mended already
+        self.browser.do_pick_all()
+        self.browser.do_preview("repair", codes=[code])
+
     def do_undo(self) -> None:
         "Take the last edit or review back."
         self._stepped(self.steps.undo())

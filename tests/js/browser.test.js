@@ -132,14 +132,19 @@ test("the tray: nothing without picks, a preview with one way to apply it, Esc s
   assert.ok(tray.hidden && tray.leave() === false);
   tray.show({ picked: 2, preview: null });
   assert.match(tray.textContent, /2 picked/);
-  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "drop", counts: [["examples", 2]], samples: [{ number: 3, before: "<b>", after: "" }] } });
+  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "drop", counts: [["examples", 2]], rules: [], more_rules: 0, samples: [{ number: 3, before: "<b>", after: "" }] } });
   assert.match(tray.textContent, /2 examplesnothing changed yet.*<b>/);
   tray.leave();
-  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "x", counts: [["examples", 0]], samples: [] } });
+  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "x", counts: [["examples", 0]], rules: [], more_rules: 0, samples: [] } });
   assert.match(tray.textContent, /nothing to change/);
   tray.show({ picked: 2, preview: null });
   tray.leave();
   assert.deepEqual(asked.map(([verb]) => verb), ["cancel", "pick_none"]);
+  const rules = [["weight_role", 9, ["weight: 1", ""]], ["arguments_schema", 2, ['"48"', "48"]]].map(([code, number, sample]) => ({ code, count: number, label: "Mend", samples: [sample] }));
+  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "make all safe repairs", counts: [["examples", 10], ["repairs", 11]], rules, more_rules: 1, samples: [] } });
+  assert.match(tray.textContent, /Repair 10 examplespreview, nothing changed yet.*weight_roleweight: 1 .*9arguments_schema"48" 48.*2and 1 more rule/);
+  findAll(tray, (one) => one.attributes?.["aria-label"] === "Only the repairs of arguments_schema")[0].fire("click");
+  assert.deepEqual(asked.at(-1), ["preview", { action: "repair", codes: ["arguments_schema"] }]);
   assert.equal(countWords(["messages", 1]), "1 message");
 });
 

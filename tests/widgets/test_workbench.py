@@ -86,6 +86,25 @@ def test_a_finding_leads_to_its_place(path):
     assert list(wb.browser.find()) == [4]
 
 
+def test_a_rule_is_repaired_as_one_step(path):
+    lines = path.read_text().splitlines()
+    for at in (2, 4): lines[at] = lines[at].replace('"role": "user"', '"role": "user", "weight": 1')
+    path.write_text("\n".join(lines) + "\n")
+    wb = Workbench(path)
+    assert answer(wb, {"do": "repair", "id": 1, "code": "weight_role"}) == {"id": 1, "answer": None}
+    shown = wb.state()["browser"]["preview"]
+    assert shown["counts"] == [["examples", 2], ["repairs", 2]] and shown["samples"] == [] and wb.tab == "examples"
+    assert shown["rules"] == [{"code": "weight_role", "count": 2, "label": "Remove weight", "samples": [["weight: 1", ""]] * 2}]
+    assert wb.browser.code == "ds.select('finding:weight_role').repair('weight_role')"
+    wb.browser.do_apply()
+    assert "weight" not in wb.ds[2].value["messages"][0] and wb.state()["browser"]["preview"] is None
+    answer(wb, {"do": "repair", "id": 2, "code": "weight_role"}) # of a list that was drawn before
+    assert wb.state()["browser"]["preview"] is None
+    wb.do_undo()
+    assert wb.ds[4].value["messages"][0]["weight"] == 1
+    assert "no rule" in answer(wb, {"do": "browser.preview", "id": 3, "action": "repair", "codes": ["nothing"]})["error"]["message"]
+
+
 def test_a_large_file_is_checked_in_the_background(tmp_path):
     path = tmp_path / "many.jsonl"
     path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"Mail {n}"}, {"role": "assistant", "content": "ok", "weight": 2}]}) + "\n"

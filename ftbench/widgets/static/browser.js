@@ -40,7 +40,7 @@ export function browserPane(state, actions) {
     "/": () => box.take(), j: move(1), k: move(-1), ArrowDown: move(1), ArrowUp: move(-1), "Shift+ArrowDown": move(1, true), "Shift+ArrowUp": move(-1, true),
     PageDown: move(20), PageUp: move(-20), Home: move(-1e9), End: move(1e9),
     a: decide("keep"), x: decide("drop"), t: decide("todo"), v: () => now.selection !== null && (actions.ask("pick", { example: now.selection }), true),
-    "Ctrl+a": inTable(() => actions.ask("pick_all")), "#": () => tray.open("tag"), V: () => views.open(), W: () => tray.open("weights"), R: () => tray.open("replace"), y: () => pane.querySelector(".copy .btn").click(),
+    "Ctrl+a": inTable(() => actions.ask("pick_all")), "#": () => tray.open("tag"), V: () => views.open(), W: () => tray.open("weights"), R: () => tray.open("replace"), F: () => now.selection !== null && tray.repair(), y: () => pane.querySelector(".copy .btn").click(),
     Escape: () => tray.leave(),
   };
   pane.update = (next) => {

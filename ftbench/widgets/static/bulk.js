@@ -1,7 +1,7 @@
 // What is done to the rows that are picked: decisions at once, changes after a look at what they would do.
 import { button, h, icon, redraw, refill, visible } from "./dom.js";
 import { activeIn } from "./focus.js";
-import { count, percent } from "./format.js";
+import { count, percent, plural } from "./format.js";
 import { decisionButtons } from "./review.js";
 
 const POLICIES = [["last_assistant", "only the last assistant message"], ["all_assistant", "all assistant messages"], ["none", "no assistant message"],
@@ -20,6 +20,7 @@ export function bulkTray(actions) {
   const tray = h("section", { class: "tray", "aria-label": "Picked examples", hidden: true });
   let drawn = "";
   let previewed = false; // is a preview on the page?
+  let waits = false; // does a key wait for one, to go there?
   const draw = () => {
     const text = JSON.stringify([now.picked, now.preview, form]);
     if (text === drawn) return; // what is being typed stays
@@ -32,7 +33,8 @@ export function bulkTray(actions) {
     if (now.preview) refill(tray, drawPreview(now.preview, actions));
     else refill(tray, drawTray(now.picked, actions, open), form && FORMS[form](submit, () => open(null)));
     const first = tray.querySelector?.(now.preview ? ".btn.pri:not([disabled])" : ".form input, .form select") ?? tray.querySelector?.(".btn:not([disabled])");
-    if (form && !now.preview) first?.focus(); else if (held) first?.focus();
+    if ((form && !now.preview) || held || (waits && now.preview)) first?.focus();
+    if (now.preview) waits = false;
   };
   const open = (name) => { form = form === name ? null : name; draw(); return true; };
   const submit = (action, values) => {
@@ -40,6 +42,7 @@ export function bulkTray(actions) {
     if (action === "tag") { actions.ask("tag", values); draw(); } else actions.ask("preview", { action, ...values });
   };
   tray.open = open;
+  tray.repair = () => { waits = true; repairAll(actions); return true; };
   tray.leave = () => {
     if (form) { form = null; draw(); return true; }
     if (now.preview) { actions.ask("cancel"); return true; }
@@ -54,9 +57,13 @@ function drawTray(picked, actions, open) {
   const act = (words, name, sign) => button(words, () => open(name), { sign, "aria-expanded": "false" });
   return h("div", { class: "row wrap" }, h("span", { class: "b s" }, picked ? `${count(picked)} picked` : "This example"),
     decisionButtons(null, (decision) => actions.ask("decide", { decision })), act("Tag", "tag", "tag"),
-    act("Weights", "weights"), act("Replace", "replace"), button("", () => actions.ask("preview", { action: "delete" }), { sign: "delete", tip: "Delete", look: "danger" }),
+    act("Weights", "weights"), act("Replace", "replace"), button("Repair", () => repairAll(actions), { sign: "repair", tip: "Preview all safe repairs", key: "F" }),
+    button("", () => actions.ask("preview", { action: "delete" }), { sign: "delete", tip: "Delete", look: "danger" }),
     h("span", { class: "sp" }), picked > 0 && button("", () => actions.ask("pick_none"), { sign: "cross", tip: "Pick none", key: "Esc" }));
 }
+
+/** Look at the safe repairs of what is picked, or of the open example. */
+function repairAll(actions) { return actions.ask("preview", { action: "repair" }); }
 
 function formOf(label, parts, send, leave) {
   const form = h("form", { class: "form row wrap", "aria-label": label }, parts, button("Cancel", leave, { look: "ghost" }));
@@ -91,7 +98,7 @@ const FORMS = {
   },
 };
 
-function drawPreview({ problem, label, counts, looked, made, samples }, actions) {
+function drawPreview({ problem, label, counts, looked, made, rules, more_rules: more, samples }, actions) {
   if (problem) {
     return h("div", { class: "row wrap", role: "alert" }, icon("error", { label: "error", tone: "err" }), h("span", { class: "s" }, visible(problem)),
       button("Close", () => actions.ask("cancel"), {}));
@@ -103,12 +110,21 @@ function drawPreview({ problem, label, counts, looked, made, samples }, actions)
   }
   const some = counts.some(([, number]) => number > 0);
   const found = some ? counts.map(countWords).join(", ") : "nothing to change";
+  const title = rules.length ? `Repair ${countWords(counts[0])}` : visible(label);
   const apply = button("Apply, one undo", () => { apply.setAttribute("aria-busy", "true"); actions.ask("apply"); }, { look: "pri", disabled: !some || looked < 1 });
-  return [h("div", { class: "row wrap", role: looked < 1 ? null : "status" }, h("span", { class: "b s label" }, visible(label)),
-    h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found), h("span", { class: "s i3 nw" }, "nothing changed yet"), h("span", { class: "sp" }), h("span", { class: "row nw" }, cancel, apply)),
+  return [h("div", { class: "row wrap", role: looked < 1 ? null : "status" }, h("span", { class: "b s label" }, title),
+    (looked < 1 || !rules.length) && h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found), h("span", { class: "s i3 nw" }, rules.length ? "preview, nothing changed yet" : "nothing changed yet"), h("span", { class: "sp" }), h("span", { class: "row nw" }, cancel, apply)),
   looked < 1 && shareBar(looked, "Looking at the examples"),
+  rules.length > 0 && h("ul", { class: "rules" }, rules.map((rule) => ruleRow(rule, rules.length > 1 && actions)), more > 0 && h("li", { class: "i3" }, `and ${plural(more, "more rule")}`)),
   h("ul", { class: "samples" }, samples.map(({ number, before, after }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),
     h("span", { class: "el", dir: "auto" }, before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after))))))];
+}
+
+/** What would be repaired of one rule, and the way to repair that alone. */
+function ruleRow({ code, count: number, label, samples }, actions) {
+  return h("li", {}, h("code", { class: "el", title: code }, code),
+    h("span", { class: "el", "data-tip": label, dir: "auto" }, samples.map(([before, after]) => [before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after)), " "])),
+    actions && h("button", { type: "button", class: "link xs", "aria-label": `Only the repairs of ${code}`, onclick: () => actions.ask("preview", { action: "repair", codes: [code] }) }, "only these"), h("span", { class: "num i2" }, count(number)));
 }
 
 function shareBar(share, label) {

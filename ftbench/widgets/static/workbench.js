@@ -11,7 +11,7 @@ import { reviewBar } from "./review.js";
 
 const TAB_WORDS = { examples: ["Examples", "chat"], checks: ["Checks", "error"], jobs: ["Jobs", "play"], evals: ["Evals", "diff"] };
 const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓", "example in the table, message in the conversation"], ["a x t", "keep, drop, todo, then the next"],
-  ["#", "tag"], ["V", "saved views"], ["y", "copy as code"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["W R", "weights, replace in what is picked"], ["e", "edit the message"],
+  ["#", "tag"], ["V", "saved views"], ["y", "copy as code"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["W R F", "weights, replace, safe repairs in what is picked"], ["e", "edit the message"],
   ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"],
   ["m", "merge it with the next message"], ["Alt+Enter", "split it at the caret, while editing"], ["N", "name its speaker"],
   ["s", "swap the two answers of a preference"], ["D", "difference to the file"], ["p", "Markdown preview"], ["J", "edit the message as JSON"], ["Home End", "first, last message"],
@@ -24,12 +24,13 @@ const table = ({ browser, rows, summaries }) => ({ ...browser, ...rows, summarie
 export function workbenchPane(state, actions) {
   const to = (part, up = {}) => ({ ask: (verb, values) => actions.ask(up[verb] ?? `${part}.${verb}`, values) });
   const panes = {};
+  const checks = to("checks", { open: "open", filter: "filter", repair: "repair" });
   const review = reviewBar(to("browser"));
   if (state.browser) {
     panes.browser = browserPane(table(state), to("browser"));
     panes.editor = editorPane(state.editor, { ...to("editor", { move: "browser.move" }), beside: review, sort: () => actions.ask("filter", { query: "sort:-loss" }) });
   }
-  if (state.checks) panes.checks = checklistPane(state.checks, to("checks", { open: "open", filter: "filter" }));
+  if (state.checks) panes.checks = checklistPane(state.checks, checks);
   if (state.launcher) panes.launcher = launcherPane(state.launcher, { ...to("launcher"), ...(state.evals && { evaluate: (model) => actions.ask("evaluate", { model }), baseline: () => actions.ask("tab", { tab: "evals" }) }) });
   if (state.evals) panes.evals = evaluatorPane(state.evals, { ...to("evals"), ...(state.browser && { filter: (query) => actions.ask("filter", { query }) }) });
   const bar = h("div", { class: "bar" });
@@ -78,7 +79,7 @@ export function workbenchPane(state, actions) {
       if (!touched(name)) continue;
       if (name === "browser") review.show(now.browser);
       if (panes[name].update) panes[name].update(name === "browser" ? table(now) : now[name]);
-      else { const fresh = checklistPane(now.checks, to("checks", { open: "open", filter: "filter" })); panes[name].replaceWith(fresh); panes[name] = fresh; }
+      else { const fresh = checklistPane(now.checks, checks); panes[name].replaceWith(fresh); panes[name] = fresh; }
     }
     if (touched("browser")) drawStatus();
   };
