@@ -34,6 +34,14 @@ class FtbenchError(Exception):
 
     def __str__(self): return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
+    def _render_traceback_(self) -> list[str]:
+        "What a notebook shows: one's own line and the message, without ftbench's inside; `%debug` still goes there."
+        from traceback import extract_tb
+        frames, package = extract_tb(self.__traceback__), str(resources.files("ftbench"))
+        own = next((at for at, frame in enumerate(frames) if frame.filename.startswith(package)), len(frames)) - 1
+        line = [f"----> {frames[own].lineno} {frames[own].line}\n"] if own >= 0 and frames[own].line else []
+        return [*line, f"{type(self).__name__}: {self}"]
+
 
 class DataError(FtbenchError):
     "A file or an example cannot be read, edited or saved."
@@ -122,6 +130,7 @@ def write_atomic(
     "Write `chunks` to `path` all or not at all."
     path = Path(path).resolve()
     if isinstance(chunks, bytes): chunks = (chunks,)
+    if not path.parent.is_dir(): raise DataError(f"There is no folder {path.parent}.", "Make it first, or choose another one.")
     if path.exists() and not os.access(path, os.W_OK):
         raise DataError(f"{path} is protected against writing.", "Allow it (chmod u+w) or save under another name.")
     _clear_away(path)

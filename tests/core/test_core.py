@@ -1,6 +1,8 @@
 """Files survive interruptions; vocabularies survive damage; errors carry their remedy."""
 import errno
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -15,6 +17,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(core.DataError, match="No space left") as caught: core.write_atomic(file, b"new")
     assert "Free some space" in caught.value.remedy
     assert file.read_bytes() == b"old" and os.listdir(tmp_path) == ["a.jsonl"]
+    with pytest.raises(core.DataError, match="There is no folder .*nowhere"): core.write_atomic(tmp_path / "nowhere" / "a.jsonl", b"new")
 
 
 def test_permissions_are_kept_and_given(tmp_path):
@@ -57,3 +60,10 @@ def test_a_damaged_packaged_vocabulary_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("FTBENCH_HOME", str(tmp_path))
     monkeypatch.setitem(core._VOCABULARIES, "cl100k_base", ("abc", "0" * 64))
     with pytest.raises(core.FtbenchError, match="damaged"): core.vocabulary_dir()
+
+
+def test_ipython_shows_ones_own_line_and_the_message():
+    code = "import ftbench as ft\npath = 'rooting'\nft.sample(path)"
+    shown = subprocess.run([sys.executable, "-m", "IPython", "--colors=nocolor", "-c", code], capture_output=True, text=True)
+    assert "----> 3 ft.sample(path)" in shown.stdout and "DataError: There is no sample 'rooting'." in shown.stdout
+    assert "samples.py" not in shown.stdout
