@@ -38,7 +38,8 @@ def _lab(options: argparse.Namespace) -> int:
     if not find_spec("jupyterlab"):
         raise FtbenchError("JupyterLab is not installed.", 'Install it with: pip install "ftbench[lab]"')
     notebook = lab_folder(options.folder)
-    command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--notebook-dir={notebook.parent}", PROMPT]
+    # as the default address, so that the one that is printed leads to the notebook too, where no browser can be opened
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={notebook.parent}", f"--LabApp.default_url=/lab/tree/{notebook.name}", PROMPT]
     if options.no_browser: command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0: command.append("--allow-root")  # in a container there is nobody else
     os.execv(sys.executable, command)
@@ -46,13 +47,20 @@ def _lab(options: argparse.Namespace) -> int:
 # %% ../nbs/cli/91_cli.ipynb #f339c11e
 _JSON = (["--json"], {"action": "store_true", "help": "one JSON document on standard output"})
 _FILE = (["file"], {"type": Path, "metavar": "FILE", "help": "JSON Lines, also packed with gzip or zstd, or a JSON array"})
+
+
+def _epochs(text: str) -> int | str:
+    if text != "auto" and not text.isdigit(): raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor auto")
+    return text if text == "auto" else int(text)
+
+
 _DATA_COMMANDS = { # name -> what it does, its arguments
     "check": ("Name every defect of a training file with its line and a repair.", [
         _FILE, (["--provider"], {"default": "openai", "help": "whose rules decide what is an error: openai, azure, nebius, together, ftbench"}),
         (["--fix"], {"type": Path, "metavar": "OUT", "help": "write a copy with every safe repair made"}), _JSON]),
     "tokens": ("Count tokens and say what a job will cost.", [
         _FILE, (["--model"], {"default": "gpt-4.1-mini", "help": "the model to train"}),
-        (["--epochs"], {"default": "auto", "type": lambda text: text if text == "auto" else int(text), "help": "a number, or auto"}), _JSON]),
+        (["--epochs"], {"default": "auto", "type": _epochs, "help": "a number, or auto"}), _JSON]),
     "duplicates": ("Find examples that are twice, or that stand in another file too.", [
         _FILE, (["other"], {"type": Path, "nargs": "?", "metavar": "OTHER", "help": "a file that FILE should not give away, such as the test file"}),
         (["--threshold"], {"type": float, "default": .8, "help": "similarity of near duplicates, .6 to 1"}), _JSON]),

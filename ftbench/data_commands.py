@@ -96,7 +96,7 @@ def split(
             if path.exists(): raise DataError(f"{path} is already there.", "Move it away, or name another folder with --out.")
         folder.mkdir(parents=True, exist_ok=True)
         for part, view in parts.items(): view.save(paths[part])
-    wrote = "\n".join(f"wrote {path} ({len(parts[part]):,} examples)" for part, path in paths.items())
+    wrote = "\n".join(f"wrote {path} ({len(parts[part]):,} example{'' if len(parts[part]) == 1 else 's'})" for part, path in paths.items())
     _print(options, {"file": str(options.file), "written": {part: str(path) for part, path in paths.items()}, **made.report}, f"{made}\n{wrote}")
     return 0
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from textwrap import indent
 
-from .core import write_atomic
+from .core import DataError, write_atomic
 
 # %% ../nbs/cli/90_demo.ipynb #9561c5e3
 TITLES = {
@@ -86,7 +86,8 @@ def demo(
     from ftbench.data.samples import sample_names, sample_path
     from ftbench.widgets.page import report as report_page
     names = list(names) or sample_names()
-    for name in names: sample_path(name, "train")  # an unknown name is said before anything runs
+    for name in names: sample_path(name, "train")  # an unknown name is said before anything runs, and a folder that is not there
+    if not Path(report).absolute().parent.is_dir(): raise DataError(f"There is no folder for the report {report}.", "Make it first, or choose another one.")
     started = time.monotonic()
     print("ftbench demo: the teaching model nano, this machine only, no network")
     with _own_home() as service:
@@ -126,7 +127,8 @@ def lab_folder(
 ) -> Path: # the notebook to open
     "A folder to work in, with the loop as a notebook; a notebook that is there already is left alone."
     folder = Path(folder).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    try: folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error: raise DataError(f"The folder {folder} cannot be made: {error.strerror}.", "Name another one: ftbench lab FOLDER") from error
     notebook = folder / "workbench.ipynb"
     if not notebook.exists(): write_atomic(notebook, json.dumps(_notebook(_LOOP), indent=1).encode())
     return notebook
