@@ -15,6 +15,7 @@ from collections.abc import Callable
 import openai
 
 from ..core import ServiceError, verb
+from .launches import say_launched
 from .metrics import losses_frame, metrics_frame, result_frame
 from .preflight import TrainingFile, preflight, training_file
 from .service import connect, is_local, speaking_to
@@ -129,7 +130,7 @@ class Job:
 
     def cancel(self) -> "Job":
         "Stop the job; checkpoints made so far stay."
-        with speaking_to(self.service, f"to cancel {self.id}"):
+        with speaking_to(self.service, f"the end of {self.id}"):
             self.record = self.service.fine_tuning.jobs.cancel(self.id)
         return self
 
@@ -226,12 +227,12 @@ def launch(
     again: bool = False, # start a new job even when the same one exists
     method: str = "supervised" # or dpo, which learns from preferences
 ) -> Job:
-    "Check the data, upload it and start a job, or find the job that was started with the same things."
+    "Check the data, upload it and start a job, or find the job that was started with the same things; an open workbench of the file shows it."
     if method not in ("supervised", "dpo"):
         raise ServiceError(f"There is no method {method!r}.", 'Use method="supervised" for chats or method="dpo" for preferences.')
     if not isinstance(hyperparameters, dict | None):
         raise ServiceError(f"Hyperparameters are a dict, not {hyperparameters!r}.", 'Use hyperparameters={"n_epochs": 3}.')
-    train = training_file(train, "train.jsonl")
+    source, train = train, training_file(train, "train.jsonl")
     valid = None if valid is None else training_file(valid, "valid.jsonl")
     preflight(train, valid, method)
     client = connect(service)
@@ -239,14 +240,22 @@ def launch(
     metadata = {"ftbench_launch": _fingerprint(train, valid, model, method, chosen, suffix, seed), "ftbench_train": train.digest,
                 "ftbench_set": ",".join(sorted(chosen)) or "none"} # who chose, once the service has resolved "auto"
     if valid: metadata["ftbench_valid"] = valid.digest
-    if not again and (found := _launched(client, metadata["ftbench_launch"])): return Job(client, found)
-    options = {"suffix": suffix, "seed": seed, "validation_file": valid and _uploaded(client, valid)}
-    request = {"model": model, "training_file": _uploaded(client, train), "metadata": metadata,
-               "method": {"type": method, method: {"hyperparameters": chosen}},
-               **{name: value for name, value in options.items() if value is not None}}
+    record = None if again else _launched(client, metadata["ftbench_launch"])
+    if record is None:
+        method = {"type": method, method: {"hyperparameters": chosen}}
+        record = _created(client, train, valid, model=model, suffix=suffix, seed=seed, method=method, metadata=metadata)
+    started = Job(client, record)
+    say_launched(source, started)
+    return started
+
+
+def _created(client: openai.OpenAI, train: TrainingFile, valid: TrainingFile | None, model: str, **options):
+    "The record of a new job on these files."
+    files = {"training_file": _uploaded(client, train), "validation_file": valid and _uploaded(client, valid)}
+    given = {name: value for name, value in {**files, **options}.items() if value is not None}
     with speaking_to(client, f"a job on {model}"):
         # never replayed by the client: running the cell again finds a job that was created but not confirmed
-        return Job(client, client.with_options(max_retries=0).fine_tuning.jobs.create(**request))
+        return client.with_options(max_retries=0).fine_tuning.jobs.create(model=model, **given)
 
 
 def _fingerprint(train: TrainingFile, valid: TrainingFile | None, model: str, method: str, chosen: dict, suffix, seed) -> str:

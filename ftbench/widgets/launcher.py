@@ -14,6 +14,7 @@ from ..data.dataset import Dataset
 from ..data.spelling import decode_line
 from ..engine.auto import resolve
 from ..jobs.advice import GOOD_FOR, NOT_FOR, data_advice
+from ..jobs.launches import on_launch
 from .advice_card import advice_rows
 from .base import Pane, in_background, said
 from .drawing import node
@@ -65,6 +66,15 @@ class Launcher(Pane):
         self.measured = False # were base and few-shot compared?
         self._form: tuple | None = None
         ds.subscribe(self._data_changed)
+        on_launch(self._heard)
+
+    def _heard(self, path, job) -> None:
+        "A job was launched here or in another cell: one on this file comes into the list, and is followed unless another still runs."
+        if path != self.ds.path or any(each.id == job.id for each in self.jobs): return
+        if self.job is None or self.job.ended: self.show(job)
+        else:
+            self.jobs.append(job)
+            self.changed()
 
     def _data_changed(self, indices) -> None:
         self._form = None
@@ -121,6 +131,7 @@ class Launcher(Pane):
         "Put a job in the list and follow it."
         from ftbench.widgets.monitor import Monitor
         known = next((each for each in self.jobs if each.id == job.id), None)
+        if known is not None and known is self.job: return self.changed() # it is followed already
         if known is None: self.jobs.append(job)
         if "monitor" in self.parts: self._leave()
         self.job, self.parts["monitor"] = known or job, Monitor(known or job)

@@ -88,9 +88,20 @@ def compare(notebook, view):
     assert notebook.ask("wb.result.verdict('tuned', 'base').low > 0") == "True"
 
 
+def launch_in_another_cell(notebook, view):
+    "A job that a cell launches on the same file stands in the open workbench, and is followed, without a click."
+    expect(view.get_by_role("tab", name="Jobs 1")).to_be_visible()
+    started = notebook.ask("ft.launch(wb.ds, suffix='cell', hyperparameters={'n_epochs': 1}).id")
+    expect(view.get_by_role("tab", name="Jobs 2")).to_be_visible()
+    view.get_by_role("tab", name="Jobs 2").click()
+    expect(view.locator(".job-list .job")).to_have_count(2)
+    expect(view.locator(".monitor-place .where")).to_contain_text(started.strip("'"))
+    keep(notebook, "7-cell")
+
+
 def test_from_examples_to_a_comparison(notebook, page):
     notebook.open("whole_loop.ipynb", [OPEN])
     view = page.locator(".ft.w").first
     expect(view.locator(".canvas .xr").first).to_be_visible()
     keep(notebook, "1-open")
-    for step in (edit_weigh_and_save, launch, watch_the_loss, compare): step(notebook, view)
+    for step in (edit_weigh_and_save, launch, watch_the_loss, compare, launch_in_another_cell): step(notebook, view)

@@ -1,12 +1,19 @@
 "The workbench without a page: panes in step, saving, files that change underneath, launching and comparing in threads."
 import json
+import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from fake_service import FakeService
+
 from ftbench.core import FtbenchError, ServiceError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import SetWeight
+from ftbench.jobs.launch import Job, launch
 from ftbench.widgets.base import answer
 from ftbench.widgets.checklist import Checklist
 from ftbench.widgets.evaluator import Evaluator
@@ -186,6 +193,28 @@ def test_jobs_come_back_with_the_next_workbench(path, monkeypatch):
     assert again.job.id == "ftjob-2" and [job.id for job in again.launcher.jobs] == ["ftjob-3", "ftjob-2"] # one is gone, one is another service's
     assert again.state()["bar"]["saved_at"] is None
     assert Workbench(path, tabs=("examples",)).launcher.job is None
+
+
+def test_a_job_that_another_cell_launches_appears(path, monkeypatch):
+    service = FakeService()
+    client = service.client()
+    monkeypatch.setattr("ftbench.widgets.launcher.in_background", lambda *_: None) # jobs of before are another story
+    wb, other = Workbench(path), Workbench(dataset_view(open_dataset(path)).ds, tabs=("examples",))
+    widget = wb.widget()
+    train, valid, _ = wb.ds.split(valid=.2, test=0)
+    first = launch([example.value for example in train] * 2, service=client) # of no file: nobody's
+    assert wb.job is None and widget.state_bar["counts"]["jobs"] == 0
+    first = launch(wb.ds, suffix="one", service=client)
+    assert wb.job is first and other.job is first and widget.state_bar["counts"]["jobs"] == 1 and widget.state_launcher["monitor"]
+    launch(wb.ds, suffix="one", service=client) # the cell is run again
+    assert [job.id for job in wb.launcher.jobs] == [first.id]
+    first.wait(progress=False)
+    second = launch(str(path), suffix="two", service=client)
+    assert wb.job is second and [job.id for job in wb.launcher.jobs] == [first.id, second.id]
+    monkeypatch.setattr(Job, "ended", False)
+    third = launch(train, suffix="three", hyperparameters={"n_epochs": 1}, service=client) # what one follows goes on
+    assert wb.job is second and wb.launcher.jobs[-1] is third and widget.state_bar["counts"]["jobs"] == 3
+    service.close()
 
 
 @pytest.mark.parametrize("name, value", [("n_epochs", "many"), ("n_epochs", "0"), ("batch_size", "1.5"), ("learning_rate_multiplier", "-1"), ("colour", "red")])
