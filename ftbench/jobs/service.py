@@ -167,15 +167,23 @@ def service_name(
 @contextmanager
 def speaking_to(
     client: openai.OpenAI, # whom
-    doing: str # such as "uploading mails.jsonl"
+    what: str # that is asked for, such as "the upload of mails.jsonl"
 ):
     "Turn the client's errors into one clear `ServiceError`."
+    service = f"The service at {client.base_url.netloc.decode()}"
     try: yield
     except openai.APIConnectionError as error:
-        raise ServiceError(f"{client.base_url} does not answer (while {doing}).", _unreachable(client)) from error
+        raise ServiceError(f"{service} does not answer when asked for {what}.", _unreachable(client)) from error
     except openai.APIStatusError as error:
-        raise ServiceError(f"{client.base_url.host} refused {doing}: {words_of(error)}",
-                           _REMEDIES.get(error.status_code, "Change what it names and try again.")) from error
+        where = f" ({error.param})" if error.param and error.param not in words_of(error).lower() else ""
+        raise ServiceError(f"{service} refused {what}: {words_of(error)}{where}", _remedy(client, error)) from error
+
+
+def _remedy(client: openai.OpenAI, error: openai.APIStatusError) -> str:
+    if error.code not in ("model_not_available", "model_not_found"): return _REMEDIES.get(error.status_code, "Mend what it names, then try again.")
+    try: names = [model.id for model in client.models.list()]
+    except openai.OpenAIError: return _REMEDIES[404]
+    return f"Choose one of its models: {', '.join(names[:20])}{', …' if len(names) > 20 else ''}."
 
 
 _REMEDIES = {
@@ -196,5 +204,5 @@ def words_of(
 
 
 def _unreachable(client: openai.OpenAI) -> str:
-    if is_local(client): return "The server has stopped or moved: connect() finds or starts it, ft.job(id) brings a job back."
+    if is_local(client): return "Has it stopped? ft.connect() starts the local server again, and ft.job(id) brings a job back."
     return "Check the network and the address."

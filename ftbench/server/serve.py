@@ -57,6 +57,16 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _bind_again(home: Path, host: str, port: int) -> socket.socket:
+    "For `connect()`: the port of last time, if it is free, so that its clients and the jobs they follow find the server again."
+    last = home / "port"
+    if not port and last.is_file() and (text := last.read_text()).isdigit():
+        with contextlib.suppress(ServiceError): return _bind(host, int(text)) # another program may have it by now
+    listener = _bind(host, port)
+    last.write_text(str(listener.getsockname()[1]))
+    return listener
+
+
 def _token(home: Path) -> str:
     "The key of this home; it stays the same, so a client may keep it."
     path = home / "token"
@@ -108,7 +118,7 @@ def serve(
         raise ServiceError("The engine hf is not installed.", 'Install it with: pip install "ftbench[hf]"')
     with _lock_home(home), contextlib.ExitStack() as opened:
         reached = _reached(host, home)
-        listener = opened.enter_context(_bind(host, port))
+        listener = opened.enter_context(_bind_again(home, host, port) if own else _bind(host, port))
         shown = LOOPBACK if host in ("0.0.0.0", "") else "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
         token, address = _token(home), f"http://{shown}:{listener.getsockname()[1]}"
         settings = {"slots": jobs, "quota": None if quota is None else int(quota * 1e9), "python_grader": python_grader, "engine": engine}

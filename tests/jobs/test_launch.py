@@ -133,7 +133,8 @@ def test_hyperparameters_are_a_dict(service):
 
 
 def test_an_unknown_model_is_refused_in_the_services_words(service):
-    with pytest.raises(ServiceError, match="not available for fine-tuning"): launch(mails(), model="nan", service=service.client())
+    with pytest.raises(ServiceError, match="not available for fine-tuning") as caught: launch(mails(), model="nan", service=service.client())
+    assert caught.value.remedy == "Choose one of its models: nano."
 
 
 def test_the_estimate_follows_the_published_rule():
@@ -239,7 +240,7 @@ def test_a_dead_service_is_one_clear_error(service):
     client = service.client(max_retries=0)
     service.close()
     started = time.monotonic()
-    with pytest.raises(ServiceError, match="does not answer") as caught, speaking_to(client, "asking"): client.models.list()
+    with pytest.raises(ServiceError, match="does not answer") as caught, speaking_to(client, "its models"): client.models.list()
     assert "connect()" in caught.value.remedy and time.monotonic() - started < 5
 
 
