@@ -6,8 +6,8 @@ import { completionList } from "../../ftbench/widgets/static/completion.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { faultLine, joinQuery, queryBox, takesChips, unfinished } from "../../ftbench/widgets/static/query.js";
 import { decisionButtons, tagList } from "../../ftbench/widgets/static/review.js";
-import { drawRow } from "../../ftbench/widgets/static/rows.js";
-import { barAt, rowWords, topAfter } from "../../ftbench/widgets/static/rows.js";
+import { rowWords, tableRow } from "../../ftbench/widgets/static/row.js";
+import { barAt, topAfter } from "../../ftbench/widgets/static/rows.js";
 import { brushed, histogram, movedEnd, shownBars } from "../../ftbench/widgets/static/summaries.js";
 
 fakePage();
@@ -104,12 +104,21 @@ test("the ends of a histogram move by key and do not cross", () => {
 });
 
 test("a row shows its decision, its tags and whether it is picked", () => {
-  const row = drawRow({ example: 0, number: 1, words: "Hi", turns: 2, tools: 0, tokens: 10, trained: 0.5, errors: 0, warnings: 0, cut: 1, broken: false, edited: false,
+  const row = tableRow().show({ example: 0, number: 1, words: "Hi", turns: 2, tools: 0, tokens: 10, trained: 0.5, errors: 0, warnings: 0, cut: 1, broken: false, edited: false,
     decision: "drop", tags: ["<i>late"], picked: true }, 0, false);
   assert.equal(row.attributes["aria-selected"], "true");
   assert.equal(findAll(row, (one) => one.attributes?.["aria-label"] === "drop").length, 1);
   assert.equal(withClass(row, "tag")[0].textContent, "<i>late");
   assert.ok(withClass(row, "cut").length);
+});
+
+test("a row that shows another example, or none, keeps nothing of the one before", () => {
+  const plain = { example: 1, number: 2, words: "Ho", turns: 3, tools: 1, tokens: 20, trained: 0.25, errors: 0, warnings: 2, cut: 0, broken: false, edited: false, decision: null, tags: [], picked: false };
+  const marked = { ...plain, number: 9, turns: 1, cut: 1, edited: true, errors: 1, decision: "keep", tags: ["late"], picked: true };
+  const written = (element) => JSON.stringify(element, (name, value) => (["listeners", "words", "show"].includes(name) ? undefined : value));
+  for (const [from, to] of [[marked, plain], [plain, marked], [marked, undefined], [undefined, marked], [{ ...marked, broken: true }, plain], [plain, { ...plain, tokens: null, trained: null }]]) {
+    assert.equal(written(tableRow().show(from, 0, true, { top: 28 }).show(to, 4, false)), written(tableRow().show(to, 4, false)));
+  }
 });
 
 test("pressing the decision in effect takes it back; tags go and come", () => {

@@ -6,7 +6,8 @@ import { tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, weightWords } from "../../ftbench/widgets/static/message.js";
 import { PAGE, rowStore, stretchFor } from "../../ftbench/widgets/static/row_store.js";
-import { drawRow, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
+import { tableRow } from "../../ftbench/widgets/static/row.js";
+import { scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
 import { jsonObjectFault, typingArea, wordDifference } from "../../ftbench/widgets/static/typing.js";
 
 fakePage();
@@ -81,12 +82,12 @@ test("a chosen row is brought into view and not further", () => {
 
 test("a row says what it is to a screen reader, and hostile words stay words", () => {
   const words = "<img src=x onerror=alert(1)>";
-  const row = drawRow({ example: 3, number: 4, words, turns: 2, tools: 0, tokens: 1071, trained: 0.05, errors: 2, warnings: 0, broken: false, edited: true }, 3, true);
+  const row = tableRow().show({ example: 3, number: 4, words, turns: 2, tools: 0, tokens: 1071, trained: 0.05, errors: 2, warnings: 0, broken: false, edited: true }, 3, true);
   assert.equal(row.attributes["aria-selected"], "true");
   assert.equal(withClass(row, "c-w")[0].textContent, words);
   assert.equal(withClass(row, "c-k")[0].textContent, "1,071");
   assert.equal(findAll(row, (one) => one.tagName === "IMG").length, 0);
-  assert.equal(withClass(drawRow(undefined, 8, false), "sk").length, 1, "a row that is not there yet is a skeleton");
+  assert.equal(withClass(tableRow().show(undefined, 8, false), "sk").length, 1, "a row that is not there yet is a skeleton");
 });
 
 test("looks of cards and words of the switch", () => {

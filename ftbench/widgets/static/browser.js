@@ -8,6 +8,8 @@ import { virtualList } from "./rows.js";
 import { summaryRow } from "./summaries.js";
 import { viewsMenu } from "./views.js";
 
+const SLOW = 150; // ms after which an answer is late
+
 const COLUMNS = [["c-p", ""], ["c-n num", "#", "line"], ["c-d", ""], ["c-w", "First words of the user"], ["c-t num", "Turns", "turns"], ["c-o num", "Tools", "tools"],
   ["c-k num", "Tokens", "tokens"], ["c-s", "Trained", "trained"], ["c-f", "Findings", "errors"]];
 
@@ -22,7 +24,12 @@ export function browserPane(state, actions) {
   const box = queryBox(state, { search, complete: (query, at) => actions.ask("complete", { query, at }) });
   const choose = (example, { more, stretch }) => actions.ask(more || stretch ? "pick" : "select", more || stretch ? { example, stretch } : { example });
   const list = virtualList((start, stop) => actions.ask("page", { start, stop }), choose, (examples) => actions.ask("cut", { examples }));
-  box.leave = () => list.focus();
+  let asked = 0; // the rings of the focus move with the picture of what was found: to draw them by themselves would make it late
+  const answered = () => { clearTimeout(asked); pane.classList.remove("asked"); };
+  box.leave = (asks) => {
+    if (asks) { answered(); pane.classList.add("asked"); asked = setTimeout(answered, SLOW); }
+    list.focus({ preventScroll: true });
+  };
   const summaries = summaryRow({ filter: (key, words) => actions.ask("filter", { key, words }), narrow: (term) => actions.ask("narrow", { term }) });
   const head = h("div", { class: "xr head", role: "group", "aria-label": "Sort the table" });
   const none = h("div", { class: "none", role: "status" });
@@ -59,8 +66,9 @@ export function browserPane(state, actions) {
     if (!none.hidden) refill(none, drawNone(next, search));
     list.show(next);
     tray.show(next);
+    answered();
   };
-  pane.close = () => { box.close(); list.close(); };
+  pane.close = () => { answered(); box.close(); list.close(); };
   pane.update(state);
   return pane;
 }

@@ -24,6 +24,7 @@ export function completionList(input, take) {
     input.setAttribute("aria-activedescendant", items.length ? `${id}-${chosen}` : "");
   };
   panel.show = (next, place = {}, typed = "") => {
+    if (!next.length && !items.length) return;
     items = next.map((item) => ({ ...item, ...place }));
     chosen = 0;
     moved = false;

@@ -63,11 +63,17 @@ export function queryBox(shown, { search, complete }) {
     clearTimeout(timer);
     timer = 0;
     const typed = joinQuery(chips, input.value);
-    if (typed === sent) { settle(done); return; }
+    if (typed === sent) { settle(done); return false; }
     sent = typed;
     waiting += 1;
     const over = (reply) => { waiting -= 1; if (typed === sent) { answer = { ...reply, typed }; settle(done); } };
     Promise.resolve(search(typed)).then(over, () => over({}));
+    return true;
+  };
+  const go = () => { // Python is at it before anything else
+    const asks = send(true);
+    box.leave?.(asks);
+    hush();
   };
   const drawChip = (chip, at) => {
     const key = chip.includes(":") ? chip.slice(0, chip.indexOf(":") + 1) : "";
@@ -111,9 +117,9 @@ export function queryBox(shown, { search, complete }) {
   });
   input.addEventListener("keydown", (event) => {
     if (list.key(event)) { event.preventDefault(); event.stopPropagation(); return; }
-    if (event.key === "Enter") { hush(); send(true); box.leave?.(); }
-    if (event.key === "Escape") { if (input.value) { input.value = ""; send(); } else box.leave?.(); }
-    if (event.key === "ArrowDown") { send(true); box.leave?.(); event.preventDefault(); }
+    if (event.key === "Enter") go();
+    if (event.key === "Escape") { if (input.value) { input.value = ""; send(); } else box.leave?.(false); }
+    if (event.key === "ArrowDown") { go(); event.preventDefault(); }
     if (event.key === "Backspace" && !input.value && chips.length) { chips = chips.slice(0, -1); draw(); send(); }
   });
   input.addEventListener("blur", hush);

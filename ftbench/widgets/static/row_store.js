@@ -2,7 +2,7 @@
 export const PAGE = 40; // rows asked for at once
 const KEPT = 2000; // rows held at most; those farthest away go
 const AHEAD = 30; // rows on both sides of what one sees that are asked for when it is quiet
-const RESTED = 40; // ms without a wish after which they are
+const RESTED = 80; // ms without a wish after which they are
 const UNHURRIED = 150; // ms without one after which tokens are counted
 
 /** The stretch to ask for so that all of [start, stop) are known: at most a page, filled up on the side that is not known; null when all are. */

@@ -1,6 +1,6 @@
 // A list of any length of which only the visible rows exist.
-import { badges, h, icon, visible } from "./dom.js";
-import { count, percent, plural } from "./format.js";
+import { h } from "./dom.js";
+import { rowWords, tableRow } from "./row.js";
 import { rowStore } from "./row_store.js";
 
 const TALLEST = 15_000_000; // px; Firefox makes no element taller than 17 million, and a million rows are 28
@@ -37,39 +37,6 @@ export function barAt(top, { whole, tall, height }) {
   return whole <= tall ? top : (top / (whole - height)) * (tall - height);
 }
 
-/** A row in words, for who does not see it. */
-export function rowWords(row, position, shown) {
-  const counts = row.broken ? ["cannot be read"] : [plural(row.turns, "turn"), row.tokens !== null && plural(row.tokens, "token"), row.trained !== null && `${percent(row.trained)} trained`];
-  const found = [row.errors && plural(row.errors, "error"), row.warnings && plural(row.warnings, "warning")];
-  return [`Row ${count(position + 1)} of ${count(shown)}`, `number ${count(row.number)}`, row.words, ...counts, ...found, row.decision, ...(row.tags ?? []), row.picked && "picked",
-    row.edited && "edited"].filter(Boolean).join(", ");
-}
-
-const DECISIONS = { keep: ["check", "ok"], drop: ["cross", "err"], todo: ["todo", "i2"] };
-
-/** One row of the table; on a narrow page its cells make two lines. */
-export function drawRow(row, position, selected, { top = 0, id = null } = {}) {
-  const cells = row ? [
-    h("span", { class: "c-p" }, h("span", { class: `box ${row.picked ? "on" : ""}` }, row.picked && icon("check", { label: "picked" }))),
-    h("span", { class: "c-n num i3" }, count(row.number)),
-    h("span", { class: "c-d" }, row.decision && icon(DECISIONS[row.decision][0], { label: row.decision, tone: DECISIONS[row.decision][1] })),
-    h("span", { class: "c-w" }, h("span", { class: "el", dir: "auto", title: row.words }, row.broken
-      ? h("code", { class: "i2" }, visible(row.words)) : visible(row.words)),
-    (row.tags ?? []).map((tag) => h("span", { class: "tag el" }, visible(tag)))),
-    h("span", { class: `c-t num ${row.turns === 1 ? "one" : ""}` }, row.broken ? "" : count(row.turns)),
-    h("span", { class: "c-o num" }, row.broken ? "" : count(row.tools)),
-    h("span", { class: `c-k num ${row.cut ? "cut" : ""}`, "data-tip": row.cut ? "Longer than the model's context: a trained answer is cut off" : null },
-      row.broken ? "" : row.tokens === null ? "…" : count(row.tokens)),
-    h("span", { class: "c-s" }, row.broken || row.tokens === null ? "" : [h("span", { class: "share" }, h("i", { style: `width:${100 * row.trained}%` })),
-      h("span", { class: "pc i2" }, percent(row.trained))]),
-    h("span", { class: "c-f" }, row.edited && h("span", { class: "dot ac", role: "img", "aria-label": "edited", "data-tip": "Edited, not yet in the file" }), badges(row)),
-  ] : [h("span", { class: "c-p" }), h("span", { class: "c-n num i3" }, count(position + 1)), h("span", { class: "c-d" }),
-    h("span", { class: "c-w" }, h("span", { class: "sk", style: "width:60%" }))];
-  const look = `xr ${selected ? "sel" : ""} ${row?.picked ? "picked" : ""}`;
-  return h("div", { class: look.trim(), role: "row", id, "aria-rowindex": position + 2,
-    "aria-selected": String(Boolean(selected || row?.picked)), style: `top:${top}px` }, cells.map((cell) => { cell.setAttribute("role", "gridcell"); return cell; }));
-}
-
 let tables = 0; // made so far, for the ids of their rows
 
 /** The list. `ask(start, stop)` promises rows, `cutOf(examples)` what `rowStore` says; `choose(example, {more, stretch})` picks one. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
@@ -77,7 +44,8 @@ export function virtualList(ask, choose, cutOf) {
   tables += 1;
   const id = `ft-rows-${tables}`;
   const store = rowStore(ask, () => { draw(true); if (unsaid) speak(); }, cutOf);
-  const drawn = new Map(); // position -> {element, row, selected, top}
+  const drawn = new Map(); // position -> {element, row}
+  const unused = []; // elements of rows that went
   let state = { shown: 0, revision: null };
   let lastHeight = 0; // of a row, when one could see it
   let rowHeight = 28;
@@ -113,7 +81,7 @@ export function virtualList(ask, choose, cutOf) {
   };
   const draw = (hurry = false) => { // in a hurry, what one does not see can wait
     if (tall !== sizes().tall) { ({ tall } = sizes()); canvas.style.height = `${tall}px`; }
-    if (rowHeight !== lastHeight && height) { lastHeight = rowHeight; drawn.clear(); showSelection(); } // the page came, became narrow, or wide
+    if (rowHeight !== lastHeight && height) { lastHeight = rowHeight; showSelection(); } // the page came, became narrow, or wide
     const [start, stop] = visibleRange(top, height || 600, rowHeight, state.shown, SPARE);
     store.want(start, stop); // Python is at it while they are drawn
     place(start, stop, hurry);
@@ -136,8 +104,14 @@ export function virtualList(ask, choose, cutOf) {
     });
     if (shown.length < all.length) rest ||= setTimeout(() => { rest = 0; draw(); }, SOON);
     const wanted = new Map(shown.map((position) => [position, { top: position * rowHeight + shift, id: `${id}-${position}` }]));
-    for (const position of drawn.keys()) if (!wanted.has(position)) drawn.delete(position);
-    putInOrder(canvas, [...wanted].map(([position, spot]) => keepOrDraw(drawn, store.row(position), position, state.selection, spot)));
+    for (const [position, { element }] of drawn) if (!wanted.has(position)) { drawn.delete(position); unused.push(element); }
+    putInOrder(canvas, [...wanted].map(([position, spot]) => {
+      const row = store.row(position);
+      const element = drawn.get(position)?.element ?? unused.shift() ?? tableRow();
+      drawn.set(position, { element, row });
+      return element.show(row, position, Boolean(row) && row.example === state.selection, spot);
+    }));
+    unused.splice(2 * SPARE);
     const chosen = typeof state.position === "number" && drawn.has(state.position);
     if (chosen) list.setAttribute("aria-activedescendant", `${id}-${state.position}`); else list.removeAttribute("aria-activedescendant");
   };
@@ -156,6 +130,7 @@ export function virtualList(ask, choose, cutOf) {
   });
   canvas.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is selected on the way
   list.addEventListener("scroll", () => {
+    if (list.scrollTop === bar) return; // it is where it was put, and that is drawn
     follow();
     draw();
     clearTimeout(settling);
@@ -184,18 +159,6 @@ export function virtualList(ask, choose, cutOf) {
   };
   list.close = () => { [settling, speaking, rest].forEach(clearTimeout); store.close(); watch?.disconnect(); };
   return list;
-}
-
-function keepOrDraw(drawn, row, position, selection, place) {
-  const selected = Boolean(row) && row.example === selection;
-  const before = drawn.get(position);
-  if (before && before.row === row && before.selected === selected) {
-    if (before.top !== place.top) { before.top = place.top; before.element.style.top = `${place.top}px`; }
-    return before.element;
-  }
-  const element = drawRow(row, position, selected, place);
-  drawn.set(position, { element, row, selected, top: place.top });
-  return element;
 }
 
 /** Make these the children of an element; those that stay are not touched. */
