@@ -70,7 +70,7 @@ def cases(
         seen[case.id] = count = seen.get(case.id, 0) + 1
         if count > 1: case = Case(f"{case.id}-{count}", case.messages, case.wanted, case.tools, case.source)
         found.append(case)
-    if not found: raise EvalError("There is no example to make a case of.", "Give a file with held-out examples.")
+    if not found: raise EvalError(f"{_name_of(source)} holds no example to make a case of.", "Give a file with held-out examples.")
     if train is not None: _refuse_trained(found, train)
     return found
 
@@ -111,6 +111,9 @@ def examples_of(
     else:
         raise EvalError(f"Examples cannot be read from {type(source).__name__}.",
                         "Give a dataset, the path of a JSONL file, or a list of examples.")
+
+
+def _name_of(source) -> str: return str(getattr(source, "path", source)) if isinstance(source, Examples | str | os.PathLike) else "The list"
 
 
 def _place(path: Path, line: int) -> str: return f"{path.name}, line {line}"

@@ -153,8 +153,8 @@ def function(
 ) -> Grader:
     "A grader from a Python function."
     if not callable(score):
-        raise EvalError(f"A grader function must be callable, not {type(score).__name__}.",
-                        "Give a function of (sample, item).")
+        raise EvalError(f"{score!r} is not a grader.",
+                        "Give one of ft.graders, such as ft.graders.exact(), OpenAI's grader JSON, or a function of (sample, item).")
     def grade(sample, item):
         value = score(sample, item)
         if not isinstance(value, Real) and type(value).__name__ not in ("bool", "bool_"):

@@ -21,7 +21,7 @@ def next_steps(
     verdict = result.verdict(focus, other)
     failed = len(result.failures(focus))
     return [one for one in (_enough(result, focus, other, verdict), _of_outcome(verdict), _wording(result, focus, other, verdict),
-                            _failures(focus, failed, verdict.n), _shorter(focus, failed, verdict)) if one]
+                            _failures(result, focus, failed, verdict.n), _shorter(result, focus, failed, verdict)) if one]
 
 
 def _is_tuned(result, name: str) -> bool: return next(one for one in result.arms if one.name == name).model.startswith("ft:")
@@ -57,13 +57,15 @@ def _wording(result, focus, other, verdict):
                   "Write examples like these cases, not the cases themselves: other words, other values.")
 
 
-def _failures(focus, failed, n):
+def _failures(result, focus, failed, n):
     if not failed: return None
+    if not _is_tuned(result, focus):
+        return Advice("tune", "info", f"{focus} fails {failed} of {n}", "A prompt gets this far.", "Fine-tune, and compare again on the same cases.")
     return Advice("learn_from_failures", "info", f"{focus} still fails {failed} of {n}", "Each failure hints at what the examples lack.",
                   "Send the telling ones to review, write a few like them, and tune again.")
 
 
-def _shorter(focus, failed, verdict):
-    if failed or verdict.outcome != "better": return None
+def _shorter(result, focus, failed, verdict):
+    if failed or not _is_tuned(result, focus) or verdict.outcome != "better": return None
     return Advice("try_harder", "ok", f"{focus} fails none of {verdict.n}", "These cases have nothing left to teach.",
                   "Try harder ones; or shorten the system message, tune again, and see whether it stays so.")

@@ -259,6 +259,7 @@ def compare(
     asked = list(cases) if isinstance(cases, list | tuple) and all(isinstance(one, Case) for one in cases) else cases_of(cases)
     if not asked: raise EvalError("There is no case to ask.", "Give some held-out examples.")
     asked = _distinct(asked)
+    _refuse_shown(arms, asked)
     scorers = _graders(graders, service)
     samples = ask(arms, asked, service, progress)
     for one in arms:
@@ -281,6 +282,14 @@ def _graders(graders, service) -> list[Grader]:
 def _distinct(cases: list[Case]) -> list[Case]:
     # lists of cases that were read apart may hold the same one
     return list({case.id: case for case in cases}.values())
+
+
+def _refuse_shown(arms: tuple[Arm, ...], asked: list[Case]) -> None:
+    "A case among the examples of a few-shot prompt would be asked with its answer."
+    for one in arms:
+        shown = {case.id for case in asked} & {example.id for example in one.examples if one.shots}
+        if shown: raise EvalError(f"{len(shown)} of {len(asked)} cases are among the examples of {one.name}, such as {min(shown)}: their answers would stand in the prompt.",
+                                  "Leave them out of the cases, or out of the examples.")
 
 
 def _ids(chosen: Callable | list[Case], asked: list[Case]) -> set[str]:

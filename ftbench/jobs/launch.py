@@ -158,6 +158,7 @@ class Job:
 # %% ../../nbs/jobs/53_launch.ipynb #028774fb
 def _wait(job: Job, progress: bool, timeout: float | None) -> Job:
     from tqdm.auto import tqdm
+    progress = progress and not job.refresh().ended # no bar for what is over already
     deadline = time.monotonic() + timeout if timeout is not None else None
     with tqdm(disable=None if progress else True, unit="step") as bar: # None: only where a person watches
         for _ in _polls(job, threading.Event()):

@@ -91,7 +91,7 @@ def _refuse_errors(file: TrainingFile, kind: str, method: str) -> None:
     format, errors = _errors(file, kind)
     if not errors: return _refuse_format(file, kind, format, method)
     first, more = errors[0], len(errors) - 1
-    told = [f"The {kind} file was refused: {_in_words(first, file)}"]
+    told = [f"The {kind} file {file.name} was refused: {_in_words(first, file)}"]
     if more: told.append(f"{file.name} has {more} more error{'s' if more > 1 else ''}.")
     told.append("Nothing was uploaded, nothing was spent.")
     mend = sum(finding.repair is not None for finding in errors)
@@ -104,7 +104,7 @@ def _refuse_format(file: TrainingFile, kind: str, format: str, method: str) -> N
     if (format == "dpo") == (method == "dpo"): return
     holds, wants, other = ("pairs of answers", "whole chats", "dpo") if format == "dpo" else ("whole chats", "pairs of answers", "supervised")
     raise LaunchRefused(f"The {kind} file {file.name} holds {holds}; the method {method!r} learns from {wants}.\nNothing was uploaded, nothing was spent.",
-                        f'Use launch(…, method="{other}").', [])
+                        f'Use launch(…, method="{other}").' if kind == "training" else "Give validation data in the format of the training file.", [])
 
 
 def _errors(file: TrainingFile, kind: str) -> tuple[str, list[Finding]]:

@@ -108,6 +108,11 @@ def test_arms_that_cannot_be_compared(arms, words):
     assert words in str(caught.value) and caught.value.remedy
 
 
+def test_a_case_is_not_asked_with_its_answer_in_the_prompt():
+    with pytest.raises(EvalError, match="1 of 3 cases are among the examples of few_shot"):
+        compare(arm("nano", shots=2, examples=examples(["late"])), cases=examples(["late", "lost", "torn"]))
+
+
 @pytest.mark.parametrize("make", [lambda: arm(""), lambda: arm(None), lambda: arm("nano", shots=-1)])
 def test_arms_that_make_no_sense(make):
     with pytest.raises(EvalError): make()
