@@ -19,6 +19,7 @@ from .reading import Contents, contents
 from .rules import explain_line, explain_lines, format_finding
 from ..core import DataError
 from ..data.block import block_of
+from ..data.file.source import existing_file
 from ..data.format.formats import format_of
 from ..data.frame import text_frame
 from ..data.typed import Chat, read_chat, read_chats
@@ -157,11 +158,10 @@ def check_file(
     "Check every line of a file and the file as a whole."
     path, profile = Path(path), profile_of(provider)
     try:
-        if path.is_dir(): raise DataError(f"{path} is a directory.", "Name one file in it.")
+        existing_file(path)
         if path.stat().st_size == 0: raise DataError(f"{path} is empty.", "Write one example on each line.")
         held = contents(path)
         return _report(str(path), _with_bar(held.lines, path.stat().st_size) if progress else held.lines, profile, held)
-    except FileNotFoundError as error: raise DataError(f"There is no file {path}.", "Check the name and the folder.") from error
     except OSError as error: raise DataError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
 
 

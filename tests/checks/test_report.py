@@ -128,8 +128,8 @@ def test_a_line_of_250_megabytes(tmp_path):
 
 
 def test_what_cannot_be_checked(tmp_path):
-    (tmp_path / "empty.jsonl").touch()
-    for name, words in (("none.jsonl", "no file"), ("", "directory"), ("empty.jsonl", "empty")):
+    for name in ("empty.jsonl", "mails.csv"): (tmp_path / name).touch()
+    for name, words in (("none.jsonl", "no file"), ("", "folder"), ("empty.jsonl", "empty"), ("mails.csv", "table")):
         with pytest.raises(DataError, match=words) as caught: check_file(tmp_path / name)
         assert caught.value.remedy
 

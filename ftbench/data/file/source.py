@@ -36,6 +36,9 @@ def existing_file(
         raise DataError(f"There is no file {path}.", f"Did you mean {' or '.join(near)}?" if near
                         else f"Check the path; the current folder is {Path.cwd()}.")
     if not path.is_file(): raise DataError(f"{path} is not a file but a device or a pipe.", "Write its lines to a file first.")
+    if path.suffix.lower() in (".csv", ".tsv"):
+        raise DataError(f"{path} is a table, not a file of chat examples.", 'Read it with pandas.read_csv and write each row as a line: '
+                        '{"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}')
     return path.resolve()
 
 # %% ../../../nbs/data/file/02_source.ipynb #b6b15736
