@@ -116,7 +116,13 @@ def main(
 ) -> int: # the exit code
     "Run one command of the shell."
     options = _parser().parse_args(arguments)
-    try: return options.run(options)
+    try:
+        code = options.run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError: # who reads, such as head, has seen enough; nothing more is written, also not at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except FtbenchError as error:
         print(f"ftbench: {' '.join(str(error).splitlines())}", file=sys.stderr)
         return 2

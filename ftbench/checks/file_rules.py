@@ -200,7 +200,9 @@ def _duplicate(facts: FileFacts) -> Iterator[Fault]:
     hashes, lines = np.array(facts.hashes, np.uint64).reshape(-1, 3)[:, 0], np.array(facts.lines, np.int64)
     for group in _groups(hashes):
         for each in group[1:].tolist():
-            yield Fault(f"The example repeats line {lines[group[0]]}.", line=int(lines[each]), repair=Repair("Delete the line", {"op": "delete_line"}))
+            said = f"The example repeats line {lines[group[0]]}."
+            if lines[each] == lines[group[0]]: said = f"Example {each + 1} repeats example {group[0] + 1}." # an array on one line
+            yield Fault(said, line=int(lines[each]), repair=Repair("Delete the line", {"op": "delete_line"}))
 
 
 @rule("contradiction", "warning", "file", "one question, several answers: the model learns a mixture")

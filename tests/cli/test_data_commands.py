@@ -1,6 +1,8 @@
 """The data commands of the shell: one JSON document, an exit code to trust, nothing written over."""
 import gzip
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -107,3 +109,10 @@ def test_what_cannot_run_says_so_in_one_line(file, tmp_path, monkeypatch, capsys
     assert main([str(file) if word == "FILE" else word for word in words]) == 2
     captured = capsys.readouterr()
     assert captured.out == "" and len(captured.err.strip().splitlines()) == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(file):
+    shown = subprocess.Popen([sys.executable, "-c", "from ftbench.cli import main; import sys; sys.exit(main())", "check", str(file), "--json"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    shown.stdout.close()
+    assert shown.stderr.read() == b"" and shown.wait(60) == 141
