@@ -16,6 +16,7 @@ import numpy as np
 from ..data.dataset import Dataset
 from ..data.edit.review import DECISIONS, Review
 from ..data.examples import Row
+from ..data.format.formats import WEIGHTLESS, format_of
 from ..data.spelling import decode_line
 from .base import in_background
 from .drawing import icon, node
@@ -47,7 +48,7 @@ class CutTargets:
 
     def _count(self, raw: bytes) -> int:
         value, _ = decode_line(raw)
-        if value is None: return 0
+        if value is None or format_of(value) in WEIGHTLESS: return 0
         rendered, _ = reader(self.model).attempt(value) # what it cannot read, its screen says
         return sum(any(rendered.weights[max(start, rendered.cut):end]) for start, end in rendered.spans)
 
@@ -104,7 +105,7 @@ _NUMBERS = (("tokens", "tokens", 18), ("turns", "turns", 11), ("trained", "share
 
 
 _AT_ONCE = 50_000 # rows whose pictures are drawn with them; those of more follow, so that nobody waits for rows
-_REST = .05 # seconds in which the rows are on their way
+_REST = .15 # seconds in which the rows are on their way and drawn
 
 
 class Summaries:
@@ -132,22 +133,23 @@ class Summaries:
         self._wanted = key, found
         if self._drawing: return
         self._drawing = True
-        in_background(self._follow, lambda problem: _log.info("No summaries: %s", problem["message"]), "ftbench-summaries")
+        in_background(self._follow, lambda problem: _log.info("No summaries: %s", problem["message"]), "ftbench-summaries", _REST)
 
     def _follow(self) -> None:
         try:
             while self._wanted:
-                time.sleep(_REST)
                 (key, found), self._wanted = self._wanted, None
                 self._drawn = key, self._draw(found) # fails if examples went meanwhile; the next picture asks anew
+                if self._wanted: time.sleep(_REST)
         finally: self._drawing = False
         self._changed()
 
     def _draw(self, found: np.ndarray) -> list[dict]:
         columns, reviews, key = self._ds.columns, self._ds.review, (len(self._ds), self._ds._state())
         if self._binned[0] != key: # a review changes no number
-            self._binned = key, [Binned(getattr(columns, column), bins, column == "share") for _, column, bins in _NUMBERS]
-        drawn = [histogram(name, binned, found) for (name, *_), binned in zip(_NUMBERS, self._binned[1])]
+            numbers = [(name, getattr(columns, column), bins) for name, column, bins in _NUMBERS]
+            self._binned = key, [(name, Binned(values, bins, name == "trained")) for name, values, bins in numbers if not np.isnan(values).any()]
+        drawn = [histogram(name, binned, found) for name, binned in self._binned[1]]
         return [*drawn, self._decisions(found) if len(reviews) else self._findings(found)]
 
     def _decisions(self, found: np.ndarray) -> dict:
@@ -193,11 +195,15 @@ def still_table(
     return node("div", node("table", node("colgroup", *columns), node("thead", node("tr", *heads)), node("tbody", *map(_still_row, rows))), more)
 
 
+_UNWEIGHED = "No message is trained: a preference teaches to tell two answers apart, a reinforcement example what its grader likes"
+
+
 def _still_row(row: dict) -> list:
     signs = [node("span", icon(name, f"{name}s"), str(row[key]), class_=f"bdg {tone}")
              for name, key, tone in (("error", "errors", "err"), ("warning", "warnings", "warn")) if row[key]]
     known = not row["broken"] and row["tokens"] is not None
-    share = [node("span", node("i", style=f"width:{100 * row['trained']:.0f}%"), class_="share"), f" {100 * row['trained']:.0f} %"] if known else []
+    share = [node("span", node("i", style=f"width:{100 * row['trained']:.0f}%"), class_="share"), f" {100 * row['trained']:.0f} %"] if known and row["trained"] is not None else [
+        node("span", "–", class_="i3", title=_UNWEIGHED)] if known else []
     numbers = [node("td", "" if row["broken"] else "…" if row[key] is None else f"{row[key]:,}", class_="num") for key in ("turns", "tools", "tokens")]
     return node("tr", node("td", f"{row['number']:,}", class_="num i3"), node("td", row["words"], dir="auto"), *numbers,
                 node("td", *share), node("td", *signs))

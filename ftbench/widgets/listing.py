@@ -7,7 +7,6 @@ __all__ = ['total_words', 'Listing']
 
 # %% ../../nbs/widgets/81_listing.ipynb #a90fd714
 import logging
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -20,7 +19,7 @@ from .search_box import compares, found_view
 
 # %% ../../nbs/widgets/81_listing.ipynb #3d498bfc
 _AT_ONCE, _PAGE = .03, 40 # seconds of searching before the first picture, and what is enough for it
-_REST, _BETWEEN = .05, .2 # seconds in which it is on its way, and between two counts
+_REST, _BETWEEN = .15, .2 # seconds in which it is on its way and drawn, and between two counts
 _log = logging.getLogger("ftbench.widgets")
 
 
@@ -86,7 +85,7 @@ class Listing:
             view = self.ds.select()
         self._view, self._moment, self._numbers = view, self.ds.moment, np.zeros(0, np.int64)
         self._ascending = parse_query(view.query).sort in (None, ("line", False))
-        if not view.look(_AT_ONCE, _PAGE): in_background(lambda: self._go_on(view), lambda problem: self._ended(view, problem), "ftbench-search")
+        if not view.look(_AT_ONCE, _PAGE): in_background(lambda: self._go_on(view), lambda problem: self._ended(view, problem), "ftbench-search", _REST if view.query else 0)
 
     def _compare(self) -> None:
         "Look for duplicates while the person goes on."
@@ -100,7 +99,6 @@ class Listing:
         in_background(work, lambda problem: _log.warning("Duplicates: %s", problem["message"]), "ftbench-duplicates")
 
     def _go_on(self, view: View) -> None:
-        if view.query: time.sleep(_REST)
         while view is self._view:
             done = view.look(_BETWEEN)
             if view is self._view: self._changed()

@@ -283,7 +283,7 @@ def test_a_search_of_many_texts_shows_its_first_finds_and_counts_on(mails, monke
     browser.do_search("")
     monkeypatch.setattr("ftbench.data.table.search._AT_LEAST", 0)
     pictures, later = [], []
-    monkeypatch.setattr("ftbench.widgets.listing.in_background", lambda work, failed, name: later.append(work))
+    monkeypatch.setattr("ftbench.widgets.listing.in_background", lambda work, *_: later.append(work))
     browser.subscribe(lambda message: pictures.append(browser.state()))
     browser.do_search("\"mail 8\" sort:-line")
     assert pictures[0]["looking"] and pictures[0]["summaries"]

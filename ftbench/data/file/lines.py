@@ -144,7 +144,14 @@ class Lines:
     @property
     def touched(self) -> np.ndarray:
         "Which lines are not as they stand in the file."
-        return (self.slots < 0) | self._patched.holds(self.slots)
+        return self.touched_of(slice(None))
+
+    def touched_of(self,
+                   lines: np.ndarray | slice # their numbers
+    ) -> np.ndarray:
+        "Which of some lines are not as they stand in the file."
+        slots = self.slots[lines]
+        return (slots < 0) | self._patched.holds(slots)
 
     def stamps(self,
                slots: np.ndarray # of lines

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..file.lines import Lines
 from .prefilter import Prefilter, rows_with
 from .query import Query
 from .query_terms import Document, Part, Source, numbers_of, part_of
@@ -41,7 +40,7 @@ class Blocks:
 
     def __init__(self,
                  dataset: "Dataset"): # whose lines
-        self._dataset, self._version, self._near = dataset, None, (None, None)
+        self._dataset, self._near = dataset, (None, None)
         with dataset.held() as lines: self.most = max(_FIRST, _PIECE * max(len(lines), 1) // max(len(lines.data), 1)) # lines in a piece
 
     def __call__(self,
@@ -50,10 +49,9 @@ class Blocks:
         "The lines of some examples."
         dataset, numbers = self._dataset, np.asarray(numbers, np.int64)
         with dataset.held() as lines:
-            touched = self._touched_in(lines)
             rows = lines.example_lines()[numbers]
             slots = lines.slots[rows]
-            if touched[rows].any(): return block_of([lines.raw(line) for line in rows.tolist()])
+            if lines.touched_of(rows).any(): return block_of([lines.raw(line) for line in rows.tolist()])
             return _neighbours(lines.data, lines.starts[slots], lines.ends[slots])
 
 
@@ -69,11 +67,7 @@ class Blocks:
             if self._near[1] is None: return numbers
             numbers = np.asarray(numbers, np.int64)
             rows = lines.example_lines()[numbers]
-            return numbers[self._near[1](np.maximum(lines.slots[rows], 0)) | self._touched_in(lines)[rows]]
-
-    def _touched_in(self, lines: Lines) -> np.ndarray:
-        if self._version != self._dataset.version: self._version, self._touched = self._dataset.version, lines.touched
-        return self._touched
+            return numbers[self._near[1](np.maximum(lines.slots[rows], 0)) | lines.touched_of(rows)]
 
 
 def block_of(
@@ -103,7 +97,6 @@ class Found(Sequence):
                  part: Part, # what decides
                  read: Blocks, # gives the lines of examples
                  lock=None): # held while it looks on: the data set's, which `read` takes too
-        if part.test and isinstance(rows, range): rows = np.arange(len(rows)) # a range is slow to become an array, piece by piece
         self._rest = self._search(rows, part, read) if part.test else None
         self._known, self._looked, self._few = [] if part.test else rows, 0, len(rows) <= _AT_LEAST
         self.reads_all = part.test is not None and not part.filters # must every line that may be meant be decoded? so for an expression with no plain text in it
@@ -123,11 +116,11 @@ class Found(Sequence):
              seconds: float, # at most, give or take a few milliseconds, once it has begun
              enough: float = math.inf # found, such as a page of them; all of a small file are looked through
     ) -> bool: # whether all are known now
-        "Look on for some time; other threads get their turn in between."
+        "Look on for some time; who looks for all gives other threads their turn in between."
         until = time.monotonic() + seconds
         while not self.complete and (self._few or self.known < enough) and (self._looked < _AT_LEAST or time.monotonic() < until):
             with self._lock: self._go_on()
-            time.sleep(.0005) # whoever waits for the lock or the interpreter gets it
+            if enough == math.inf: time.sleep(.0005) # whoever waits for the lock or the interpreter gets it
         return self.complete
 
     def _go_on(self) -> None:
@@ -139,7 +132,9 @@ class Found(Sequence):
     def _search(self, rows: Sequence[int], part: Part, read: Blocks) -> Iterator[list[int]]:
         size = _FIRST
         for ahead in range(0, len(rows), _AHEAD):
-            near, at = read.near(rows[ahead:ahead + _AHEAD], part.filters), 0
+            piece = rows[ahead:ahead + _AHEAD]
+            if isinstance(piece, range): piece = np.arange(piece.start, piece.stop)
+            near, at = read.near(piece, part.filters), 0
             while at < len(near):
                 numbers = near[at:at + size]
                 block = read(numbers)
