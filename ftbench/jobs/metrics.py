@@ -53,13 +53,17 @@ def _ordered(table):
     return table.sort_values(["step", "name"], kind="stable", ignore_index=True)
 
 # %% ../../nbs/jobs/52_metrics.ipynb #81ee266e
+_HEADERS = {"train_accuracy": "train_mean_token_accuracy", "validation_loss": "valid_loss", "full_validation_loss": "full_valid_loss",
+            "validation_mean_token_accuracy": "valid_mean_token_accuracy", "full_validation_mean_token_accuracy": "full_valid_mean_token_accuracy"}
+
+
 def result_frame(
     content: bytes # of the result file
 ) -> "pandas.DataFrame": # step, name, value; by step
     "The numbers of a job's result file, one a row."
     import pandas
     text = _decoded(content)
-    try: wide = pandas.read_csv(io.StringIO(text)).rename(columns={"train_accuracy": "train_mean_token_accuracy"})
+    try: wide = pandas.read_csv(io.StringIO(text)).rename(columns=_HEADERS)
     except (pandas.errors.ParserError, pandas.errors.EmptyDataError): wide = pandas.DataFrame()
     if "step" not in wide:
         raise ServiceError("The result file is not a table of steps.", "Use metrics() instead, which reads the events.")
