@@ -15,6 +15,7 @@ from ..core import DataError, verb
 from .chat import calls_of, first_words, messages_of
 from .frame import text_frame
 from .table.columns import Measures
+from .format.formats import WEIGHTLESS
 from .count.tokens import Tokens, TokenTable, tokens_of
 
 if TYPE_CHECKING: from ftbench.data.dataset import Dataset
@@ -38,7 +39,7 @@ class Row(NamedTuple):
     turns: int # messages
     tools: int # tool calls
     tokens: int | None # of an epoch; 0 if it cannot be read, None if it was not counted yet
-    trained: float | None # the part of the tokens that is trained, 0 to 1; None if it was not counted yet
+    trained: float | None # the part of the tokens that is trained, 0 to 1; None if it was not counted yet, or if no message is
     errors: int # findings that make a service refuse it; 0 if it was not checked yet
     warnings: int # findings to look at
     error: str # why it cannot be read
@@ -60,8 +61,8 @@ def row_of(
         messages = messages_of(example.value)
         calls = sum(len(calls_of(message)) for message in messages)
         return Row(example.index, example.index + 1, example.line, words, len(messages), calls, None, None, 0, 0, example.error)
-    return Row(example.index, example.index + 1, example.line, words, found.turns, found.tools, found.tokens,
-               found.trained / (found.tokens or 1), found.errors, found.warnings, example.error)
+    share = None if found.format in WEIGHTLESS else found.trained / (found.tokens or 1)
+    return Row(example.index, example.index + 1, example.line, words, found.turns, found.tools, found.tokens, share, found.errors, found.warnings, example.error)
 
 # %% ../../nbs/data/15_examples.ipynb #59fde916
 COLUMNS = ("example", "line", "format", "words", "turns", "tools", "tokens", "trained", "errors", "warnings", "infos", "json") # of `to_pandas`

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..data.chat import calls_of, messages_of, text_of, tools_of, weight_of
+from ..data.format.formats import WEIGHTLESS, format_of
 from .attachments import attachments
 from .call_forms import argument_fields
 from .drawing import icon, node
@@ -61,6 +62,7 @@ class _Context(NamedTuple):
     findings: list[tuple[int, object]] # with their numbers
     functions: dict # by name
     callers: dict # name of the function by the id of the call
+    weighed: bool # have its messages weights?
 
 
 def _card(number: int, message: dict, context: _Context) -> dict:
@@ -80,7 +82,7 @@ def _card_in(room: Room, number: int, message: dict, context: _Context) -> dict:
     beside = {"calls": calls, "parts": parts, "findings": found}
     return {
         "role": str(message.get("role", ""))[:_NAME], "name": str(message.get("name") or "")[:_NAME], "text": shown, "folded": folded,
-        "weight": _weight(message), "tokens": measured.tokens[number], "estimated": number in measured.estimated,
+        "weight": _weight(message) if context.weighed else None, "tokens": measured.tokens[number], "estimated": number in measured.estimated,
         "cut": measured.beyond[number], "cut_at": _cut_at(number, shown, measured),
         "calls": [_call(call, context.functions.get(call.name), room) for call in calls[:room.rows]],
         "answers": str(context.callers.get(str(message.get("tool_call_id")), ""))[:_NAME] or None, "parts": parts[:room.rows],
@@ -135,10 +137,11 @@ def conversation_state(
     measured: Measured | None = None # its tokens, where they are known already
 ) -> dict:
     "What the editor shows of one example, as JSON values."
-    measured = measured or measure(example, model)
+    measured, weighed = measured or measure(example, model), format_of(example) not in WEIGHTLESS
     messages, functions = messages_of(example), tools_of(example)
+    if not weighed: measured = measured._replace(lost=[0] * len(messages)) # the conversation is what the model reads
     context = _Context(measured, list(enumerate(findings)), {str(each.get("name", "")): each for each in functions},
-                       {call.id: call.name for message in messages for call in calls_of(message)})
+                       {call.id: call.name for message in messages for call in calls_of(message)}, weighed)
     make = lambda number: _card(number, messages[number], context)
     cards, first = ([make(number) for number in range(len(messages))], 0) if around is None else window(len(messages), around, make, WINDOW_BYTES)
     weights = [weight for message in messages if (weight := _weight(message)) is not None]
@@ -147,7 +150,7 @@ def conversation_state(
     return {
         "messages": cards, "first": first, "count": len(messages), "limit": _limit(measured),
         "tools": {"count": len(functions), "names": [str(each.get("name", ""))[:_NAME] for each in functions[:_TOOLS]]},
-        "tokens": {"total": measured.total, "trained": measured.trained, "context": rendered.limit, "exact": rendered.exact and not measured.estimated,
+        "tokens": {"total": measured.total, "trained": measured.trained if weighed else None, "context": rendered.limit, "exact": rendered.exact and not measured.estimated,
                    "note": rendered.note or ("Of a very long text the beginning is counted, and the rest estimated." if measured.estimated else ""), "model": model},
         "trained_messages": sum(weight > 0 for weight in weights), "assistant_messages": len(weights),
         "findings": general[:_FINDINGS], "severities": severities(findings, measured),

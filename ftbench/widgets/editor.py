@@ -184,7 +184,6 @@ class Editor(Pane):
         if shown.value is None: return {**_NOTHING, **common, **_broken(shown, findings)}
         state = {**_NOTHING, **common, **conversation_state(shown.value, findings, self.model, self._around, measured), "pair": pair_state(shown.value),
                  "entries": entry_state(shown.value), "stamp": crc32(shown.bytes)}
-        if state["pair"] or state["entries"]["graded"]: _untrained(state)
         state.update(self._differences(shown.value, state["first"], state["messages"]))
         if self.view == "lens":
             state.update(_TALK, **lens_traits(self._tokens.state(shown.value, self.model, f"#{self._example + 1:,}", self.ds.losses, measured)))
@@ -212,12 +211,6 @@ class Editor(Pane):
                  for number, card in enumerate(state["messages"], state["first"])]
         more = [f"… {left:,} more messages"] if (left := state["count"] - len(state["messages"])) and state["messages"] else []
         return "\n".join([f"{self.ds.path.name} #{self._example + 1}", *lines, *more])
-
-
-def _untrained(state: dict) -> None:
-    "Of a preference or a reinforcement example the conversation is what the model reads: no message of it is trained."
-    state["tokens"] = {**state["tokens"], "trained": None}
-    for card in state["messages"]: card.update(weight=None, findings=[each for each in card["findings"] if each["code"] != "target_cut_off"])
 
 
 def _broken(shown: Example, findings: list[Finding]) -> dict:

@@ -14,6 +14,7 @@ from ..data.dataset import Dataset
 from ..data.edit.edits import (DeleteMessage, DuplicateMessage, InsertMessage, MergeMessages, MoveMessage, ReplaceExample, SetContent, SetName,
                                 SetRole, SetWeight, SplitMessage)
 from .attachments import picture_address
+from .lens import require_weights
 
 # %% ../../nbs/widgets/83a_messages.ipynb #8df63ee7
 def other_weight(
@@ -101,6 +102,7 @@ class MessageEdits:
 
     def do_weight(self, example: int, message: int) -> None:
         "Switch an assistant message between trained and context only."
+        require_weights(self.ds[example].value)
         self.ds.apply(SetWeight(example, message, other_weight(self._message(example, message))))
 
     def do_role(self, example: int, message: int, role: str) -> None:

@@ -53,7 +53,7 @@ def ds(tmp_path):
     ('role:assistant:"an umbrella"', [2]), ("role:tool:umbrella", []), ("finding:json_nan or finding:error", [1, 3, 5]), ("findings:weight-value", [3]),
     ("finding:none", [0, 2, 4]), ("-finding:any", [0, 2, 4]), ("turns:2", [0, 1, 3]), ("turns:>2", [2]), ("turns:..1", [4, 5]), ("turns:<=2 turns:>=2", [0, 1, 3]),
     ("tools:>0", [2]), ("tools:1", [2]), ("tool:get_weather", [2]), ("tool:get", []), ("weight:0", [1]), ("weight:1", [0, 2]), ("weight:0.5", [3]), ("weight:.25", []),
-    ("trained:0 turns:2", [1]), ("trained:>0 -role:tool", [0, 3]), ("trained:0%..100%", [0, 1, 2, 3, 4, 5]), ("format:dpo", [4]), ("format:none", [5]), ("-format:sft-chat", [4, 5]),
+    ("trained:0 turns:2", [1]), ("trained:>0 -role:tool", [0, 3]), ("trained:0%..100%", [0, 1, 2, 3, 5]), ("format:dpo", [4]), ("format:none", [5]), ("-format:sft-chat", [4, 5]),
     ("line:2..3", [1, 2]), ("line:<2", [0]), ("#3", [2]), ("-#3 line:..3", [0, 1]), ("#0 or #7", []), ("edited:no", [0, 1, 2, 3, 4, 5]), ("edited:yes", []),
     ("errors:>0 or tokens:0", [1, 3, 5]), ("tokens:>999999", []), ("duplicate:any", []), ("duplicate:none", [0, 1, 2, 3, 4, 5]), ("tag:x", []), ("decision:none", [0, 1, 2, 3, 4, 5]),
     ("sort:line turns:2", [0, 1, 3]), ("turns:2 sort:-line", [3, 1, 0]), ("sort:turns", [5, 4, 0, 1, 3, 2]), ("umbrella sort:-turns", [2, 4]), ("http://example.org", []),

@@ -85,7 +85,7 @@ test("cases by what is interesting about them", () => {
 
 const letters = (...numbers) => numbers.map((number) => String.fromCodePoint(number === null ? 35 : number + 36 < 0xd800 ? number + 36 : number + 36 + 0x800)).join("");
 const lensState = () => ({ title: "#1", model: "nano", template: "nano", exact: true, note: "same", problem: null, total: 5, trained: 2,
-  masked: 2, cut: 1, limit: 4, cut_trained: 1, trained_messages: 1, fraction: false, special: "<|end|>", loss: null, count: 2,
+  masked: 2, cut: 1, limit: 4, cut_trained: 1, trained_messages: 1, fraction: false, weighed: true, special: "<|end|>", loss: null, count: 2,
   rail: { first: 0, rows: [{ role: hostile, tokens: 2, weight: 0, loss: null }, { role: "assistant", tokens: 3, weight: 1, loss: null }] },
   window: { stamp: 1, first: 0, count: 5, blocks: [{ message: 0, switch: false, folded: 0, text: `<|user|>${hostile}`, cuts: letters(8, hostile.length), ids: letters(3, 9) },
     { message: 1, switch: true, folded: 7, text: "a\nb<|end|>", cuts: letters(3, 0, 7), ids: letters(10, 11, 1) }] },
@@ -136,6 +136,13 @@ test("a click or w on an assistant message switches its weight, elsewhere nothin
   withClass(pane, "rail")[0].children[0].fire("click");
   pane.keys.w();
   assert.deepEqual(switched, [1, 1]);
+  const prompt = lensPane({ ...lensState(), weighed: false }, { toggleWeight: (message) => switched.push(message), unfold: () => {} });
+  const row = withClass(prompt, "rail")[0].children[1];
+  row.fire("click");
+  assert.equal(switched.length, 2); // of a preference nothing is weighed
+  assert.match(row.attributes["data-tip"], /no message of this example is trained/);
+  prompt.keys.w();
+  assert.equal(switched.length, 3); // Python says why not
   const tokens = () => [...withClass(withClass(pane, "ln")[0], "t"), ...withClass(withClass(pane, "ln")[0], "sp1")];
   const [before, next] = [tokens(), lensState()];
   pane.show({ ...next, rail: { first: 0, rows: [next.rail.rows[0], { ...next.rail.rows[1], weight: 0 }] }, looks: { first: 0, rows: [[1, "s"], [2, ""], [1, "x"], [1, "s"]] } });

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ..chat import calls_of, is_trained, messages_of, parts_of, tools_of
 from .counter import counter
+from ..format.formats import WEIGHTLESS, format_of
 
 # %% ../../../nbs/data/count/01_tokens.ipynb #bf0e604d
 def count_text(
@@ -41,7 +42,7 @@ def count_example(
 class Tokens(NamedTuple):
     "The token counts of one example."
     total: int # by the cookbook's formula, without tool definitions
-    trained: int # in messages that are trained
+    trained: int | None # in messages that are trained; None if the format has no weights
     messages: tuple[int, ...] # each message
     tools: int = 0 # its tool definitions, an estimate
 
@@ -51,8 +52,9 @@ class Tokens(NamedTuple):
         return self.total + self.tools
 
     @property
-    def share(self) -> float:
-        "The part of the tokens that is trained, 0 to 1."
+    def share(self) -> float | None:
+        "The part of the tokens that is trained, 0 to 1; None where no message is."
+        if self.trained is None: return None
         return self.trained / self.billed if self.billed else 0.0
 
 
@@ -63,7 +65,8 @@ def tokens_of(
     "Count an example: in total, trained, message by message, and its tool definitions."
     messages = messages_of(example)
     counts = tuple(count_message(message, name) for message in messages)
-    trained = sum(count for count, message in zip(counts, messages) if is_trained(message))
+    weighed = format_of(example) not in WEIGHTLESS
+    trained = sum(count for count, message in zip(counts, messages) if is_trained(message)) if weighed else None
     return Tokens(3 + sum(counts), trained, counts, counter(name).count_tools(tools_of(example)))
 
 # %% ../../../nbs/data/count/01_tokens.ipynb #9b034b3d
@@ -94,7 +97,7 @@ class TokenTable:
     @property
     def trained(self) -> int:
         "The tokens in messages that are trained."
-        return sum(row.trained for row in self.rows)
+        return sum(row.trained or 0 for row in self.rows)
 
     @property
     def tools(self) -> int:
@@ -111,5 +114,6 @@ class TokenTable:
 
     def __repr__(self) -> str:
         longest, tools = max((row.billed for row in self.rows), default=0), self.tools
-        return (f"{self.total:,} tokens in {len(self.rows):,} examples ({self.encoding}), {self.trained:,} of them trained; "
+        trained = f", {self.trained:,} of them trained" if any(row.trained is not None for row in self.rows) else ""
+        return (f"{self.total:,} tokens in {len(self.rows):,} examples ({self.encoding}){trained}; "
                 + (f"tool definitions add about {tools:,}; " if tools else "") + f"the longest example has {longest:,}")

@@ -83,4 +83,4 @@ def _of_value(value: dict | None, count: Counter) -> Measures:
     for message in messages: roles |= _ROLE_BITS.get(message.get("role"), 0) if isinstance(message.get("role"), str) else 0
     total = tokens.total + count.count_tools(tools_of(value))
     calls = sum(len(calls_of(message)) for message in messages)
-    return Measures(total, tokens.trained, len(messages), calls, 0, 0, 0, roles, weights, format_of(value) or "", ())
+    return Measures(total, tokens.trained or 0, len(messages), calls, 0, 0, 0, roles, weights, format_of(value) or "", ())

@@ -27,6 +27,7 @@ from .measure import block_in, measurer
 from ..file.lines import Lines
 from ..file.overlay import Overlay
 from ..file.source import fingerprint
+from ..format.formats import WEIGHTLESS
 
 # %% ../../../nbs/data/table/03_scan.ipynb #214ad627
 _BLOCK = 128 # examples measured between two looks at the data set
@@ -65,8 +66,11 @@ class Columns:
 
     @property
     def share(self) -> np.ndarray:
-        "The part of each example's tokens that is trained, 0 to 1."
-        return self.trained / np.maximum(self.tokens, 1)
+        "The part of each example's tokens that is trained, 0 to 1; not a number where no message is."
+        share = self.trained / np.maximum(self.tokens, 1)
+        for name in WEIGHTLESS:
+            if name in self._store.formats: share[self._store.in_format(name)] = np.nan
+        return share
 
     def having(self,
                code: str # the name of a finding

@@ -141,5 +141,5 @@ class View(Examples):
 
 
 def _html_row(row: Row) -> str:
-    cells = (f"{row.number:,}", row.words, f"{row.turns:,}", f"{row.tools:,}", f"{row.tokens:,}", f"{row.trained:.0%}", row.findings)
+    cells = (f"{row.number:,}", row.words, f"{row.turns:,}", f"{row.tools:,}", f"{row.tokens:,}", "–" if row.trained is None else f"{row.trained:.0%}", row.findings)
     return "<tr>" + "".join(f'<td dir="auto">{html.escape(cell)}</td>' for cell in cells) + "</tr>"

@@ -153,9 +153,9 @@ function actsOf(self, message) {
 
 function menuOf(self, message, acts) {
   const last = message === self.now.count - 1;
-  const { weight, editable, calls } = messageAt(self, message);
+  const { role, weight, editable, calls } = messageAt(self, message);
   return [["Edit", "e", acts.edit], weight !== null && [weight > 0 ? "Make it context only" : "Train it", "w", acts.weight],
-    ...calls.map((call, at) => [`Edit the call of ${call.name || "no function"}`, "", () => acts.editCall(at)]), weight !== null && ["Add a tool call", "", self.now.tools.count > 0 && acts.addCall],
+    ...calls.map((call, at) => [`Edit the call of ${call.name || "no function"}`, "", () => acts.editCall(at)]), role === "assistant" && ["Add a tool call", "", self.now.tools.count > 0 && acts.addCall],
     ["Name the speaker…", "N", acts.name], ["New message below", "n", acts.insert], ["Duplicate", "d", acts.duplicate],
     editable && ["Split at the caret, while editing", "Alt+Enter", acts.edit], ["Merge with the next", "m", !last && acts.merge],
     ["Move up", "Alt+↑", message > 0 && acts.up], ["Move down", "Alt+↓", !last && acts.down], ["Edit as JSON", "J", acts.json], ["Delete", "Delete", acts.remove]].filter(Boolean);

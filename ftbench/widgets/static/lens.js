@@ -34,7 +34,7 @@ export function lensPane(state, actions, colours = "weight") {
     redraw(rail, () => drawRail(self));
     refill(use, tokenUse(self.state));
     redraw(status, () => refill(status, self.view === "weight" ? [lensLegend(self.state), h("span", { class: "sp" }),
-      h("span", { class: "keys" }, keyHint("w", "weight"), keyHint("j k", "message"))] : lossLegend(actions.sort)));
+      h("span", { class: "keys" }, self.state.weighed && keyHint("w", "weight"), keyHint("j k", "message"))] : lossLegend(actions.sort)));
     self.columns.forEach((column) => column.show(self.state));
     selectRow(self, self.selected);
   };
@@ -69,7 +69,7 @@ function askOnce(self, where) {
 
 function drawRail(self) {
   const { rail: { first, rows }, count: all } = self.state;
-  self.rows = rows.map((row, at) => railRow(first + at, row, self.view, () => { selectRow(self, first + at); flipWeight(self, first + at); }));
+  self.rows = rows.map((row, at) => railRow(first + at, row, self, () => { selectRow(self, first + at); if (self.state.weighed) flipWeight(self, first + at); }));
   const more = (number, word, message) => number > 0 && h("button", { type: "button", class: "link xs more-tokens", onclick: () => goToMessage(self, message) }, plural(number, `${word} message`));
   const after = first + rows.length;
   refill(self.rail, more(first, "earlier", first - 1), h("ul", { class: "rail", role: "listbox", "aria-label": "Messages" }, self.rows), more(all - after, "later", after));
@@ -119,7 +119,7 @@ function lensBar(state, { go }) {
 function lensTotals(state) {
   const sure = state.exact ? ["check", "exact", "ok"] : ["warning", "approximation", "warn"];
   return [h("b", { class: "b" }, plural(state.total, "token")),
-    h("span", { class: "tr b" }, `${count(state.trained)} trained`), h("span", {}, `in ${plural(state.trained_messages, "message")}`),
+    state.weighed && [h("span", { class: "tr b" }, `${count(state.trained)} trained`), h("span", {}, `in ${plural(state.trained_messages, "message")}`)],
     h("span", {}, "template ", h("code", {}, state.template)),
     h("span", { class: `${sure[2]} m` }, icon(sure[0]), ` ${sure[1]}`), h("span", { class: "i3 s note" }, state.note),
     state.cut_trained > 0 && h("span", { class: "warn s" }, icon("warning", { label: "warning" }),
@@ -132,18 +132,19 @@ export function weightInWords(weight) {
   return weight > 0 ? `${weight === 0.5 ? "½" : weight} weight` : "context";
 }
 
-function railRow(number, { role, tokens, weight, loss: means }, view, onFlip) {
+function railRow(number, { role, tokens, weight, loss: means }, { view, state: { weighed } }, onFlip) {
   const can = role === "assistant";
+  const tip = !weighed ? "Read by the model; no message of this example is trained" : can ? "Click or press w to switch the weight" : "Only assistant messages are trained";
   const loss = view === "weight" || !means ? null : means[view === "before" ? 0 : 1];
   const words = loss === null ? h("span", { class: weight ? "tr b" : "i3" }, weightInWords(weight)) : h("span", { class: "num" }, loss.toFixed(2));
-  return h("li", { role: "option", onclick: onFlip, "data-tip": can ? "Click or press w to switch the weight" : "Only assistant messages are trained" },
+  return h("li", { role: "option", onclick: onFlip, "data-tip": tip },
     h("span", { class: `e ${can ? (weight ? "trained" : "context") : role}` }), h("span", { class: "ix" }, number), h("span", { class: "m el" }, visible(role)),
     h("span", { class: "tk" }, count(tokens)), h("span", { class: "st" }, words));
 }
 
 function tokenUse(state) {
-  const rows = [["trained", state.trained, "var(--ft-trained)"], ["masked", state.masked, "var(--ft-mark)"],
-    ["cut off", state.cut, "var(--ft-warning)"]].filter(([, number], index) => number > 0 || index < 2);
+  const rows = [state.weighed && ["trained", state.trained, "var(--ft-trained)"], [state.weighed ? "masked" : "context", state.masked, "var(--ft-mark)"],
+    ["cut off", state.cut, "var(--ft-warning)"]].filter((row, index) => row && (row[1] > 0 || index < 2));
   const most = Math.max(state.trained, state.masked, state.cut, 1);
   return [h("h3", {}, "Where the tokens go"), h("ul", {}, rows.map(([words, number, color]) => h("li", {},
     h("span", {}, words), h("span", { class: "b2", style: `width:${(100 * number) / most}%;background:${color}` }), h("span", { class: "num i2" }, count(number)))))];
@@ -151,8 +152,8 @@ function tokenUse(state) {
 
 function lensLegend(state) {
   const entry = (look, sample, words) => h("span", {}, h("span", { class: look }, sample), words);
-  return h("div", { class: "leg lens" }, entry("t w1 sw", "token", "weight 1"),
-    state.fraction && entry("t w5 sw", "token", "a fraction (extension, own engine only)"), entry("t sw", "token", "masked: context only"),
+  return h("div", { class: "leg lens" }, state.weighed && entry("t w1 sw", "token", "weight 1"),
+    state.fraction && entry("t w5 sw", "token", "a fraction (extension, own engine only)"), entry("t sw", "token", state.weighed ? "masked: context only" : "context: read, not trained"),
     state.cut > 0 && entry("t x sw", "token", `cut off at ${count(state.limit)}`), entry("sp1", visible(state.special), "special token"));
 }
 

@@ -13,22 +13,22 @@ export function rowWords(row, position, shown) {
 const DECISIONS = { keep: ["check", "ok"], drop: ["cross", "err"], todo: ["todo", "i2"] };
 
 const number = (name) => (row) => (!row || row.broken ? "" : row[name] === null ? "…" : count(row[name]));
-const write = (cell, row, words) => { cell.textContent = words; };
+const writeText = (cell, row, words) => { cell.textContent = words; };
 
 /** The cells: their columns, what they show of a row as one text, by which one sees whether that has changed, and how they show it. */
 const CELLS = [
   ["c-p", (row) => String(row?.picked), (cell, row) => refill(cell, row && h("span", { class: `box ${row.picked ? "on" : ""}` }, row.picked && icon("check", { label: "picked" })))],
-  ["c-n num i3", (row, position) => count(row ? row.number : position + 1), write],
+  ["c-n num i3", (row, position) => count(row ? row.number : position + 1), writeText],
   ["c-d", (row) => row?.decision ?? "", (cell, row, decision) => refill(cell, decision && icon(DECISIONS[decision][0], { label: decision, tone: DECISIONS[decision][1] }))],
   ["c-w", (row) => (row ? JSON.stringify([row.words, row.broken, row.tags]) : "…"), writeWords],
   ["c-t num", number("turns"), (cell, row, words) => { cell.textContent = words; cell.classList.toggle("one", words === "1"); }],
-  ["c-o num", number("tools"), write],
+  ["c-o num", number("tools"), writeText],
   ["c-k num", (row) => number("tokens")(row) + (row?.cut ? "!" : ""), (cell, row) => {
     cell.textContent = number("tokens")(row);
     cell.classList.toggle("cut", Boolean(row?.cut));
     if (row?.cut) cell.setAttribute("data-tip", "Longer than the model's context: a trained answer is cut off"); else cell.removeAttribute("data-tip");
   }],
-  ["c-s", (row) => (!row || row.broken || row.tokens === null ? "" : String(row.trained)), writeShare],
+  ["c-s", (row) => (!row || row.broken || row.tokens === null ? "" : String(row.trained ?? "–")), writeShare],
   ["c-f", (row) => (row ? `${row.edited} ${row.errors} ${row.warnings}` : ""),
     (cell, row) => refill(cell, row?.edited && h("span", { class: "dot ac", role: "img", "aria-label": "edited", "data-tip": "Edited, not yet in the file" }), row && badges(row))],
 ];
@@ -42,9 +42,12 @@ function writeWords(cell, row) {
   refill(cell, cell.words, (row.tags ?? []).map((tag) => h("span", { class: "tag el" }, visible(tag))));
 }
 
+const UNWEIGHED = "No message is trained: a preference teaches to tell two answers apart, a reinforcement example what its grader likes";
+
 function writeShare(cell, row, trained) {
-  if (!trained) { refill(cell); return; }
-  if (!cell.children.length) refill(cell, h("span", { class: "share" }, h("i", {})), h("span", { class: "pc i2" }));
+  if (trained === "–") cell.setAttribute("data-tip", UNWEIGHED); else cell.removeAttribute("data-tip");
+  if (!trained || trained === "–") { refill(cell, trained && h("span", { class: "i3 no-share" }, trained)); return; }
+  if (cell.children.length < 2) refill(cell, h("span", { class: "share" }, h("i", {})), h("span", { class: "pc i2" }));
   const [share, words] = cell.children;
   share.children[0].setAttribute("style", `width:${100 * trained}%`);
   words.textContent = percent(row.trained);

@@ -115,7 +115,7 @@ export function unpackExample(packed) {
   const messages = packed.messages.map((message) => ({ calls: [], name: null, parts: 0, weight: 0, ...message }));
   const said = messages.flatMap(({ name, text, calls }) => [name ?? "", text, ...calls.flat()]).filter(Boolean).join("\n");
   const text = packed.text ?? said;
-  return { note: "", tags: [], decision: null, edited: false, loss: null, findings: [], words: "", broken: false, cut: 0, ...packed, example: packed.index, messages, text, folded: fold(text), picked: false, lens: packed.lens };
+  return { note: "", tags: [], decision: null, edited: false, loss: null, tokens: 0, turns: 0, trained: null, findings: [], words: "", broken: false, cut: 0, ...packed, example: packed.index, messages, text, folded: fold(text), picked: false, lens: packed.lens };
 }
 
 const HISTOGRAMS = [["tokens", 18], ["turns", 11], ["trained", 13]];
@@ -125,7 +125,7 @@ const LEVELS = [["error", "err", "with errors", "finding:error", (one) => one.er
 
 /** How numbers and findings are distributed: among all, and among those shown. */
 export function summaries(all, found) {
-  const drawn = HISTOGRAMS.filter(() => all.length).map(([name, bins]) => distribution(name, all.map((one) => one[name] ?? 0), found.map((one) => one[name] ?? 0), bins));
+  const drawn = HISTOGRAMS.filter(([name]) => all.length && all.every((one) => one[name] !== null)).map(([name, bins]) => distribution(name, all.map((one) => one[name]), found.map((one) => one[name]), bins));
   const levels = LEVELS.map(([sign, tone, label, filter, holds]) => ({ sign, tone, label, filter, count: found.filter(holds).length }));
   const whole = Math.max(1, found.length);
   return [...drawn, { name: "Findings", range: null, bars: null, levels: levels.map((level) => ({ ...level, share: level.count / whole })) }];
