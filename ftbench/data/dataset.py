@@ -41,7 +41,7 @@ class Dataset(Examples):
         self.moment = self.version = 0 # another number after examples came or went; after any change
         self._columns, self._review, self._searched = None, None, (None, None)
         self._losses, self._loss, self.signatures = None, (None, None), Signatures()
-        self._shown = Overlay(path, moved=lambda: self.announce(range(self._count()), moved=True))
+        self._shown = Overlay(path, self._lock, self._follow)
 
     def close(self) -> None:
         "Let go of the file and its journal."
@@ -191,20 +191,14 @@ class Dataset(Examples):
               *edits: Edit # several are one step, undone together
     ) -> None:
         "Make edits; they are on disk when this returns."
-        with self._lock: self._follow(self._shown.apply(edits))
-
-    def make(self,
-             edits: Iterable[Edit] # of what is shown now; they may be a million, thought up one at a time
-    ) -> None:
-        "Make edits as one step; they are on disk when this returns."
-        with self._lock: self._follow(self._shown.make(edits))
+        self._shown.apply(edits)
 
     def make_apart(self,
                    edits: Iterable[Edit], # of what is shown now, in order
                    going: Callable[[int], bool] = lambda made: True # asked now and then; False ends it, and nothing has changed
     ) -> bool: # False: it was ended
         "Make a great many edits as one step, while others read on; they are on disk when this returns."
-        return self._shown.make_apart(edits, self._lock, going, self._follow)
+        return self._shown.make_apart(edits, going)
 
     def append(self,
                value: dict # an example
@@ -214,18 +208,15 @@ class Dataset(Examples):
 
     def undo(self) -> Sequence[Edit]:
         "Take the last step back, also beyond a save; gives its edits, none if there is nothing to undo."
-        return self._move(-1) if self.can_undo else []
+        return self._shown.move(lambda state, journal: journal.log.beside(state.cursor, -1)) if self.can_undo else []
 
     def redo(self) -> Sequence[Edit]:
         "Make the step again that was undone last; gives its edits."
-        return self._move(1) if self.can_redo else []
+        return self._shown.move(lambda state, journal: journal.log.beside(state.cursor, 1)) if self.can_redo else []
 
     def revert(self) -> Sequence[Edit]:
         "Go back to what the file holds; nothing is lost, `redo` makes the edits again."
-        state = self._state()
-        return self._move(state.saved - state.cursor) if state else []
-
-    def _move(self, steps: int) -> Sequence[Edit]: return self._shown.move(steps, self._lock, self._follow) if steps else []
+        return self._shown.move(lambda state, journal: state.saved) if self._state() else []
 
     def _state(self) -> State | None:
         with self._lock:
@@ -256,8 +247,9 @@ class Dataset(Examples):
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
-    def _follow(self, touched: Touched) -> None:
+    def _follow(self, touched: Touched | None) -> None:
         "Announce changes; after an example came or went, all behind it have moved."
+        if touched is None: return self.announce(range(self._count()), moved=True)
         if not touched.numbers: return
         numbers = touched.settle()
         self.announce(range(int(numbers[0]), self._count()) if touched.moved else numbers.tolist(), touched.moved)
@@ -278,12 +270,14 @@ class Dataset(Examples):
         target = self.path if path is None else Path(path).expanduser().resolve()
         with self._lock:
             self._shown.sync()
-            if target != self.path: self._shown.write(target)
-            elif self._shown.pending:
-                self._shown.save()
-                if self._columns: self._columns.rebase()
-                self.announce(None) # no example changed, but what is pending did
+            pending = self._shown.pending
+        if target != self.path: self._shown.write(target)
+        elif pending: self._shown.save(self._saved)
         return target
+
+    def _saved(self) -> None:
+        if self._columns: self._columns.rebase()
+        self.announce(None) # no example changed, but what is pending did
 
     def reapply(self) -> list[Edit]:
         "The file was rewritten: make the pending edits on the new one; gives those whose example is gone."

@@ -256,7 +256,7 @@ def test_changes_over_changes_come_out_as_one_by_one(large, tmp_path):
                     lambda: replace(dataset.select("line:..900"), "Globex", "Acme"), lambda: set_system(dataset, None)]
         for make in previews:
             preview = make()
-            preview.apply() if at_once else dataset.make(list(edits_of(preview)))
+            preview.apply() if at_once else dataset._shown._make(list(edits_of(preview)))
     assert large.to_jsonl() == other.to_jsonl() and [edit.to_json() for edit in large.edits] == [edit.to_json() for edit in other.edits]
     for dataset in (large, other): dataset.undo()
     assert large.to_jsonl() == other.to_jsonl()

@@ -13,7 +13,10 @@ from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage,
                                 ReplaceExample, ReplaceText, SetContent, SetRole, SetWeight, SetWeights, SplitMessage, edit_from_json)
+from ftbench.data.edit import log
+from ftbench.data.edit.history import history
 from ftbench.data.edit.journal import Journal, JournalMoved, journal_file
+from ftbench.data.file import overlay, written
 from ftbench.data.file.lines import fingerprint
 
 
@@ -263,3 +266,78 @@ def test_while_another_notebook_saves_all_is_as_it_was(two):
     assert time.monotonic() - before < 1.5
     holder.execute("rollback") # it was killed
     assert len(other.edits) == 1 and holder.execute("select planned from state").fetchone() == (None,)
+
+
+# what takes long: others read on, nobody edits meanwhile
+
+def test_nothing_is_edited_while_the_file_is_saved(tmp_path, monkeypatch):
+    path = write(tmp_path / "mails.jsonl")
+    ds, tried = open_dataset(path), []
+    ds.apply(SetContent(0, 0, "mine"))
+    shown = ds.to_jsonl()
+
+    def try_all():
+        for action in (lambda: ds.apply(SetContent(1, 0, "too early")), lambda: ds.make_apart([SetContent(1, 0, "too early")]), ds.undo, ds.save):
+            with pytest.raises(DataError, match="being saved just now"): action()
+            tried.append(ds.to_jsonl() == shown and len(ds.edits) == 1) # one reads on
+    real = written.packed
+
+    def slowly(*args):
+        try_all()
+        yield from real(*args)
+        try_all()
+    monkeypatch.setattr(overlay, "packed", slowly)
+    ds.save()
+    assert tried == [True] * 8 and path.read_bytes() == shown == ds.to_jsonl() and ds.edits == []
+    ds.undo()
+    assert values(ds) == [example(number) for number in range(6)]
+    ds.close()
+
+
+def test_a_great_step_of_another_notebook_is_taken_over_while_one_reads_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(overlay, "_MANY", 3)
+    path, goes_on = write(tmp_path / "mails.jsonl"), threading.Event()
+    one, two, heard = open_dataset(path), open_dataset(path), []
+    two.apply(SetContent(0, 0, "of two"))
+    assert values(one) == values(two)
+    one.subscribe(heard.append)
+    draft = overlay.Overlay._draft
+    monkeypatch.setattr(overlay.Overlay, "_draft", lambda *args: goes_on.wait(10) and draft(*args))
+    before = values(one)
+    goes_on.set()
+    two.make_apart(SetContent(number, 1, "of two") for number in range(6))
+    goes_on.clear()
+    assert values(one) == before and heard == [] # it is on its way
+    with pytest.raises(JournalMoved, match="are being read"): one.apply(SetContent(5, 0, "meanwhile"))
+    goes_on.set()
+    taken = lambda: any(values(one) == values(two) or time.sleep(.01) for _ in range(500))
+    assert taken() and values(one) != before and heard == [list(range(6))]
+    one.undo()
+    assert taken() and values(one) == before
+    one.close(), two.close()
+
+
+def test_a_step_after_a_great_one_was_undone_does_not_wait_for_its_removal(tmp_path, monkeypatch):
+    monkeypatch.setattr(log, "_LISTED", 3)
+    path = write(tmp_path / "mails.jsonl")
+    ds = open_dataset(path)
+    rows = lambda: sqlite3.connect(journal_file(path)).execute("select count(*) from changes").fetchone()[0]
+    ds.apply(SetContent(0, 0, "first"))
+    ds.apply(*(SetContent(number, 1, "great") for number in range(6)))
+    ds.undo()
+    ds.apply(SetContent(0, 0, "second"))
+    assert rows() == 8 and not ds.can_redo and len(ds.edits) == 2 and len(history(ds)) == 2
+    again = open_dataset(path)
+    for each in (ds, again):
+        assert values(each) == [{"messages": [{"role": "user", "content": "second"}, example(0)["messages"][1]]}, *map(example, range(1, 6))]
+    again.close()
+    ds.undo(), ds.undo()
+    assert values(ds) == [example(number) for number in range(6)] and not ds.can_undo
+    ds.redo(), ds.redo()
+    assert values(ds)[0]["messages"][0]["content"] == "second" and not ds.can_redo
+    ds.save()
+    ds.make_apart(SetContent(number, 0, "greater") for number in range(6))
+    assert rows() == 8 # those that were gone went with it
+    while ds.can_undo: ds.undo()
+    assert values(ds) == [example(number) for number in range(6)]
+    ds.close()

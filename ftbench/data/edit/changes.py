@@ -35,8 +35,9 @@ class Edits(Sequence):
 
     def __init__(self,
                  count: int, # of the edits
-                 read: Callable[[], Iterator[Edit]]): # gives them from the first on
-        self._count, self._read = count, read
+                 read: Callable[[], Iterator[Edit]], # gives them from the first on
+                 positions: Sequence[int] | None = None): # the numbers of their examples, where they are known
+        self._count, self._read, self.positions = count, read, positions
 
     def __len__(self) -> int: return self._count
 

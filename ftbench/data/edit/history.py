@@ -57,7 +57,7 @@ def history(
 ) -> History:
     "The steps that were made since the file was first edited here, or written anew by another program."
     with dataset.shown() as shown:
-        rows = shown.journal.overview() if shown.journal else []
+        rows = shown.journal.log.overview() if shown.journal else []
         return History(_step(number, list(kinds), shown.state) for number, kinds in groupby(rows, itemgetter(0)))
 
 
@@ -129,7 +129,7 @@ def script(
 ) -> Script:
     "The steps in effect, saved or not, as Python that makes them on another file."
     with dataset.shown() as shown:
-        steps = shown.journal.steps(0, shown.state.cursor) if shown.journal else []
+        steps = shown.journal.log.steps(0, shown.state.cursor) if shown.journal else []
     kinds = sorted({type(change.edit).__name__ for step in steps for change in step})
     text = ",\n".join("    [" + ",\n     ".join(_line(change) for change in step) + "]" for step in steps)
     return Script(_SCRIPT.format(count=sum(map(len, steps)), name=dataset.path.name, kinds=", ".join(kinds) or "Edit", steps=text))
@@ -148,7 +148,7 @@ def replay(
     with dataset.shown() as shown:
         lines = Lines(dataset.path)
         if (state := shown.state) is not None:
-            for change in shown.journal.changes(state.saved, state.cursor): lines.apply(change.patch)
+            for change in shown.journal.log.changes(state.saved, state.cursor): lines.apply(change.patch)
         wanted = [[Wanted(edit, key and bytes.fromhex(key)) for edit, key in step] for step in steps]
         placed, left = place_edits(wanted, lines)
         lines.close()

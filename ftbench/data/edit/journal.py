@@ -10,11 +10,11 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from hashlib import sha256
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from .changes import Change, Edits, Touched
 from .edits import (DeleteExample, DeleteMessage, Edit, InsertExample, InsertMessage, MoveMessage,
                                 ReplaceExample, SetContent, SetRole, SetWeight, edit_from_json)
 from ..file.lines import Fingerprint, Patch, fingerprint
+from .log import LOG_TABLES, PATIENCE, Log, explained, is_locked
 from .marks import MARK_TABLES, Marks
 from .turns import Turns
 
@@ -35,6 +36,7 @@ class State(NamedTuple):
     saved: int # the last step that is in the file
     steps: int # the last step there is; those after `cursor` can be redone
     base: Fingerprint # the file the journal belongs to
+    top: str | None = None # what tells the step `cursor` from others that had its number
 
 
 class JournalMoved(DataError):
@@ -53,17 +55,10 @@ def journal_file(
 _TABLES = """
 create table if not exists state (id integer primary key check (id = 1), version integer, cursor integer, saved integer,
                                   base text, planned text);
-create table if not exists changes (number integer primary key, step integer, edit text, line integer,
-                                    before blob, after blob, made real);
-create index if not exists step_of_change on changes (step);
 """
-_NAMES = {"state", "changes", "marks", "shifts", "gestures", "mark_state", "turns"} # of all tables, those for reviews among them
-
-
-_NUMBER = "coalesce(json_extract(edit, '$.example'), json_extract(edit, '$.at'))" # of the example an edit is about
+_NAMES = {"state", "changes", "gone", "marks", "shifts", "gestures", "mark_state", "turns"} # of all tables, those for reviews among them
+_TOP = "(select number || ' ' || made from changes where step = {} order by number limit 1)" # another one for another step
 _SOME = 256 # changes held in memory at a time
-_LISTED = 1000 # edits that are given as a list
-_PATIENCE = 2 # seconds to wait for another notebook's writing before it is said
 
 
 class Journal:
@@ -74,16 +69,18 @@ class Journal:
                  base: Fingerprint): # the file as it is, for a journal that is new
         self.data, self.path = data, journal_file(data)
         workspace(data) # makes the folder
-        with self._explained():
-            self._database = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        with explained(data, self.path):
+            self._database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             self._database.execute("pragma journal_mode = wal")
             self._database.execute("pragma synchronous = full")
             if not _NAMES <= {name for name, in self._database.execute("select name from sqlite_master where type = 'table'")}:
-                self._database.executescript(f"begin immediate; {_TABLES} {MARK_TABLES} commit;")
+                self._database.executescript(f"begin immediate; {_TABLES} {LOG_TABLES} {MARK_TABLES} commit;")
             if not self._database.execute("select 1 from state").fetchone(): # another notebook may be at the same point
                 self._database.execute("insert or ignore into state values (1, 0, 0, 0, ?, null)", (json.dumps(base),))
+        self.log = Log(self._database, partial(explained, data, self.path))
         self.marks, self._turns = Marks(self._database), Turns(self._database)
-        self.parted = False # is a long step being written through another connection? Nobody else can write meanwhile
+        self.parted = "" # what is being done at length, such as through another connection: nobody else can write meanwhile
+        self._aside = False # is this that other connection? What takes long is done through it
 
     def close(self) -> None:
         "Let go of the file."
@@ -91,7 +88,7 @@ class Journal:
 
     def state(self) -> State:
         "Where the journal stands now."
-        with self._explained():
+        with self.log.explained():
             row, planned = self._row()
             if planned and not self._being_saved(row):
                 with self._writing(None): pass # settles a save that was cut short
@@ -103,65 +100,27 @@ class Journal:
         self._database.execute("pragma busy_timeout = 0")
         try: self._database.execute("begin immediate")
         except sqlite3.OperationalError as error:
-            if not _is_locked(error): raise
+            if not is_locked(error): raise
             return self.data.exists() and fingerprint(self.data).same(row.base)
-        finally: self._database.execute(f"pragma busy_timeout = {1000 * _PATIENCE}")
+        finally: self._database.execute(f"pragma busy_timeout = {1000 * PATIENCE}")
         self._database.execute("rollback")
         return False
 
-    def changes(self,
-                start: int, # the step in effect
-                end: int # the step that shall be in effect
-    ) -> Iterator[Change]:
-        "The changes that lead from one to the other, forward or back, one at a time."
-        order = "asc" if start <= end else "desc"
-        with self._explained():
-            for edit, *patch in self._database.execute(
-                    f"select edit, line, before, after from changes where step > ? and step <= ? order by step {order}, number {order}", # as its index has them
-                    (min(start, end), max(start, end))):
-                change = Change(edit_from_json(edit), Patch(*patch))
-                yield change if start <= end else change.turned()
+    @contextmanager
+    def reading(self) -> Iterator[State]:
+        "Where the journal stands, and stays for what is read inside this block."
+        self.state()
+        with self.log.explained():
+            self._database.execute("begin")
+            try: yield self._row()[0]
+            finally: self._database.execute("rollback")
 
-    def edits(self,
-              start: int, # the step in effect
-              end: int # the step that shall be in effect
-    ) -> Sequence[Edit]:
-        "The edits that lead from one to the other; a great many are read when somebody looks at them."
-        if not self.exceeds(start, end, _LISTED): return [change.edit for change in self.changes(start, end)]
-        steps = min(start, end), max(start, end)
-        with self._explained(): count, = self._database.execute("select count(*) from changes where step > ? and step <= ?", steps).fetchone()
-        return Edits(count, lambda: (change.edit for change in self.changes(start, end)))
-
-    def touched(self,
-                start: int, # a step in effect
-                end: int # another
-    ) -> Touched:
-        "The examples that the changes between two steps touch."
-        touched, steps = Touched(), (min(start, end), max(start, end))
-        with self._explained():
-            for number, moved in self._database.execute(f"select {_NUMBER}, before is null or after is null from changes where step > ? and step <= ?", steps):
-                touched.numbers.append(number)
-                touched.moved |= bool(moved)
-        touched.settle()
-        return touched
-
-    def steps(self,
-              start: int, # the step in effect
-              end: int # the step that shall be in effect
-    ) -> list[list[Change]]:
-        "The steps that lead from one to the other, forward or back."
-        with self._explained():
-            rows = self._database.execute("select step, edit, line, before, after from changes where step > ? and step <= ? order by step, number",
-                                          (min(start, end), max(start, end))).fetchall()
-        steps = [[Change(edit_from_json(edit), Patch(*patch)) for _, edit, *patch in group] for _, group in groupby(rows, itemgetter(0))]
-        if start <= end: return steps
-        return [[change.turned() for change in reversed(step)] for step in reversed(steps)]
-
-    def overview(self) -> list[tuple[int, float, str, int, int, str]]:
-        "For each step and kind of edit: step, seconds since 1970, kind, edits, lines, one edit as JSON."
-        with self._explained():
-            return self._database.execute("""select step, min(made), substr(edit, 9, instr(substr(edit, 9, 60), '"') - 1) kind, count(*),
-                count(distinct line), min(edit) from changes group by step, kind order by step, min(number)""").fetchall()
+    def goes_on_from(self,
+                     state: State # seen before
+    ) -> bool:
+        "Are the steps that were in effect then still there, about the same file?"
+        with self.log.explained(): top, saved = self._database.execute(f"select {_TOP.format('?')}, saved from state", (state.cursor,)).fetchone()
+        return (top, saved) == (state.top, state.saved)
 
     def append(self,
                version: int, # the version this is based on
@@ -169,10 +128,8 @@ class Journal:
     ) -> State:
         "Write one step down; it is durable when this returns."
         with self._writing(version) as state:
-            step = first = max(state.cursor, state.saved)
-            self._database.execute("delete from changes where step > ?", (step,))
-            self._turns.forget("edit", step)
-            for undone in self.steps(state.saved, state.cursor) if state.cursor < state.saved else ():
+            step = first = self._forget(max(state.cursor, state.saved), state.steps)
+            for undone in self.log.steps(state.saved, state.cursor) if state.cursor < state.saved else ():
                 step += 1 # undone beyond a save: the undoing becomes a step itself
                 self._insert(step, undone)
             self.marks.follow(self._inserted(step + 1, changes))
@@ -184,7 +141,7 @@ class Journal:
                   done: bool # in effect, or taken back
     ) -> str | None: # edit or review; None: there is none
         "Of which kind the step is that was made last, or taken back last."
-        with self._explained(): return self._turns.last(done)
+        with self.log.explained(): return self._turns.last(done)
 
     @contextmanager
     def moving(self,
@@ -194,8 +151,9 @@ class Journal:
         "Undo or redo: put another step into effect after this block, which gets the state before."
         with self._writing(version) as state:
             self._database.execute("update state set cursor = ?", (cursor,))
-            self._turns.took("edit", range(state.cursor, cursor, -1) if cursor < state.cursor else range(state.cursor + 1, cursor + 1))
-            if self.marks: self.marks.follow(_batches(self.changes(state.cursor, cursor)))
+            steps = [step for low, high in self.log.spans(state.cursor, cursor) for step in range(low + 1, high + 1)]
+            self._turns.took("edit", steps if state.cursor < cursor else reversed(steps))
+            if self.marks: self.marks.follow(_batches(self.log.changes(state.cursor, cursor)))
             yield state
 
     def restart(self,
@@ -206,6 +164,7 @@ class Journal:
         "Belong to another state of the file; the history so far ends."
         with self._writing(None):
             self._database.execute("delete from changes")
+            self._database.execute("delete from gone")
             self._turns.forget("edit", 0)
             self._turns.took("edit", range(1, len(steps) + 1))
             for number, changes in enumerate(steps, 1): self._insert(number, changes)
@@ -217,31 +176,27 @@ class Journal:
     @contextmanager
     def apart(self) -> Iterator["Journal"]:
         "Another connection, to write a long step through: this one goes on reading what was before, and refuses to write until `join`."
-        other, self.parted = Journal(self.data, fingerprint(self.data)), True
-        other._database.execute("pragma wal_autocheckpoint = 0") # moving the step to its place would keep readers waiting
-        try:
-            yield other
-            with other._explained(): other._database.execute("pragma wal_checkpoint(passive)").fetchall() # while others read on
-        finally:
-            self.parted = False
-            other.close()
+        with closing(Journal(self.data, fingerprint(self.data))) as other:
+            self.free("edited")
+            self.parted, other._aside = "many of its examples are being changed just now", True
+            other._database.execute("pragma wal_autocheckpoint = 0") # moving the step to its place would keep readers waiting
+            try: yield other
+            finally:
+                if other._aside: self.parted = "" # else `join` has let others begin already
+            with other.log.explained(): other._database.execute("pragma wal_checkpoint(passive)").fetchall() # while others read on
+
+    def free(self,
+             doing: str # what is asked for
+    ) -> None:
+        "Refuse it while something is done at length."
+        if self.parted: raise DataError(f"{self.data.name} cannot be {doing}: {self.parted}.", "Wait until that is done, or cancel it.")
 
     def join(self,
              other: "Journal" # what `apart` gave, after it was written
     ) -> None:
         "Read and write on with what is there now."
         self.marks.take(other.marks)
-        self.parted = False
-
-    def exceeds(self,
-                start: int, # a step in effect
-                end: int, # another
-                count: int # of changes
-    ) -> bool:
-        "Do more changes than that lie between two steps?"
-        steps = min(start, end), max(start, end)
-        with self._explained():
-            return self._database.execute("select 1 from changes where step > ? and step <= ? limit 1 offset ?", (*steps, count)).fetchone() is not None
+        self.parted, other._aside = "", False
 
     @contextmanager
     def marking(self,
@@ -262,6 +217,11 @@ class Journal:
             self._database.execute("update state set saved = cursor")
             self._rebase(fingerprint(self.data))
 
+    def _forget(self, last: int, end: int) -> int:
+        "Steps after the last that stays are no more, though undone; gives the number after which the next one comes."
+        self._turns.forget("edit", last)
+        return self.log.forget(last, end, wait=self._aside)
+
     def _inserted(self, step: int, changes: Iterable[Change]) -> Iterator[list[Change]]:
         for some in _batches(changes):
             self._insert(step, some)
@@ -278,15 +238,15 @@ class Journal:
         self._database.execute("update state set base = ?, planned = null", (json.dumps(base),))
 
     def _row(self) -> tuple[State, str | None]:
-        version, cursor, saved, base, planned, steps = self._database.execute(
-            "select version, cursor, saved, base, planned, (select coalesce(max(step), 0) from changes) from state").fetchone()
-        return State(version, cursor, saved, steps, Fingerprint(*json.loads(base))), planned
+        version, cursor, saved, base, planned, steps, top = self._database.execute(
+            "select version, cursor, saved, base, planned, (select coalesce(max(step), 0) from changes), " + _TOP.format("cursor") + " from state").fetchone()
+        return State(version, cursor, saved, steps, Fingerprint(*json.loads(base)), top), planned
 
     @contextmanager
     def _writing(self, version: int | None, settle: bool = True, lines: bool = True) -> Iterator[State]:
         "A transaction in which nobody else writes; `version` is what the caller has seen."
-        if self.parted: raise DataError(f"Many examples of {self.data.name} are being changed just now.", "Wait until that is done, or cancel it.")
-        with self._explained():
+        self.free("edited")
+        with self.log.explained():
             self._database.execute("begin immediate")
             try:
                 state, planned = self._row()
@@ -309,20 +269,6 @@ class Journal:
             self._rebase(now)
         else: self._database.execute("update state set planned = null")
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try: yield
-        except sqlite3.Error as error:
-            if _is_locked(error):
-                raise DataError(f"Another notebook or program is writing to {self.data.name}: its journal was locked for {_PATIENCE} seconds. Nothing was changed.",
-                                "Try again in a moment; saving a large file or changing many examples takes that long.") from error
-            raise DataError(f"The journal {self.path} cannot be used: {error}. Nothing was changed.",
-                            "Free some space, or close the other notebook; if the journal is damaged, move it away.") from error
-
-
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
     changes = iter(changes)
     while some := list(islice(changes, _SOME)): yield some
-
-
-def _is_locked(error: sqlite3.Error) -> bool: return "locked" in str(error)

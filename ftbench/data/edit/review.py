@@ -72,7 +72,7 @@ class Reviews:
         "The marks, after a look whether somebody has moved them."
         with self._dataset.shown() as shown:
             if shown.journal is None: return self._nothing
-            if not shown.journal.parted: shown.journal.marks.sync()
+            if not shown.behind: shown.journal.marks.sync()
             while shown.sync(): shown.journal.marks.sync() # others edited between the two looks
             return shown.journal.marks
 

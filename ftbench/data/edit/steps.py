@@ -6,7 +6,10 @@
 __all__ = ['Steps']
 
 # %% ../../../nbs/data/edit/04_steps.ipynb #dfbaa307
+from collections.abc import Sequence
+
 from ..dataset import Dataset
+from .changes import Edits
 
 # %% ../../../nbs/data/edit/04_steps.ipynb #058037f7
 class Steps:
@@ -26,11 +29,11 @@ class Steps:
         "Is there a step to make again?"
         return self._last(done=False) is not None or self._ds.can_redo
 
-    def undo(self) -> list[int]: # the numbers of its examples
+    def undo(self) -> Sequence[int]: # the numbers of its examples
         "Take the last step back."
         return self._go(self._last(done=True) or ("edit" if self._ds.can_undo else "review"), "undo")
 
-    def redo(self) -> list[int]: # the numbers of its examples
+    def redo(self) -> Sequence[int]: # the numbers of its examples
         "Make the step again that was undone last."
         return self._go(self._last(done=False) or "edit", "redo")
 
@@ -38,6 +41,7 @@ class Steps:
         "The kind of the step that was made or taken back last; None where the journal of an older version does not say."
         with self._ds.shown() as shown: return shown.journal.last_turn(done) if shown.journal else None
 
-    def _go(self, kind: str, way: str) -> list[int]:
+    def _go(self, kind: str, way: str) -> Sequence[int]:
         if kind == "review": return getattr(self._ds.review, way)()
-        return [edit.position for edit in getattr(self._ds, way)()]
+        edits = getattr(self._ds, way)()
+        return edits.positions if isinstance(edits, Edits) else [edit.position for edit in edits]

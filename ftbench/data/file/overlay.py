@@ -6,21 +6,23 @@
 __all__ = ['DatasetChanged', 'Overlay']
 
 # %% ../../../nbs/data/file/06_overlay.ipynb #6ba46ab9
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 
 from ...core import DataError, FileRange, write_atomic
 from ..edit.edits import Edit, InsertExample
-from ..edit.journal import Change, Journal, State, Touched, journal_file
+from ..edit.journal import Change, Edits, Journal, JournalMoved, State, Touched, journal_file
 from .layout import Layout
-from .lines import Lines
+from .lines import Lines, Patch
 # `split_line` belongs to patches; it is offered here too.
-from .patches import Wanted, patch_of, place_edits, split_line
-from ..edit.places import Places, content_key
-from .source import Fingerprint, Measured, Packing, fingerprint, packing_for
+from .patches import counted, made, place_edits, split_line, wanted_again
+from ..edit.places import Places
+from .source import Fingerprint, Measured, fingerprint
+from .written import packed, write_lines
 
 # %% ../../../nbs/data/file/06_overlay.ipynb #e4821e44
 class DatasetChanged(DataError):
@@ -31,8 +33,9 @@ class _Ended(Exception):
     "A long step was cancelled."
 
 
-_SOME = 64 # edits that are thought up while nobody else may read
+_SOME = 64 # edits after which who reads gets the interpreter
 _MANY = 1000 # edits of a step that others wait for
+_SAVING = "it is being saved just now"
 
 # %% ../../../nbs/data/file/06_overlay.ipynb #d696e081
 class Overlay:
@@ -40,15 +43,20 @@ class Overlay:
 
     def __init__(self,
                  path: Path, # an existing file
-                 moved: Callable[[], None]): # called when somebody else has changed something
-        self.path, self.moved = path, moved
+                 lock: threading.RLock, # of the data set: whoever reads holds it; what takes long holds it for moments only
+                 follow: Callable[[Touched | None], None]): # called with the lock held after a change, by whomever; None: anything may have changed
+        self.path, self._lock, self._follow = path, lock, follow
         self.lines, self.journal, self.state = Lines(path), None, None
         self._pending: tuple[State | None, Sequence] = (None, []) # remembered for a state
         self._stale = self._first = True # the lines do not show the journal's steps yet
         self._steady = False # nobody looks what others did
+        self._taking: threading.Thread | None = None # lays very many changes of another notebook over the lines
+        self._closed = False
 
     def close(self) -> None:
         "Let go of the file and its journal."
+        self._closed, taking = True, self._taking
+        if taking: taking.join(1)
         self.lines.close()
         if self.journal: self.journal.close()
 
@@ -56,11 +64,12 @@ class Overlay:
         "Catch up with other notebooks and programs; says whether anything had moved."
         if self._steady and not self._stale: return False
         if self.journal is None and journal_file(self.path).exists(): self.open_journal()
-        moved = False
-        while self._caught_up(): moved = True
+        moved: list[Touched | None] = []
+        while (touched := self._caught_up()) is not False: moved.append(touched)
         first, self._first = self._first, False
-        if moved and not first: self.moved()
-        return moved and not first
+        if not moved or first: return False
+        self._follow(moved[0] if len(moved) == 1 else None)
+        return True
 
     @contextmanager
     def steady(self) -> Iterator[None]:
@@ -71,21 +80,83 @@ class Overlay:
         try: yield
         finally: self._steady = not outermost
 
-    def _caught_up(self) -> bool:
-        "Lay the journal's steps over the file, if either has moved; says whether one has."
+    @property
+    def behind(self) -> bool:
+        "Is something great on its way, from here or from another notebook, while one sees what was before?"
+        return self._taking is not None or self.journal is not None and bool(self.journal.parted)
+
+    def _caught_up(self) -> Touched | None | bool:
+        "Show what the journal and the file say; gives what others changed, None where it may be anything, and False if nothing has moved."
+        if self._saving(): return False
         replaced = self.lines.source.changed_on_disk()
-        if self.journal and self.journal.parted and not replaced and not self._stale: return False # nobody else can write
+        if self.behind and not replaced and not self._stale: return False
         state = self.journal.state() if self.journal else None # after the look at the file, which a save replaces first
-        if not self._stale and not replaced and state == self.state: return False
-        again, self._stale = self._stale or replaced, True
+        if self._stale or replaced: return self._shown_anew(state, replaced)
+        return False if state == self.state else self._followed()
+
+    def _saving(self) -> bool: return self.journal is not None and self.journal.parted == _SAVING # nobody else can write meanwhile
+
+    def _shown_anew(self, state: State | None, replaced: bool) -> None | bool:
+        "Lay all steps over the file."
+        self._stale = True
         if replaced: self._reopen()
         else: self.lines.reset()
-        if state and again: state = self._rebased(state)
-        for change in self.journal.changes(state.saved, state.cursor) if state else (): self.lines.apply(change.patch)
+        if state: state = self._rebased(state)
+        for patch in self.journal.log.patches(state.saved, state.cursor) if state else (): self.lines.apply(patch)
         begun = self.state is None and state and state.cursor == state.saved # a new journal shows nothing new
         moved = replaced or state != self.state and not begun
         self.state, self._stale = state, False
-        return moved
+        return None if moved else False
+
+    def _followed(self) -> Touched | None | bool:
+        "Lay over the lines what others did, a great deal of it while one reads on."
+        with self.journal.reading() as state:
+            goes_on = self.state is not None and self.journal.goes_on_from(self.state)
+            start = self.state.cursor if goes_on else state.saved
+            if self.journal.log.exceeds(start, state.cursor, _MANY):
+                self._taking = threading.Thread(target=self._take_over, name="ftbench-take-over", daemon=True)
+                self._taking.start()
+                return False
+            begun = self.state is None and state.cursor == state.saved # a new journal shows nothing new
+            self._stale, touched = True, self.journal.log.touched(start, state.cursor)
+            if not goes_on: self.lines.reset()
+            for patch in self.journal.log.patches(start, state.cursor): self.lines.apply(patch)
+        self.state, self._stale = state, False
+        return touched if goes_on else False if begun else None
+
+    def _take_over(self) -> None:
+        "What `_followed` does, while others read on; a fault is met again, and said, by who asks next."
+        try:
+            with closing(Journal(self.path, fingerprint(self.path))) as journal, journal.reading() as state:
+                before = self.state
+                goes_on = before is not None and journal.goes_on_from(before)
+                touched = journal.log.touched(before.cursor, state.cursor) if goes_on else None
+                draft = self._draft(journal, before.cursor if goes_on else None, state)
+            with self._lock:
+                self._taking = None
+                if self._closed or self.lines.source is not draft.source or self.state is not before: return # looked at anew meanwhile
+                self.lines.take(draft)
+                self.state = state
+                self._follow(touched)
+        except (DataError, ValueError): self._stale = not self._closed # ValueError: the file was let go
+        finally:
+            with self._lock:
+                if self._taking is threading.current_thread(): self._taking = None
+
+    def _draft(self, journal: Journal, shown: int | None, state: State) -> Lines:
+        "The lines with the steps of a state, from what is shown or from the file, whichever is nearer; others read on meanwhile."
+        fresh = shown is None or journal.log.count(state.saved, state.cursor) < journal.log.count(shown, state.cursor)
+        with self._lock: draft = self.lines.draft(fresh)
+        for number, patch in enumerate(journal.log.patches(state.saved if fresh else shown, state.cursor)):
+            draft.apply(patch)
+            if not number % _SOME: time.sleep(0) # who reads gets the interpreter
+            if self._closed: break
+        return draft
+
+    def _free(self, doing: str = "edited") -> None:
+        "Nothing is edited or saved while something great is on its way: it reads the lines that are shown."
+        if self.journal: self.journal.free(doing)
+        if self._taking: raise JournalMoved(f"Many examples of {self.path.name} were changed in another notebook, and are being read.", "Look at it again in a moment, then repeat this.")
 
     def open_journal(self) -> None:
         "Have a journal from now on."
@@ -93,8 +164,7 @@ class Overlay:
 
     def _reopen(self, layout: Layout | str | None = None, planned: Fingerprint | None = None) -> None:
         "Look at the file anew; `layout` is known if it is the one that was planned."
-        if not self.path.exists():
-            raise DataError(f"{self.path} is no longer there.", "Put the file back; edits that were not saved are in its journal.")
+        if not self.path.exists(): raise DataError(f"{self.path} is no longer there.", "Put the file back; edits that were not saved are in its journal.")
         self._read_as(layout if planned and planned.same(fingerprint(self.path)) else None)
 
     def _read_as(self, layout: Layout | str | None) -> None:
@@ -113,11 +183,9 @@ class Overlay:
         return self.journal.restart(now, [], Places(self.lines).find) # nothing was pending, nothing can get lost
 
     def _changed(self, state: State) -> DatasetChanged:
-        count = sum(1 for _ in self.journal.changes(state.saved, state.cursor))
-        return DatasetChanged(
-            f"{self.path.name} was rewritten by another program while {count:,} edit{' was' if count == 1 else 's were'} not yet in it.",
-            f'Make them on the new file with ft.open({self.path.name!r}, changed="reapply"), or forget them with changed="discard"; '
-            "for an open data set, ds.reapply() or ds.discard().")
+        count = sum(1 for _ in self.journal.log.changes(state.saved, state.cursor))
+        return DatasetChanged(f"{self.path.name} was rewritten by another program while {count:,} edit{' was' if count == 1 else 's were'} not yet in it.",
+            f'Make them on the new file with ft.open({self.path.name!r}, changed="reapply"), or forget them with changed="discard"; for an open data set, ds.reapply() or ds.discard().')
 
     @property
     def pending(self) -> bool:
@@ -127,19 +195,24 @@ class Overlay:
     def edits(self) -> Sequence[Edit]:
         "The pending edits: from what the file holds to what is shown."
         if self.state is None: return []
-        if self._pending[0] != self.state: self._pending = self.state, self.journal.edits(self.state.saved, self.state.cursor)
+        if self._pending[0] != self.state: self._pending = self.state, self.journal.log.edits(self.state.saved, self.state.cursor)
         return self._pending[1]
 
-    def apply(self, edits: Sequence[Edit]) -> Touched:
+    def apply(self, edits: Sequence[Edit]) -> None:
         "Make edits as one step, durable when this returns."
-        for edit in edits:
-            if not isinstance(edit, Edit):
-                raise DataError(f"{edit!r:.60} is not an edit.", "Give edits one by one: ds.apply(SetWeight(0, 1, 0), DeleteExample(3)).")
+        if wrong := [edit for edit in edits if not isinstance(edit, Edit)]:
+            raise DataError(f"{wrong[0]!r:.60} is not an edit.", "Give edits one by one: ds.apply(SetWeight(0, 1, 0), DeleteExample(3)).")
+        if len(edits) > _MANY: return self.make_apart(edits)
+        with self._lock:
+            self._look(edits)
+            self._free()
+            self._make(edits)
+
+    def _look(self, edits: Sequence[Edit]) -> None:
+        "See what others did; where they changed what is edited, this is said."
         seen = self._seen(edits) if self.lines.source.intact() else None
         if self.sync() and seen != self._seen(edits):
-            raise DataError(f"{self.path.name} was changed at the same place by another notebook or program.",
-                            "Look at it again, then repeat the edit.")
-        return self.make(edits)
+            raise DataError(f"{self.path.name} was changed at the same place by another notebook or program.", "Look at it again, then repeat the edit.")
 
     def _seen(self, edits: Sequence[Edit]) -> list:
         "What stands where the edits will be made."
@@ -147,126 +220,125 @@ class Overlay:
         return [(hash(lines.raw(lines.line_of(edit.position))) if 0 <= edit.position < lines.examples else None,
                  isinstance(edit, InsertExample) and lines.examples) for edit in edits]
 
-    def make(self, edits: Iterable[Edit]) -> Touched:
-        "Make edits of what is shown now, as one step; they may be a million, thought up one at a time."
+    def _make(self, edits: Sequence[Edit]) -> None:
         touched = Touched()
-        made = _made(edits, self.lines, touched)
         try:
-            first = list(islice(made, 1000)) # a wrong one among these leaves no trace
-            if not first: return touched
+            changes = list(made(edits, self.lines, touched))
+            if not changes: return
             self.open_journal()
-            self.state = self.journal.append(self.state.version if self.state else 0, chain(first, made))
+            self.state = self.journal.append(self.state.version if self.state else 0, changes)
         except BaseException:
             self._stale = True # some are laid over the lines already
             with suppress(DataError): self.sync()
             raise
-        return touched
+        self._follow(touched)
 
     def make_apart(self,
                    edits: Iterable[Edit], # in order
-                   lock, # of the data set: held for a few edits at a time, and at the end
-                   going: Callable[[int], bool], # gets how many are made; False ends it, and nothing has changed
-                   follow: Callable[[Touched], None] # called at the end, with the lock still held
+                   going: Callable[[int], bool] = lambda made: True # gets how many are made; False ends it, and nothing has changed
     ) -> bool: # False: it was ended
         "Make a great many edits of what is shown now as one step, while others read on and see what was before."
-        with lock:
+        with self._lock:
             self.open_journal()
-            self.sync()
+            if self.sync(): raise JournalMoved(f"{self.path.name} was edited in another notebook.", "Look at it again, then repeat the change.")
+            self._free()
             draft, touched, before = self.lines.draft(), Touched(), self.state
         with self.journal.apart() as journal:
-            changes = self._drafted(edits, draft, touched, lock, going)
+            def go_on(count: int) -> None:
+                if not going(count): raise _Ended
+                self._check(draft)
+                time.sleep(.0005) # who reads gets the interpreter
+            changes = made(counted(edits, _SOME, go_on), draft, touched)
             try:
                 first = next(changes, None)
                 if first is None: return True
                 state = journal.append(before.version, chain([first], changes))
             except _Ended: return False
-            self._show(draft, state, journal, touched, lock, follow)
+            except ValueError: # the file was let go while it was read
+                self._check(draft)
+                raise
+            self._show(draft, state, journal, touched)
         return True
 
-    def _show(self, draft: Lines, state: State, journal: Journal, touched: Touched, lock, follow: Callable[[Touched], None]) -> None:
+    def _show(self, draft: Lines, state: State, journal: Journal, touched: Touched) -> None:
         "What was written apart is shown from now on."
         touched.settle()
-        with lock:
+        with self._lock:
             self.journal.join(journal)
             if self.lines.source is draft.source:
                 self.lines.take(draft)
                 self.state = state
-            follow(touched)
+            self._follow(touched)
 
-    def _drafted(self, edits: Iterable[Edit], draft: Lines, touched: Touched, lock, going: Callable[[int], bool]) -> Iterator[Change]:
-        "The changes, a few at a time."
-        edits, count = iter(edits), 0
-        while True:
-            with lock:
-                if self.lines.source is not draft.source:
-                    raise DataError(f"{self.path.name} has changed meanwhile. Nothing was done.", "Look at it again, then repeat the change.")
-                some = list(islice(edits, _SOME))
-                changes = list(_made(some, draft, touched))
-            yield from changes
-            count += len(some)
-            if not some: return
-            if not going(count): raise _Ended
-            time.sleep(.0005) # whoever waits for the lock gets it
+    def _check(self, draft: Lines) -> None:
+        if self.lines.source is not draft.source or draft.source.closed:
+            raise DataError(f"{self.path.name} has changed meanwhile. Nothing was done.", "Look at it again, then repeat the change.")
 
     def move(self,
-             steps: int, # forward, or back
-             lock, # of the data set: a step of very many edits holds it only at the end
-             follow: Callable[[Touched], None] # called at the end, with the lock still held
+             there: Callable[[State, Journal], int] # gives the step that shall be in effect, of those there are
     ) -> Sequence[Edit]: # those that lead there
-        "Put another step into effect."
-        with lock:
-            before, cursor = self.state, self.state.cursor + steps
-            if not self.journal.exceeds(before.cursor, cursor, _MANY): return self._move_here(before, cursor, follow)
-            draft = self.lines.draft(fresh=True)
-        with self.journal.apart() as journal:
-            touched = journal.touched(before.cursor, cursor)
-            with journal.moving(before.version, cursor):
-                for number, change in enumerate(journal.changes(before.saved, cursor)):
-                    draft.apply(change.patch)
-                    if not number % _SOME: time.sleep(0) # who reads gets the interpreter
-            self._show(draft, journal.state(), journal, touched, lock, follow)
-        return self.journal.edits(before.cursor, cursor)
+        "Put another step into effect; one of very many edits keeps others waiting only at its end."
+        with self._lock:
+            self._free()
+            before, cursor = self.state, there(self.state, self.journal)
+            if cursor == before.cursor or not 0 <= cursor <= before.steps: return []
+            if not self.journal.log.exceeds(before.cursor, cursor, _MANY): return self._move_here(before, cursor)
+            journal = self.journal
+        with journal.apart() as other:
+            touched = other.log.touched(before.cursor, cursor)
+            with other.moving(before.version, cursor): draft = self._draft(other, before.cursor, before._replace(cursor=cursor))
+            self._show(draft, other.state(), other, touched)
+        return Edits(len(touched.numbers), lambda: (change.edit for change in journal.log.changes(before.cursor, cursor)), touched.numbers)
 
-    def _move_here(self, before: State, cursor: int, follow: Callable[[Touched], None]) -> list[Edit]:
+    def _move_here(self, before: State, cursor: int) -> list[Edit]:
         touched, edits, self._stale = Touched(), [], True
         with self.journal.moving(before.version, cursor): pass
-        for edit, patch in self.journal.changes(before.cursor, cursor):
+        for edit, patch in self.journal.log.changes(before.cursor, cursor):
             self.lines.apply(patch)
             touched.note(edit, patch)
             edits.append(edit)
         self.state, self._stale = self.journal.state(), False
-        follow(touched)
+        self._follow(touched)
         return edits
 
-    def save(self) -> None:
-        "Replace the file by what is shown."
-        layout, measured = self.lines.saved_layout(), Measured(_packed(self.lines, self.lines.source.packing))
-        try:
-            with ExitStack() as held: write_atomic(self.path, self._handed_over(measured, held))
-        finally:
-            if self.lines.source.closed: # else nothing has changed
-                self._reopen(layout, measured.fingerprint())
-                self._stale = self._first = True # what follows is told by who asked for it
-                self.sync()
+    def save(self,
+             saved: Callable[[], None] # called at the end, with the lock held
+    ) -> None:
+        "Replace the file by what is shown, while others read on; nobody edits meanwhile."
+        with self._lock:
+            self._free("saved")
+            self.journal.parted, lines = _SAVING, self.lines
+        with ExitStack() as locked:
+            try:
+                layout, measured = lines.saved_layout(), Measured(packed(lines, lines.source.packing))
+                with ExitStack() as held: write_atomic(self.path, self._handed_over(measured, locked, held))
+            finally:
+                locked.enter_context(self._lock)
+                self.journal.parted = ""
+                if lines.source.closed: # else nothing has changed
+                    self._reopen(layout, measured.fingerprint())
+                    self._stale = self._first = True # what follows is told by who asked for it
+                    self.sync()
+            saved()
 
-    def write(self, path: Path) -> None:
-        "Write what is shown to another file, packed as the end of its name says."
-        packing = packing_for(path)
-        name = path.with_suffix("") if packing else path
-        apart = self.lines.array and name.suffix.lower() in (".jsonl", ".ndjson") # asked for lines where there are none
-        write_atomic(path, _packed(self.lines, packing, apart))
-
-    def _handed_over(self, measured: Measured, held: ExitStack) -> Iterator[bytes | FileRange]:
-        "All bytes, and at their end the journal's lock, which lasts until the file is in place."
+    def _handed_over(self, measured: Measured, locked: ExitStack, held: ExitStack) -> Iterator[bytes | FileRange]:
+        "All bytes, and at their end the locks of data set and journal, which last until the file is in place."
         yield from measured
+        locked.enter_context(self._lock)
+        self.journal.parted = ""
         if self.lines.source.changed_on_disk(): raise self._changed(self.state)
         held.enter_context(self.journal.saving(self.state.version, measured.fingerprint()))
         self.lines.close() # Windows does not replace a file that is mapped
 
+    def write(self, path: Path) -> None:
+        "Write what is shown to another file, packed as the end of its name says, while others read on."
+        with self._lock: draft = self.lines.draft()
+        write_lines(draft, path, lambda: self.lines.source is draft.source)
+
     def restart(self, keep: bool) -> list[Edit]:
         "The file was rewritten: make the pending edits on the new one or forget them; gives those that found no place."
         state, lines, wanted = self.journal.state(), Lines(self.path), []
-        if keep: wanted = [list(map(_wanted, step)) for step in self.journal.steps(state.saved, state.cursor)]
+        if keep: wanted = [list(map(wanted_again, step)) for step in self.journal.log.steps(state.saved, state.cursor)]
         placed, left = place_edits(wanted, lines)
         now = fingerprint(self.path)._replace(layout=lines.kind)
         self.journal.restart(now, [[Change(*each) for each in step] for step in placed], Places(lines).find)
@@ -274,23 +346,3 @@ class Overlay:
         self._stale = self._first = True
         self.sync()
         return left
-
-
-def _made(edits: Iterable[Edit], lines: Lines, touched: Touched) -> Iterator[Change]:
-    "Make edits of lines, one at a time; gives those that change something."
-    for edit in edits:
-        patch = patch_of(edit, lines)
-        if patch.before == patch.after: continue
-        lines.apply(patch)
-        touched.note(edit, patch)
-        yield Change(edit, patch)
-
-
-def _wanted(change: Change) -> Wanted:
-    return Wanted(change.edit, None if change.patch.before is None else content_key(change.patch.before))
-
-
-def _packed(lines: Lines, packing: Packing | None, apart: bool = False) -> Iterator[bytes | FileRange]:
-    "All bytes as they go into a file; `apart`: each example on a line of its own."
-    if packing: return packing.pack(lines.jsonl() if apart else lines.chunks())
-    return lines.jsonl() if apart else lines.parts()

@@ -7,6 +7,7 @@ __all__ = ['Texts']
 
 # %% ../../../nbs/data/file/02b_texts.ipynb #8aa33349
 import copy
+import mmap
 import tempfile
 import threading
 from itertools import count
@@ -18,7 +19,6 @@ from ...core import DataError, workspace
 
 # %% ../../../nbs/data/file/02b_texts.ipynb #8e9cb329
 _NEAR = 8 << 20 # bytes kept in memory
-_READ = 4096 # bytes read at once: most texts are shorter
 _HEAD = 8 # bytes before each text in the file: its length
 _stamps = count(1)
 
@@ -28,6 +28,7 @@ class _Shelf:
 
     def __init__(self, folder: Path):
         self._file, self._end, self._lock = tempfile.TemporaryFile(dir=folder, buffering=0), 0, threading.Lock()
+        self._mapped: mmap.mmap | bytes = b"" # as far as somebody has read
 
     def add(self, texts: list[bytes]) -> np.ndarray:
         "Where each text stands."
@@ -41,13 +42,12 @@ class _Shelf:
         return first + np.append(0, ends[:-1])
 
     def read(self, at: int) -> bytes:
-        with self._lock:
-            self._file.seek(at)
-            some = self._file.read(_READ)
-            size = int.from_bytes(some[:_HEAD], "little")
-            some = some[_HEAD:_HEAD + size]
-            while len(some) < size: some += self._file.read(size - len(some))
-            return some
+        mapped = self._mapped if at < len(self._mapped) else self._map()
+        return mapped[at + _HEAD:at + _HEAD + int.from_bytes(mapped[at:at + _HEAD], "little")]
+
+    def _map(self) -> mmap.mmap:
+        with self._lock: self._mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) # reading it needs no call to the system, nor a turn of the interpreter
+        return self._mapped
 
 
 class Texts:
