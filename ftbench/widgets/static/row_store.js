@@ -2,7 +2,8 @@
 export const PAGE = 40; // rows asked for at once
 const KEPT = 2000; // rows held at most; those farthest away go
 const AHEAD = 30; // rows on both sides of what one sees that are asked for when it is quiet
-const RESTED = 80; // ms without a wish after which they are
+const RESTED = 40; // ms without a wish after which they are
+const DRAWN = 80; // the same after an answer, whose rows are to be painted first
 const UNHURRIED = 150; // ms without one after which tokens are counted
 
 /** The stretch to ask for so that all of [start, stop) are known: at most a page, filled up on the side that is not known; null when all are. */
@@ -29,6 +30,7 @@ export function rowStore(ask, arrived, cutOf) {
   let state = { shown: 0, revision: null };
   let timer = 0;
   let asked = 0; // when rows were wanted last
+  let rest = RESTED; // after the next wish
   const query = (one) => one.applied ?? one.query;
   const take = (start, some) => some.forEach((row, at) => { rows.set(start + at, counted.get(row) ?? row); fresh.add(start + at); });
   const fetch = ([start, stop]) => {
@@ -69,7 +71,7 @@ export function rowStore(ask, arrived, cutOf) {
     want(start, stop) {
       clearTimeout(timer);
       const urgent = missing(start, stop);
-      if (!urgent) { timer = setTimeout(lookAhead, RESTED, start, stop); return; }
+      if (!urgent) { timer = setTimeout(lookAhead, rest, start, stop); rest = RESTED; return; }
       const wait = performance.now() - asked < 60 ? 25 : 0; // a flick of the wheel passes many
       const go = () => { asked = performance.now(); for (let next = urgent; next; next = missing(start, stop)) fetch(next); };
       if (wait) timer = setTimeout(go, wait); else go();
@@ -78,6 +80,7 @@ export function rowStore(ask, arrived, cutOf) {
       if (next.revision !== state.revision) fresh.clear();
       if (query(next) !== query(state)) rows.clear();
       state = next;
+      rest = DRAWN;
       take(next.start ?? 0, next.rows);
       for (const at of rows.keys()) if (at >= next.shown) { rows.delete(at); fresh.delete(at); }
     },

@@ -23,7 +23,7 @@ export function tooltips(root) {
   const about = (event, delay) => {
     hide();
     const target = event.target.closest?.("[data-tip]");
-    if (target) timer = setTimeout(() => target.isConnected && show(target), delay);
+    if (target) timer = setTimeout(() => target.isConnected && target.hasAttribute("data-tip") && show(target), delay); // a row may show another example by then
   };
   root.addEventListener("mouseover", (event) => about(event, DELAY));
   root.addEventListener("focusin", (event) => event.target.matches?.(":focus-visible") && about(event, 0));
