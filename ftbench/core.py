@@ -125,7 +125,8 @@ def _copied_by_system(source: BinaryIO, at: int, target: BinaryIO, size: int) ->
 def write_atomic(
     path: str | os.PathLike, # the file to write or replace
     chunks: bytes | Iterable[bytes | FileRange], # what to write
-    mode: int | None = None # permissions of a new file; an existing file keeps its own
+    mode: int | None = None, # permissions of a new file; an existing file keeps its own
+    ready: Callable[[], None] = lambda: None # called when all is on disk, before it takes its place; its errors leave the old file
 ) -> None:
     "Write `chunks` to `path` all or not at all."
     path = Path(path).resolve()
@@ -142,6 +143,7 @@ def write_atomic(
             file.flush()
             os.fsync(file.fileno())
         _dress(temporary, path, mode)
+        ready()
         os.replace(temporary, path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 
-from ...core import DataError, FileRange, write_atomic
+from ...core import DataError, write_atomic
 from ..edit.edits import Edit, InsertExample
 from ..edit.journal import Change, Edits, Journal, JournalMoved, State, Touched, journal_file
 from .layout import Layout
@@ -311,7 +311,7 @@ class Overlay:
         with ExitStack() as locked:
             try:
                 layout, measured = lines.saved_layout(), Measured(packed(lines, lines.source.packing))
-                with ExitStack() as held: write_atomic(self.path, self._handed_over(measured, locked, held))
+                with ExitStack() as held: write_atomic(self.path, measured, ready=lambda: self._hand_over(measured, locked, held))
             finally:
                 locked.enter_context(self._lock)
                 self.journal.parted = ""
@@ -321,12 +321,11 @@ class Overlay:
                     self.sync()
             saved()
 
-    def _handed_over(self, measured: Measured, locked: ExitStack, held: ExitStack) -> Iterator[bytes | FileRange]:
-        "All bytes, and at their end the locks of data set and journal, which last until the file is in place."
-        yield from measured
+    def _hand_over(self, measured: Measured, locked: ExitStack, held: ExitStack) -> None:
+        "Take the locks of data set and journal, which last until the file that is written is in place."
         locked.enter_context(self._lock)
         self.journal.parted = ""
-        if self.lines.source.changed_on_disk(): raise self._changed(self.state)
+        if self.lines.source.changed_on_disk() and self.journal.state().version == self.state.version: raise self._changed(self.state) # else `saving` says who did
         held.enter_context(self.journal.saving(self.state.version, measured.fingerprint()))
         self.lines.close() # Windows does not replace a file that is mapped
 
