@@ -9,6 +9,7 @@ from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
 from ftbench.data.examples import COLUMNS, Examples
+from ftbench.data.table import search
 from ftbench.data.table.view import View
 from ftbench.evals.cases import cases
 from ftbench.jobs.preflight import training_file
@@ -131,3 +132,12 @@ def test_a_search_of_a_large_file_stops_when_a_page_is_found(tmp_path):
     view, done = looked(3000)
     assert not done and 40 <= view.known < 1000 and view.look(60) and len(view) == 3000
     assert looked(900)[1], "a small file is looked through at once"
+
+
+def test_a_search_that_must_read_everything_and_finds_nothing_can_be_left_soon(tmp_path, monkeypatch):
+    path, looked = tmp_path / "mails.jsonl", []
+    path.write_bytes(b"\n".join(json.dumps(talk(f"mail {number}")).encode() for number in range(5000)))
+    view, document = open_dataset(path).select(r"/\d{9}[qx]/"), search.Document
+    monkeypatch.setattr(search, "Document", lambda raw: looked.append(raw) or document(raw))
+    assert not view.look(0, 40) and 1000 <= len(looked) < 2000 # its time is up after the first ones; nothing goes on by itself
+    assert view.look(60, 40) and len(looked) == 5000 and view.known == 0

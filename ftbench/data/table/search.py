@@ -138,10 +138,11 @@ class Found(Sequence):
             while at < len(near):
                 numbers = near[at:at + size]
                 block = read(numbers)
-                yield [int(numbers[row]) for row in rows_with(part.filters, *block)
-                       if part.test(numbers[row], Document(block.data[block.starts[row]:block.ends[row]]))]
+                found = [int(numbers[row]) for row in rows_with(part.filters, *block)
+                         if part.test(numbers[row], Document(block.data[block.starts[row]:block.ends[row]]))]
                 at, size = at + size, min(2 * size, read.most)
                 self._looked = ahead + at
+                yield found
 
     def _reach(self, count: int | None) -> Sequence[int]:
         "Look on until so many are known; None is all."
