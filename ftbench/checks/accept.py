@@ -7,10 +7,8 @@ __all__ = ['MOST_BYTES', 'MOST_IMAGES', 'known_functions', 'Texts', 'sound_texts
 
 # %% ../../nbs/checks/27b_accept.ipynb #1dce2613
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from functools import lru_cache
-from itertools import chain
-from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +21,8 @@ from .conversation import Conversation
 from .findings import rules_of
 from .json_rules import MAX_VALUES, read_line
 from .text_rules import MAY_STOP_ON, stops_early
-from ..data.block import Block, block_delimiters, delimiters
+from ..data.block import Block, delimiters
+from ..data.messages import ANSWER, Messages
 from ..data.typed import AssistantMessage, Chat, ImagePart, SystemMessage, TextPart, ToolCall, ToolMessage, delimiters_of, stands_once, tools_delimiters
 
 # %% ../../nbs/checks/27b_accept.ipynb #a3844171
@@ -159,30 +158,19 @@ def _turns_of(kinds: tuple[type, ...]) -> _Turns | None:
     return _Turns(2 + 8 * len(kinds) + 4 * kinds.count(ToolMessage), calling) if before is AssistantMessage else None
 
 
-_content, _delimiters, _messages = attrgetter("content"), itemgetter(1), itemgetter(2)
-
-
-def _is_text(contents: Iterable) -> bool:
-    "Does each of them say something, and is it text?"
-    contents = list(contents)
-    try: return all(contents) and not any(map(str.isspace, contents))
-    except TypeError: return False # a list of parts
-
-
-def _among_calls(chat: Chat, turns: _Turns) -> tuple[int, list] | None:
-    "The quotation marks of an example with tools and the messages that have to say something, if its calls and their results are in order."
+def _among_calls(chat: Chat, turns: _Turns) -> int | None:
+    "The quotation marks of an example with tools, if its calls and their results are in order."
     if chat.tools is UNSET: return None
     functions = known_functions(bytes(chat.tools))
     if not functions: return None
-    needed, others = turns.delimiters + tools_delimiters(chat), chat.messages.copy()
-    for place, first, after in reversed(turns.calling):
+    needed = turns.delimiters + tools_delimiters(chat)
+    for place, first, after in turns.calling:
         message, results = chat.messages[place], chat.messages[first:after]
         if message.tool_calls is UNSET or type(message.content) is list: return None
         ids = _sound_calls(message.tool_calls, functions, chat.parallel_tool_calls is False)
         if len(ids) != len(results) or ids != {each.tool_call_id for each in results}: return None
         needed += 2 + 18 * len(ids) - _ABSENT.get(message.content, 0)
-        del others[place]
-    return needed, others
+    return needed
 
 
 _ABSENT = {None: 2, UNSET: 4} # quotation marks that a content without a text saves
@@ -190,21 +178,30 @@ _ABSENT = {None: 2, UNSET: 4} # quotation marks that a content without a text sa
 
 def sound_lines(
     block: Block, # of some lines
-    chats: list[Chat | None] # what `read_chats` makes of it
+    messages: Messages # of what `read_chats` makes of it
 ) -> list[int]: # in no order
     "The lines of a block that a rule on the shape of an example may have something to say about; texts are looked at elsewhere."
-    kinds = [() if chat is None else tuple(map(type, chat.messages)) for chat in chats]
-    for number in _odd(block): kinds[number] = ()
-    plain = [] # lines, their quotation marks, and the messages that have to say something
-    for number, (chat, turns) in enumerate(zip(chats, map(_turns_of, kinds))):
-        if turns is None: continue
-        delimiters, calling = turns
-        if chat.tools is UNSET and not calling: plain.append((number, delimiters, chat.messages))
-        elif among := _among_calls(chat, turns): plain.append((number, *among))
-    if not _is_text(map(_content, chain.from_iterable(map(_messages, plain)))):
-        plain = [each for each in plain if _is_text(map(_content, _messages(each)))]
-    unsure, others = _once(block, chats, [number for number, _, _ in plain], sum(map(_delimiters, plain)))
+    chats, odd = messages.chats, _odd(block)
+    turns = list(map(_turns_of, messages.turns))
+    for number in odd: turns[number] = None
+    needed = [None if each is None else each.delimiters for each in turns] # quotation marks of each line; None: the rules have to look
+    for number, chat in enumerate(chats):
+        if turns[number] is not None and (chat.tools is not UNSET or turns[number].calling): needed[number] = _among_calls(chat, turns[number])
+    for number in _silent(messages, turns): needed[number] = None
+    plain = [number for number, each in enumerate(needed) if each is not None]
+    unsure, others = _once(block, chats, plain, sum(map(needed.__getitem__, plain)))
     return unsure + [number for number in others if sound_texts(block.line(number), chats[number]) is None]
+
+
+def _silent(messages: Messages, turns: list[_Turns | None]) -> set[int]:
+    "The chats where a message that calls no tool has no text."
+    contents = messages.contents
+    silent = {place for place, content in enumerate(contents) if not content}
+    try: all_text = not any(map(str.isspace, filter(None, contents)))
+    except TypeError: all_text = False # a list of parts
+    if not all_text: silent.update(place for place, content in enumerate(contents) if type(content) is not str or content.isspace())
+    if silent: silent.difference_update(first + place for first, each in zip(messages.starts.tolist(), turns) if each for place, _, _ in each.calling)
+    return set(messages.holders(sorted(silent)))
 
 
 def _odd(block: Block) -> list[int]:
@@ -217,11 +214,11 @@ def _odd(block: Block) -> list[int]:
 
 def _once(block: Block, chats: list[Chat | None], plain: list[int], needed: int) -> tuple[list[int], list[int]]:
     "The lines where a key stands twice, or a weight is not in order; and those that are neither plain nor among these."
-    if len(plain) == len(chats) and block_delimiters(block.data) == needed: return [], []
+    if len(plain) == len(chats) and block.delimiters == needed: return [], []
     others = sorted(set(range(len(chats))).difference(plain))
     read = [number for number in others if chats[number] is not None]
     unread = [number for number in others if chats[number] is None]
-    more = block_delimiters(block.data) - needed - sum(delimiters_of(chats[number]) for number in read)\
+    more = block.delimiters - needed - sum(delimiters_of(chats[number]) for number in read)\
         - sum(delimiters(block.line(number)) for number in unread)
     weights = [[message.weight for message in chats[number].messages if type(message) is AssistantMessage] for number in plain] if more else []
     if more == 2 * sum(len(each) - each.count(UNSET) for each in weights):
@@ -232,18 +229,23 @@ def _once(block: Block, chats: list[Chat | None], plain: list[int], needed: int)
 
 # %% ../../nbs/checks/27b_accept.ipynb #d45b64a7
 def stopping_lines(
-    chats: list[Chat | None], # of some lines
+    messages: Messages, # of some lines
     unsure: Collection[int], # those that `sound_lines` found
     fenced: Collection[int] = () # those that hold ```
-) -> list[int]:
+) -> set[int]:
     "Those of the other lines where an answer may be cut off."
-    return [number for number, chat in enumerate(chats) if number not in unsure and _may_stop(chat, number in fenced)]
+    is_answer = messages.kinds == ANSWER
+    for number in fenced: is_answer[messages.starts[number]:messages.starts[number + 1]] = False # these are looked at below
+    places = np.flatnonzero(is_answer).tolist()
+    answers = map(messages.contents.__getitem__, places)
+    ending = [place for place, content in zip(places, answers) if content and (type(content) is list or content[-1] in MAY_STOP_ON)]
+    found = {number for number, place in zip(messages.holders(ending), ending) if _stops(messages.contents[place])}
+    within = {number for number in fenced if any(type(each) is AssistantMessage and each.content and _stops(each.content) for each in _messages_of(messages, number))}
+    return (found | within).difference(unsure)
 
 
-def _may_stop(chat: Chat, fenced: bool) -> bool:
-    for message in chat.messages:
-        if type(message) is not AssistantMessage or not message.content: continue
-        if type(message.content) is list:
-            if any(stops_early(part.text) for part in message.content): return True
-        elif (fenced or message.content[-1] in MAY_STOP_ON) and stops_early(message.content): return True
-    return False
+def _messages_of(messages: Messages, number: int) -> list: return messages.every[messages.starts[number]:messages.starts[number + 1]]
+
+
+def _stops(content: str | list) -> bool:
+    return stops_early(content) if type(content) is str else any(stops_early(part.text) for part in content)

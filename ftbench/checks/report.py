@@ -22,6 +22,7 @@ from ..data.block import block_of
 from ..data.file.source import existing_file
 from ..data.format.formats import format_of
 from ..data.frame import text_frame
+from ..data.messages import messages_in
 from ..data.typed import Chat, read_chat, read_chats
 
 # %% ../../nbs/checks/29_report.ipynb #691157fc
@@ -76,7 +77,7 @@ def _check_some(numbers: list[int], bodies: list[bytes], facts: FileFacts, findi
     if not numbers: return
     block = block_of(bodies)
     chats = read_chats(block)
-    for found in explain_lines(block, numbers, chats).values(): findings.add(_in_file(found))
+    for found in explain_lines(block, numbers, messages_in(chats)).values(): findings.add(_in_file(found))
     for number, body, chat in zip(numbers, bodies, chats): _note(body, number, chat, facts)
 
 

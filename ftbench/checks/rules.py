@@ -25,6 +25,7 @@ from .text_rules import Place, rules_at, rules_to_ask, stops_early
 from .text_screen import screen
 from ..data.block import Block
 from ..data.format.formats import FORMATS, format_of
+from ..data.messages import Messages
 from ..data.typed import Chat, read_chat
 
 # %% ../../nbs/checks/28_rules.ipynb #8b20aabc
@@ -137,20 +138,20 @@ def explain_line(
 def explain_lines(
     block: Block, # of some lines
     numbers: Sequence[int], # their physical numbers, from 1
-    chats: list[Chat | None] # what `read_chats` makes of the block
+    messages: Messages # of what `read_chats` makes of the block
 ) -> dict[int, list[Finding]]: # by the line's place in the block; lines without a finding are left out
     "Everything that is wrong with some lines; those without fault cost a fraction of a microsecond for each message."
     places, fenced = screen(block)
-    asked = _asked(block, places, chats)
-    unsure = sound_lines(block, chats)
-    stopping = stopping_lines(chats, set(unsure), fenced)
+    chats = messages.chats
+    asked, unsure = _asked(block, places, chats), sound_lines(block, messages)
+    stopping = stopping_lines(messages, unsure, fenced)
     unsure = {place for place in unsure if chats[place] is not None or place in asked or not is_sound(block.line(place))}
     found = {place: _explain(block.line(place), numbers[place]) for place in unsure}
     found |= {place: _explain_texts(block.line(place), numbers[place], asked.get(place, set())) for place in asked.keys() | stopping if place not in unsure}
     return {place: findings for place, findings in sorted(found.items()) if findings}
 
 
-def _asked(block: Block, places: np.ndarray, chats: list[Chat | None]) -> dict[int, set[str]]:
+def _asked(block: Block, places: np.ndarray, chats: Sequence[Chat | None]) -> dict[int, set[str]]:
     "The lines that rules on texts have to read, and the codes of the rules."
     asked, escaped = {}, set()
     for line, at in zip(np.searchsorted(block.ends, places).tolist(), places.tolist()):

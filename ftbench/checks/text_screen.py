@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..data.block import MARGIN, Block, scratch
+from ..data.block import MARGIN, Block, scratch, sparse_nonzero
 
 # %% ../../nbs/checks/25c_text_screen.ipynb #d60e2349
 _DIGITS, _LETTERS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -94,16 +94,14 @@ def _long_numbers(letters: np.ndarray) -> np.ndarray:
     digit, pair, four = rows[1:].view(bool)
     np.less(np.subtract(letters, 48, out=rows[0]), 10, out=digit)
     np.logical_and(digit[:-1], digit[1:], out=pair[:-1])
-    at = np.flatnonzero(np.logical_and(pair[:-_SPAN], pair[2:2 - _SPAN], out=four[:-_SPAN]))
+    at = sparse_nonzero(np.logical_and(pair[:-_SPAN], pair[2:2 - _SPAN], out=four[:-_SPAN]))
     spaced = at[letters[at + 4] == ord(" ")]
     return np.concatenate([_all(letters, spaced, 5, 7, _IS_DIGIT), _all(letters, at[_IS_DIGIT[letters[at + 8]]], 4, 12, _IS_DIGIT)])
 
 # %% ../../nbs/checks/25c_text_screen.ipynb #bded3ca4
-def _bad_escapes(letters: np.ndarray) -> np.ndarray:
-    slash, u, both = scratch(len(letters))[:3].view(bool)
-    np.equal(letters, ord("\\"), out=slash)
-    np.equal(letters, ord("u"), out=u)
-    at = np.flatnonzero(np.logical_and(slash[:-_SPAN], u[1:1 - _SPAN], out=both[:-_SPAN]))
+def _bad_escapes(block: Block) -> np.ndarray:
+    letters = block.letters
+    at = block.backslashes[letters[block.backslashes + 1] == ord("u")]
     if not len(at): return at
     first, second, third, fourth = (_HEX[letters[at + step]] for step in range(2, 6))
     code = first << 12 | second << 8 | third << 4 | fourth
@@ -126,7 +124,7 @@ def screen(
     block: Block # of some lines
 ) -> Screened:
     "The places of a block that a rule on texts may have something to say about; whether an answer is cut off is not asked."
-    letters = np.frombuffer(block.data, np.uint8)
+    letters = block.letters
     at = np.flatnonzero(np.frombuffer(block.data.translate(_RARE), bool)[:-_SPAN])
     kind = letters[at]
     pair = _PAIRS[kind.astype(np.uint16) << 8 | letters[at + 1]]
@@ -135,5 +133,5 @@ def screen(
     near = _THIRDS[pair[near], letters[at + 2]]
     at, kind = at[near], kind[near]
     fence = kind == ord("`")
-    found = [*_narrowed(letters, at[~fence], kind[~fence]), _long_numbers(letters), _bad_escapes(letters)]
+    found = [*_narrowed(letters, at[~fence], kind[~fence]), _long_numbers(letters), _bad_escapes(block)]
     return Screened(np.concatenate(found), block.holding(at[fence]))

@@ -177,7 +177,7 @@ def read_chats(
     block: Block # of some lines
 ) -> list[Chat | None]: # None: the line is not of that shape
     "The chats on lines; whether a key stands there twice is not looked at, see `stands_once`."
-    letters = np.frombuffer(block.data, np.uint8)
+    letters = block.letters
     if letters[block.starts].tobytes() + letters[block.ends - 1].tobytes() == b"{" * len(block.ends) + b"}" * len(block.ends):
         try: chats = _decoder.decode_lines(block.data)
         except (DecodeError, UnicodeDecodeError, RecursionError): chats = []

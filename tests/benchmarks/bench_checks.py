@@ -21,6 +21,7 @@ from ftbench.checks.accept import sound_lines
 from ftbench.checks.report import check_file
 from ftbench.checks.rules import explain_line, explain_lines
 from ftbench.data.file.lines import Lines
+from ftbench.data.messages import messages_in
 from ftbench.data.table.measure import block_in
 from ftbench.data.typed import read_chats
 
@@ -67,10 +68,10 @@ def main() -> None:
 
     def validate():
         for first, block in blocks():
-            for place in sound_lines(block, read_chats(block)): explain_line(block.line(place), first + place + 1, None)
+            for place in sound_lines(block, messages_in(read_chats(block))): explain_line(block.line(place), first + place + 1, None)
 
     def explain():
-        for first, block in blocks(): explain_lines(block, range(first + 1, first + len(block.ends) + 1), read_chats(block))
+        for first, block in blocks(): explain_lines(block, range(first + 1, first + len(block.ends) + 1), messages_in(read_chats(block)))
 
     print(f"{path.name}: {len(lines):,} lines, {megabytes:,.0f} MB")
     works = {"json.loads": loads, "msgspec, no validation": decode, "lines found, once when a file is opened": find,

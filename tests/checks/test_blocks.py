@@ -17,7 +17,8 @@ from test_fuzz import in_full, mutated, seeds
 
 from ftbench.checks.argument_rules import breaches, fitting
 from ftbench.checks.rules import explain_line, explain_lines
-from ftbench.data.block import block_delimiters, block_of, delimiters
+from ftbench.data.block import block_of, delimiters
+from ftbench.data.messages import messages_in
 from ftbench.data.typed import read_chat, read_chats
 
 N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "20000"))
@@ -37,7 +38,7 @@ ESCAPES = [("/", "\\/"), ("<", "\\u003c"), ("@", "\\u0040"), ("-", "\\u002D"), (
 def agree(lines):
     "Are the findings of a block those of each line?"
     block = block_of(lines)
-    found = explain_lines(block, [3] * len(lines), read_chats(block))
+    found = explain_lines(block, [3] * len(lines), messages_in(read_chats(block)))
     assert all(found.values())
     for place, raw in enumerate(lines): assert found.get(place, []) == in_full(raw), raw
     return found
@@ -154,7 +155,7 @@ def test_one_line_alone_and_in_a_block_are_the_same():
 @given(st.lists(st.text(st.sampled_from('a"\\n'), max_size=8), max_size=4))
 def test_delimiters_of_a_block_are_those_of_its_lines(texts):
     lines = [json.dumps({"a": text}).encode() for text in texts] + [text.encode() for text in texts]
-    assert block_delimiters(block_of(lines).data) == sum(map(delimiters, lines))
+    assert block_of(lines).delimiters == sum(map(delimiters, lines))
     assert sum(map(delimiters, lines[:len(texts)])) == 4 * len(texts)
 
 

@@ -56,7 +56,13 @@ def kept(monkeypatch):
     return measured
 
 
-def measured(raw, line=1): return measurer()(block_of([raw]), [line])[0]
+def measured(raw, line=1): return rows_of(measurer()(block_of([raw]), [line]))[0]
+
+
+def rows_of(found): return [Measures(*(each.item() if hasattr(each, "item") else each for each in row)) for row in zip(*map(found.get, Measures._fields))]
+
+
+def as_columns(rows): return dict(zip(Measures._fields, zip(*rows)))
 
 
 def agrees(ds):
@@ -231,6 +237,7 @@ def test_the_background_pass_tells_its_progress_and_can_be_ended(write, monkeypa
         for _ in numbers: gate.acquire()
         return real(block, numbers)
     monkeypatch.setattr(scan, "_measure", lambda: slow)
+    monkeypatch.setattr(scan, "_BLOCK", 128)
     monkeypatch.setattr(scan, "_OFTEN", 0)
     ds = open_dataset(write([talk(f"mail {number}") for number in range(3000)]))
     told = []
@@ -288,19 +295,19 @@ def test_waiting_while_holding_the_data_set(write):
 
 def test_counts_beyond_a_column_stay_at_its_end():
     store, big = Store(1), Measures(2 ** 40, 5, 10 ** 6, 0, 70_000, 0, 0, 255, 7, "sft-chat", ())
-    store.put([0], [big])
+    store.put([0], as_columns([big]))
     assert store.get(0)[:5] == (2 ** 32 - 1, 5, 65_535, 0, 65_535)
 
 
 def test_a_store_comes_back_from_its_file(tmp_path):
     store, rng = Store(50), np.random.default_rng(0)
     rows = [Measures(*rng.integers(0, 999, 7).tolist(), 8, 2, "dpo" if row % 2 else "", ("a", "b")[:row % 3]) for row in range(50)]
-    store.put(range(50), rows)
+    store.put(range(50), as_columns(rows))
     store.save(tmp_path / "x.columns", ["key", 1], np.arange(50))
     found, slots = load(tmp_path / "x.columns", ["key", 1])
     assert [found.get(row) for row in range(50)] == rows and slots.tolist() == list(range(50)) and found.done.all()
     assert load(tmp_path / "x.columns", ["key", 2]) is None and load(tmp_path / "y.columns", ["key", 1]) is None
-    found.put([3], [rows[3]._replace(format="rft", codes=("c",))]) # what was read goes on being written
+    found.put([3], as_columns([rows[3]._replace(format="rft", codes=("c",))])) # what was read goes on being written
     assert found.in_format("rft").sum() == found.having("c").sum() == 1
 
 

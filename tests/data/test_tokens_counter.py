@@ -7,13 +7,18 @@ import threading
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ftbench.core import DataError
+from ftbench.data.count import accelerator as accelerator_module
 from ftbench.data.count import counter as module
 from ftbench.data.chat import calls_of, messages_of, parts_of, tools_of
+from ftbench.data.count.accelerator import accelerator, awkward_texts
+from ftbench.data.count.chats import chat_tokens, texts_to_count
 from ftbench.data.count.counter import ENCODINGS, Counter, counter, encoding, encoding_for
 from ftbench.data.count.tokens import tokens_of
+from ftbench.data.messages import messages_in
 from ftbench.data.typed import read_chat
 
 CHATS = sorted((Path(__file__).parents[2].parent / "shared" / "data" / "chat").glob("*.jsonl"))
@@ -27,9 +32,27 @@ def fresh(monkeypatch):
     monkeypatch.setattr(module, "_distrusted", False)
 
 
-def pretend(monkeypatch, encode):
+class Pretended:
+    "An accelerator whose tokens come from a function; those of many texts at once from another, if there is one."
+
+    def __init__(self, encode, encode_many): self.ids, self.many = encode, encode_many
+
+    def lengths(self, texts): return np.array([len(self.many(text)) for text in texts], np.int64)
+
+
+def pretend(monkeypatch, encode, encode_many=None):
     "Let `encode` pass for gigatoken's encoder."
-    monkeypatch.setattr(module, "_gigatoken", lambda name: encode)
+    monkeypatch.setattr(module, "accelerator", lambda name: Pretended(encode, encode_many or encode))
+
+
+def count_chats(chats):
+    "The tokens of each chat, and those that are trained, as a pass counts them."
+    messages = messages_in(chats)
+    asked = texts_to_count(messages)
+    return list(zip(*(found.tolist() for found in chat_tokens(messages, counter(), asked, counter().lengths(asked.texts)))))
+
+
+def count_chat(chat): return count_chats([chat])[0]
 
 
 def lines(path):
@@ -63,7 +86,7 @@ def test_a_typed_chat_is_counted_as_the_example_it_is(path):
         chat, example = read_chat(line), json.loads(line)
         if chat is None: continue
         tokens = tokens_of(example)
-        assert counter().count_chat(chat) == (tokens.billed, tokens.trained)
+        assert count_chat(chat) == (tokens.billed, tokens.trained)
         assert tokens.tools == counter().count_tools(tools_of(example))
 
 
@@ -76,7 +99,7 @@ def test_a_typed_chat_is_counted_as_the_example_it_is(path):
 def test_a_typed_message_is_counted_as_the_dictionary_it_was(message):
     example = {"messages": [{"role": "user", "content": "Hi"}, message, {"role": "assistant", "content": "Bye"}]}
     chat, tokens = read_chat(json.dumps(example).encode()), tokens_of(example)
-    assert chat is not None and counter().count_chat(chat) == (tokens.total, tokens.trained)
+    assert chat is not None and count_chat(chat) == (tokens.total, tokens.trained)
 
 
 def test_many_threads_count_alike():
@@ -88,19 +111,66 @@ def test_many_threads_count_alike():
     assert found == [wanted] * 4
 
 
-def test_half_a_surrogate_pair_is_counted():
-    assert counter().count("a lone surrogate \ud800") == len(encoding().encode_ordinary("a lone surrogate \ud800"))
+MARK = accelerator_module._MARK.decode()
+
+
+@pytest.mark.parametrize("text", ["a lone surrogate \ud800", MARK, f"{MARK}{MARK} twice", f"cut {MARK[:-1]}", f"{MARK[1:]} cut", ""])
+def test_texts_that_the_accelerator_cannot_take_are_counted_all_the_same(text):
+    right = len(encoding().encode_ordinary(text))
+    assert counter().count(text) == len(counter().ids(text)) == right
+    assert counter().lengths(["before", text, text, "behind"]).tolist() == [1, right, right, len(encoding().encode_ordinary("behind"))]
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_many_texts_at_once_are_counted_as_one_by_one(name):
+    known, rng = counter(name), random.Random(3)
+    texts = [*awkward_texts(), "", "", "a " * 100_000, "", "🙂" * 5_000, *("x" * rng.randrange(40) for _ in range(200)), ""]
+    assert known.lengths(texts).tolist() == [len(encoding(name).encode_ordinary(text)) for text in texts]
+    assert known.lengths([]).tolist() == [] and known.lengths([""]).tolist() == [0]
+
+
+def test_threads_count_many_texts_at_once_beside_single_ones():
+    known, texts, wrong = counter(), awkward_texts() * 5, []
+    right = [known.count(text) for text in texts]
+
+    def many(part):
+        for _ in range(10):
+            if known.lengths(texts[:part]).tolist() != right[:part]: wrong.append(part)
+    threads = [threading.Thread(target=many, args=(part,)) for part in (1, 350, 1000)]
+    for thread in threads: thread.start()
+    singly = [known.count(text) for text in texts]
+    for thread in threads: thread.join()
+    assert not wrong and singly == right
+
+
+def test_a_difference_only_of_many_texts_at_once_is_found_at_the_start_and_later(fresh, monkeypatch):
+    right = encoding().encode_ordinary
+    pretend(monkeypatch, right, lambda text: right(text)[:-1] if "日" in text else right(text))
+    with pytest.warns(UserWarning, match="日本語のテスト"): assert counter().tokenizer == "tiktoken"
+    monkeypatch.setattr(module, "_counters", {})
+    monkeypatch.setattr(module, "_distrusted", False)
+    pretend(monkeypatch, right, lambda text: right(text) + [0] if "needle" in text else right(text))
+    monkeypatch.setattr(module, "_CHECKED", 10)
+    known, texts = counter(), ["hay"] * 15 + ["needle"] * 15
+    assert known.tokenizer == "gigatoken"
+    with pytest.warns(UserWarning, match="'needle'"): found = known.lengths(texts)
+    assert found.tolist() == [len(right(text)) for text in texts] and known.tokenizer == "tiktoken"
+    monkeypatch.setattr(module, "_counters", {})
+    monkeypatch.setattr(module, "_distrusted", False)
+    monkeypatch.setattr(module, "_loaded", set())
+    assert counter().lengths(texts)[-1] == len(right("needle")) + 1, "nobody has looked yet"
+    with pytest.warns(UserWarning, match="'needle'"): counter().cross_check()
 
 
 def test_without_gigatoken_tiktoken_counts_and_nothing_is_said(fresh, monkeypatch):
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(accelerator_module.importlib.util, "find_spec", lambda name: None)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert counter().tokenizer == "tiktoken" and counter().count("hello world") == 2
 
 
 def test_a_gigatoken_that_cannot_be_imported_is_told(fresh, monkeypatch):
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(accelerator_module.importlib.util, "find_spec", lambda name: object())
     monkeypatch.setitem(sys.modules, "gigatoken", None)
     with pytest.warns(UserWarning, match=r"does not work .* pip install -U"): known = counter()
     assert known.tokenizer == "tiktoken" and known.count("hello world") == 2
@@ -145,16 +215,16 @@ def test_counts_remembered_by_a_wrong_accelerator_are_forgotten(fresh, monkeypat
     pretend(monkeypatch, lambda text: right(text) + [0] if "needle" in text else right(text))
     monkeypatch.setattr(module, "_CHECKED", 10_000)
     chat = read_chat(b'{"messages": [{"role": "system", "content": "needle"}, {"role": "assistant", "content": "x"}]}')
-    wrong, _ = counter().count_chat(chat)
-    with pytest.warns(UserWarning): counter()._compared("needle")
-    assert counter().count_chat(chat)[0] == wrong - 1
+    wrong, _ = count_chat(chat)
+    with pytest.warns(UserWarning): counter()._compared("needle", None)
+    assert count_chat(chat)[0] == wrong - 1
 
 
 def test_what_is_remembered_stays_bounded(fresh, monkeypatch):
     monkeypatch.setattr(module, "_RECALLED", 5)
     monkeypatch.setattr(module, "_REMEMBERED", 7)
     for number in range(40):
-        counter().count_chat(read_chat(b'{"messages": [{"role": "system", "content": "%d"}, {"role": "assistant", "content": "x"}]}' % number))
+        count_chat(read_chat(b'{"messages": [{"role": "system", "content": "%d"}, {"role": "assistant", "content": "x"}]}' % number))
     assert len(counter()._known) <= 5
     monkeypatch.setattr(module, "_distrusted", True)
     counts = [counter().count(f"text {number} " * (number % 9)) for number in range(40)]

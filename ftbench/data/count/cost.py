@@ -6,15 +6,19 @@
 __all__ = ['Cost', 'cost']
 
 # %% ../../../nbs/data/count/06_cost.ipynb #de08a669
+from itertools import islice
+
 import numpy as np
 
 from ...core import DataError, verb
 from ..chat import messages_of
+from .chats import chat_tokens, texts_to_count
 from .counter import counter
 from .epochs import auto_epochs
 from ..format.formats import FORMATS, format_of
 from .prices import Price, prices
 from .tokens import count_message, tokens_of
+from ..messages import messages_in
 from ..typed import read_chat
 
 # %% ../../../nbs/data/count/06_cost.ipynb #952559fb
@@ -99,7 +103,10 @@ def cost(
 def _tokens(source, encoding: str, notes: set) -> np.ndarray:
     "The tokens of each example by the encoding; `notes` gathers what is unsure."
     notes.add("tools")
-    if encoding != "o200k_base": return np.fromiter((_counted(example, encoding, notes) for example in source), np.int64)
+    if encoding != "o200k_base":
+        examples = iter(source)
+        parts = iter(lambda: list(islice(examples, _TOGETHER)), [])
+        return np.concatenate([np.zeros(0, np.int64), *(_counted(part, encoding, notes) for part in parts)])
     dataset, rows = source.dataset, np.asarray(source.numbers, np.int64) # whose columns have these counts already
     tokens = dataset.columns.tokens[rows].astype(np.int64)
     for at in np.flatnonzero(~dataset.columns.in_format("sft-chat")[rows]):
@@ -107,9 +114,16 @@ def _tokens(source, encoding: str, notes: set) -> np.ndarray:
     return tokens
 
 
-def _counted(example, encoding: str, notes: set) -> int:
-    chat = read_chat(example.bytes)
-    return _other_tokens(example, encoding, notes) if chat is None else counter(encoding).count_chat(chat)[0]
+_TOGETHER = 256 # examples that are counted at once
+
+
+def _counted(examples: list, encoding: str, notes: set) -> np.ndarray:
+    messages, known = messages_in([read_chat(example.bytes) for example in examples]), counter(encoding)
+    asked = texts_to_count(messages)
+    tokens, _ = chat_tokens(messages, known, asked, known.lengths(asked.texts))
+    for place, chat in enumerate(messages.chats):
+        if chat is None: tokens[place] = _other_tokens(examples[place], encoding, notes)
+    return tokens
 
 
 def _other_tokens(example, encoding: str, notes: set) -> int:

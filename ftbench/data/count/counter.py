@@ -7,10 +7,8 @@ __all__ = ['ENCODINGS', 'encoding', 'encoding_for', 'reference_digests', 'Counte
 
 # %% ../../../nbs/data/count/02_counter.ipynb #ea5d3a78
 import hashlib
-import importlib.util
 import json
 import os
-import random
 import struct
 import subprocess
 import sys
@@ -19,12 +17,12 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 
-from msgspec import UNSET
+import numpy as np
 
 from ...core import DataError, vocabulary_dir
 from ..chat import tools_of
+from .accelerator import accelerator, awkward_texts
 from .tool_tokens import TOOLS_OFFSET, tools_text
-from ..typed import AssistantMessage, Chat, SystemMessage, TextPart, ToolMessage, UserMessage
 
 # %% ../../../nbs/data/count/02_counter.ipynb #4c83a53f
 ENCODINGS = ("o200k_base", "cl100k_base") # the vocabularies in the package
@@ -66,35 +64,6 @@ def encoding_for(
         raise DataError(f"{model!r} is not a model whose vocabulary tiktoken knows.",
                         "Name an encoding instead, such as o200k_base.") from error
 
-# %% ../../../nbs/data/count/02_counter.ipynb #dc6abdda
-_PRETOKENIZERS = {"o200k_base": "o200k", "cl100k_base": "cl100k"} # gigatoken's names for how a text is cut into words
-_ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
-
-
-def _gigatoken(name: str) -> Callable[[str], Sequence[int]] | None:
-    "gigatoken's encoder, if it is installed and knows the encoding."
-    if name not in _PRETOKENIZERS or importlib.util.find_spec("gigatoken") is None: return None
-    cached = hashlib.sha1(_ADDRESS.format(name).encode()).hexdigest() # tiktoken's name for the file in its cache
-    try:
-        from gigatoken import Tokenizer
-        # without special tokens: `<|endoftext|>` in the data is text, 7 tokens of it
-        return Tokenizer.from_tiktoken(vocabulary_dir() / cached, _PRETOKENIZERS[name], {}).backend.encode
-    except Exception as error: # of a package of its own, in whatever state it is
-        warnings.warn(f"gigatoken is installed but does not work ({error!r}); tiktoken counts instead, several times slower. "
-                      'Install it again with pip install -U "ftbench[fast]".', stacklevel=4)
-        return None
-
-
-def _awkward_texts() -> list[str]:
-    "Two hundred texts that tokenizers stumble over, the same every time."
-    texts = ["", " ", "\n", "\r\n\r\n  x", "<|endoftext|>", "a <|im_start|> b", "I'm I’M don't DON'T we'LL", "1234567890" * 20, " " * 300,
-             "\n" * 200 + "a", "\t\tif x:\n\t\t\treturn y  # done\n", "https://example.org/a_b?c=%20d&e=1#f", "{\"a\": [1, 2.5, null]}",
-             "Straße, café, naïve, İstanbul", "这是一个测试。", "日本語のテスト", "한국어 시험", "Проверка", "שלום עולם", "مرحبا", "สวัสดี", "हिन्दी",
-             "👩‍👩‍👧 🏳️‍🌈 🙂", "e\u0301 \u200d\ufe0f \u00a0\u2028", "ſ K ǅ Ⅷ ½ ²", "\x00\x01\x7f", "__init__ //\n camelCaseHTMLParser XMLHttpRequest"]
-    rng, pools = random.Random(0), ["abcdefghij '.,-", "ABCdefGHI's\n ", " \t\n\r", "0123456789,. ", "éàüßøñçÅ ", "的一是在不了有和人", "абвгдеЖЗ ", "🙂🎉👍🏽 a"]
-    while len(texts) < 200: texts.append("".join(rng.choices(rng.choice(pools), k=rng.randrange(1, 60))))
-    return texts
-
 # %% ../../../nbs/data/count/02_counter.ipynb #74ba858e
 _AWKWARD_DIGESTS = {"o200k_base": "12cabeda51eded9b5a3db29429547460", "cl100k_base": "1267da874b8d73657f2f7dd57a4d8b1d"} # of what tiktoken makes of the awkward texts
 
@@ -128,7 +97,6 @@ def _digests_elsewhere(name: str, texts: Sequence[str]) -> list[str]:
 _CHECKED = 1009 # one text in so many is given to tiktoken too; a prime, so that every kind of message has its turn
 _RECALLED, _LONGEST = 4096, 8192 # system prompts and tools whose counts are remembered, and characters of such a prompt
 _REMEMBERED = 100_000 # texts whose counts are remembered by their hash; about 15 MB
-_MESSAGES = {SystemMessage: "system", UserMessage: "user", AssistantMessage: "assistant", ToolMessage: "tool"}
 _MOST_SAMPLED = 4096 # texts that wait to be compared
 _counters: dict[str, "Counter"] = {}
 _distrusted = False
@@ -140,10 +108,15 @@ class Counter:
     def __init__(self,
                  name: str): # the encoding
         self.name, self._asked, self._known, self._hashed, self._sampled = name, 0, {}, {}, []
-        self._fast = _gigatoken(name)
-        if self._fast and _digest(map(self._fast, _awkward_texts())) != _AWKWARD_DIGESTS.get(name):
-            for text in _awkward_texts(): self._compared(text)
-        self._frames = {kind: 3 + self.count(role) for kind, role in _MESSAGES.items()}
+        self._fast = accelerator(name)
+        if self._fast: self._try_out()
+
+    def _try_out(self) -> None:
+        "Compare what the accelerator makes of texts that are hard to count, one by one and all together."
+        texts = awkward_texts()
+        found, counts = list(map(self._fast.ids, texts)), self._fast.lengths(texts).tolist()
+        if _digest(found) == _AWKWARD_DIGESTS.get(self.name) and counts == list(map(len, found)): return
+        for text, count in zip(texts, counts): self._compared(text, count)
 
     @cached_property
     def _reference(self) -> Callable[[str], list[int]]: return encoding(self.name).encode_ordinary
@@ -160,9 +133,11 @@ class Counter:
         if self._fast is None or _distrusted: return self._reference(text)
         self._asked += 1
         if self._asked % _CHECKED == 0: self._sample(text)
-        if _distrusted: return self._reference(text)
-        try: return self._fast(text)
-        except TypeError: return self._reference(text) # half of a surrogate pair; tiktoken reads it as U+FFFD
+        return self._reference(text) if _distrusted else self._fast_ids(text)
+
+    def _fast_ids(self, text: str) -> Sequence[int]:
+        try: return self._fast.ids(text)
+        except ValueError: return self._reference(text) # half of a surrogate pair, which tiktoken reads as U+FFFD
 
     def count(self,
               text: str # any text
@@ -176,47 +151,30 @@ class Counter:
             found = self._hashed[key] = len(self._reference(text))
         return found
 
+    def lengths(self,
+                texts: Sequence[str] # any texts
+    ) -> np.ndarray:
+        "How many tokens each of many texts has; the accelerator counts them while other threads go on."
+        if self.tokenizer == "tiktoken": return self._one_by_one(texts)
+        try: found = self._fast.lengths(texts)
+        except ValueError: return self._one_by_one(texts)
+        first = _CHECKED - 1 - self._asked % _CHECKED
+        self._asked += len(texts)
+        for place in range(first, len(texts), _CHECKED): self._sample(texts[place], int(found[place]))
+        return self._one_by_one(texts) if _distrusted else found
+
+    def _one_by_one(self, texts: Sequence[str]) -> np.ndarray: return np.fromiter(map(self.count, texts), np.int64, len(texts))
+
     def count_tools(self,
                     functions: list[dict] # function definitions: `name`, `description`, `parameters`
     ) -> int:
         "About how many tokens an example's tool definitions are billed."
         return self.count(tools_text(functions)) + TOOLS_OFFSET if functions else 0
 
-    def count_chat(self,
-                   chat: Chat # from `read_chat`
-    ) -> tuple[int, int]:
-        "The tokens of a chat, its tool definitions estimated among them, and those in messages that are trained."
-        total, trained, frames, count_of, encode = 3, 0, self._frames, self.count, self._encoder(chat)
-        for message in chat.messages:
-            kind, content = type(message), message.content
-            count = frames[kind]
-            if type(content) is str: count += self._recalled(content) if kind is SystemMessage else len(encode(content)) if encode else count_of(content)
-            elif content: count += sum(count_of(part.text) for part in content if type(part) is TextPart)
-            if message.name is not UNSET: count += 1 + count_of(message.name)
-            if kind is AssistantMessage:
-                if message.tool_calls or message.refusal: count += self._said_otherwise(message)
-                if message.weight is UNSET or message.weight > 0: trained += count
-            elif kind is ToolMessage: count += count_of(message.tool_call_id)
-            total += count
-        return total if chat.tools is UNSET else total + self._recalled(bytes(chat.tools)), trained
-
-    def _encoder(self, chat: Chat) -> Callable[[str], Sequence[int]] | None:
-        "The accelerator, while it is trusted, without a call of ours around it; one text in so many is given to tiktoken too."
-        if self._fast is None or _distrusted: return None
-        before = self._asked // _CHECKED
-        self._asked += len(chat.messages)
-        if before != self._asked // _CHECKED:
-            content = chat.messages[self._asked % len(chat.messages)].content
-            if type(content) is str: self._sample(content)
-        return None if _distrusted else self._fast
-
-    def _said_otherwise(self, message: AssistantMessage) -> int:
-        "The tokens of an answer that are not its content."
-        calls = (call.function for call in message.tool_calls or ())
-        return sum(self.count(call.name) + self.count(call.arguments) for call in calls) + self.count(message.refusal or "")
-
-    def _recalled(self, item: str | bytes) -> int:
-        "The tokens of a text, or of tool definitions as they stand in the file; counted once."
+    def recalled(self,
+                 item: str | bytes # a text that stands in many examples, or tool definitions as they stand in the file
+    ) -> int:
+        "The tokens of a text, or about those of tool definitions; counted once."
         found = self._known.get(item)
         if found is None:
             found = self.count(item) if type(item) is str else self.count_tools(_definitions(item))
@@ -224,24 +182,24 @@ class Counter:
             if len(item) <= _LONGEST or type(item) is bytes: self._known[item] = found
         return found
 
-    def _sample(self, text: str) -> None:
-        "Compare a text, now or later."
-        if self.name in _loaded: self._compared(text)
-        else: self._sampled.append(text[:_LONGEST])
+    def _sample(self, text: str, count: int | None = None) -> None:
+        "Compare a text, and how many tokens were found in it among many texts, now or later."
+        if self.name in _loaded: self._compared(text, count)
+        else: self._sampled.append((text, count) if len(text) <= _LONGEST else (text[:_LONGEST], None))
         if len(self._sampled) >= _MOST_SAMPLED: self.cross_check()
 
     def cross_check(self) -> None:
         "Compare the texts that were sampled; called when a pass over a large file has ended."
-        texts, self._sampled = self._sampled, []
-        if not texts or self.tokenizer == "tiktoken": return
-        for text, right in zip(texts, _digests_elsewhere(self.name, texts)):
-            if _digest([self.ids(text)]) != right: return _distrust(text, self.name)
+        sampled, self._sampled = self._sampled, []
+        if not sampled or self.tokenizer == "tiktoken": return
+        for (text, count), right in zip(sampled, _digests_elsewhere(self.name, [text for text, _ in sampled])):
+            ids = self._fast_ids(text)
+            if _digest([ids]) != right or count not in (None, len(ids)): return _distrust(text, self.name)
 
-    def _compared(self, text: str) -> Sequence[int]:
-        "tiktoken's tokens; if gigatoken's differ, it is not asked again."
+    def _compared(self, text: str, count: int | None) -> None:
+        "Ask tiktoken too; if gigatoken's tokens differ, or their number does, it is not asked again."
         right = self._reference(text)
-        if self.tokenizer == "gigatoken" and list(self._fast(text)) != right: _distrust(text, self.name)
-        return right
+        if self.tokenizer == "gigatoken" and (list(self._fast_ids(text)) != right or count not in (None, len(right))): _distrust(text, self.name)
 
 
 def _definitions(raw: bytes) -> list[dict]:

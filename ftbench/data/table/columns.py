@@ -7,7 +7,7 @@ __all__ = ['WEIGHTS', 'OTHER_WEIGHT', 'COUNTS', 'Measures', 'Store', 'places_of'
 
 # %% ../../../nbs/data/table/01_columns.ipynb #c7b1439c
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,14 +53,13 @@ class Store:
 
     def put(self,
             rows: Sequence[int], # examples
-            found: Sequence[Measures] # what was found of each
+            found: Mapping[str, Sequence] # the columns of `Measures`, with something for each of them
     ) -> None:
         "Write down what was found."
-        for (name, array), values in zip(self.arrays.items(), zip(*found)):
-            if name == "format": values = [self._formats.setdefault(value, len(self._formats)) for value in values]
-            elif name == "codes": values = [self._sets.setdefault(value, len(self._sets)) for value in values]
-            else: values = np.minimum(values, np.iinfo(array.dtype).max)
-            array[rows] = values
+        numbers = {"format": self._formats, "codes": self._sets}
+        for name, array in self.arrays.items():
+            if name in numbers: array[rows] = _numbered(found[name], numbers[name])
+            else: array[rows] = np.minimum(found[name], np.iinfo(array.dtype).max)
         self.done[rows] = True
 
     def get(self,
@@ -115,6 +114,12 @@ class Store:
         arrays = {"slots": slots.astype(np.int32, copy=False), "done": self.done, **self.arrays}
         head = {"version": _VERSION, "key": key, "rows": len(self), "sets": self.sets, "formats": self.formats}
         write_atomic(path, (json.dumps(head).encode() + b"\n", *(memoryview(np.ascontiguousarray(array)).cast("B") for array in arrays.values())))
+
+
+def _numbered(values: Sequence, known: dict) -> list[int]:
+    "Numbers for values; those not met before are added."
+    for value in dict.fromkeys(values): known.setdefault(value, len(known))
+    return list(map(known.__getitem__, values))
 
 
 def places_of(

@@ -30,7 +30,7 @@ from ..file.source import fingerprint
 from ..format.formats import WEIGHTLESS
 
 # %% ../../../nbs/data/table/03_scan.ipynb #214ad627
-_BLOCK = 128 # examples measured between two looks at the data set
+_BLOCK, _BYTES = 1024, 2 << 20 # examples measured between two looks at the data set, and their bytes, of which a single one may have more
 _AT_ONCE = 1000 # examples that are measured without a thread
 _KEPT = 4 << 20 # bytes: what was found in a larger file stays in the workspace
 _OFTEN = 0.2 # seconds between two reports of progress
@@ -196,7 +196,7 @@ class Columns:
         with self._lock:
             rows, generation = self._open(), self._generation
             if not len(rows): return 0
-            lines = self._lines.example_lines()[rows].tolist()
+            rows, lines = self._together(rows)
             block = block_in(self._lines, lines)
         found = _measure()(block, [line + 1 for line in lines])
         with self._lock:
@@ -213,6 +213,15 @@ class Columns:
             if len(rows): return rows
             self._first += 4 * _BLOCK
         return np.zeros(0, np.int64)
+
+    def _together(self, rows: np.ndarray) -> tuple[np.ndarray, list[int]]:
+        "As many of some examples as are not too long for one block, and their lines."
+        lines, layout = self._lines.example_lines()[rows], self._lines.layout
+        slots, sizes = self._lines.slots[lines], np.zeros(len(lines), np.int64)
+        in_file = slots >= 0 # a new line is taken for a short one
+        sizes[in_file] = layout.ends[slots[in_file]] - layout.starts[slots[in_file]]
+        fitting = max(1, int(np.searchsorted(np.cumsum(sizes), _BYTES)))
+        return rows[:fitting], lines[:fitting].tolist()
 
     def _measure(self, rows: Sequence[int]) -> None:
         "Measure some examples here and now."
