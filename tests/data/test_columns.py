@@ -259,6 +259,42 @@ def test_the_background_pass_tells_its_progress_and_can_be_ended(write, monkeypa
     ds.close()
 
 
+def test_blocks_are_cut_by_their_bytes_and_a_long_line_may_have_more(write, monkeypatch):
+    monkeypatch.setattr(scan, "_BYTES", 1000)
+    sizes, real = [], measurer()
+
+    def noting(block, numbers):
+        sizes.append((len(numbers), len(block.data)))
+        return real(block, numbers)
+    monkeypatch.setattr(scan, "_measure", lambda: noting)
+    ds = open_dataset(write([talk(f"mail {number} " * (500 if number % 7 == 3 else 1)) for number in range(60)]))
+    ds.apply(InsertExample(5, talk("new")))
+    ds.columns.wait()
+    assert sum(count for count, _ in sizes) >= 61 and len(sizes) > 10 and all(count == 1 or size < 1500 for count, size in sizes)
+    agrees(ds)
+    ds.close()
+
+
+def test_a_block_with_its_own_counting_thread_finds_what_each_line_alone_has(write):
+    ds = open_dataset(write([talk(f"mail {number} to ada@example.org" + " and more" * (number % 90)) for number in range(700)]))
+    ds.columns.cancel()
+    agrees(ds)
+    ds.close()
+
+
+def test_a_fault_while_counting_is_told(write, monkeypatch):
+    def fail(self, texts): raise MemoryError("no room to count")
+    ds = open_dataset(write([talk(f"mail {number}") for number in range(700)]))
+    ds.columns.cancel()
+    monkeypatch.setattr("ftbench.data.count.counter.Counter.lengths", fail)
+    ds.columns.start()
+    while ds.columns.fault is None: time.sleep(.01)
+    with pytest.raises(MemoryError, match="no room"): ds.columns.wait()
+    monkeypatch.undo()
+    agrees(ds)
+    ds.close()
+
+
 def test_edits_while_the_pass_runs(write):
     ds = open_dataset(write([talk(f"mail {number}") for number in range(4000)]))
     ds.columns.start()
