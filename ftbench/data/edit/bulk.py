@@ -16,6 +16,7 @@ import numpy as np
 
 from ...core import DataError
 from ..chat import ROLES, calls_of, first_words, messages_of, text_of, weight_of
+from ..format.formats import WEIGHTLESS, format_of
 from .edits import DeleteExample, DeleteMessage, Edit, InsertMessage, SetContent, SetWeights
 from .text_edits import ReplaceText
 
@@ -235,6 +236,7 @@ def set_weights(
     else: raise DataError(f"There is no weight policy {policy!r}.", f"Choose {', '.join(_POLICIES)}, or give a function.")
 
     def make(number: int, value: dict) -> list[_Made]:
+        if format_of(value) in WEIGHTLESS: return [] # no message of theirs is trained
         messages = messages_of(value)
         edit = SetWeights(number, {at: weight for at, weight in decide(number, value).items() if _differs(messages, at, weight)})
         if not edit.weights: return []
