@@ -6,11 +6,13 @@
 __all__ = ['SHOTS', 'source_name', 'Evaluator']
 
 # %% ../../nbs/widgets/86b_evaluator.ipynb #b98a4012
+import os
 from pathlib import Path
 
 from ..core import FtbenchError
 from ..data.dataset import Dataset
 from ..data.examples import Examples
+from ..data.file.source import existing_file
 from .base import Pane, in_background
 from .drawing import node
 
@@ -39,6 +41,7 @@ class Evaluator(Pane):
                  service=None # see `ftbench.jobs.connect`
                  ):
         super().__init__()
+        if isinstance(cases, str | os.PathLike): cases = existing_file(cases) # a wrong name is said now, not when they are asked
         self.ds, self.cases, self.model, self.service = ds, cases, model, service
         self.job, self.checkpoint, self.left_out, self.compared = None, None, 0, 0
         self.result, self.progress, self.problem = None, None, None

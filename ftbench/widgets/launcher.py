@@ -8,9 +8,11 @@ __all__ = ['HYPERPARAMETERS', 'read_number', 'resolved_rows', 'Launcher']
 # %% ../../nbs/widgets/86_launcher.ipynb #4e2408b3
 import logging
 import math
+import os
 
 from ..core import DataError, FtbenchError, ServiceError
 from ..data.dataset import Dataset
+from ..data.file.source import existing_file
 from ..data.spelling import decode_line
 from ..engine.auto import resolve
 from ..jobs.advice import GOOD_FOR, NOT_FOR, data_advice
@@ -60,6 +62,7 @@ class Launcher(Pane):
                  service=None # see `ftbench.jobs.connect`
                  ):
         super().__init__()
+        if isinstance(valid, str | os.PathLike): valid = existing_file(valid) # a wrong name is said now, not when a job is launched
         self.ds, self.valid, self.model, self.service = ds, valid, model, service
         self.open, self.use_valid, self.suffix, self.chosen = False, valid is not None, "", {}
         self.launching, self.problem, self.jobs, self.job = False, None, [], None

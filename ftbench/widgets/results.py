@@ -37,7 +37,7 @@ def results_state(
     if len(cases) > _CASES:
         flipped = [{*pairs[other]["gained"], *pairs[other]["lost"]} for other in reversed(others)]
         cases.sort(key=lambda case: ([case["id"] not in ids for ids in flipped], case["answers"][focus]["look"] == "pass"))
-    width = {1: 320, 2: 220}.get(len(result.graders), 130)
+    width = {1: 320, 2: 160}.get(len(result.graders), 130)
     return {"total": len(result.cases), "focus": focus, "others": others, "against": others[-1] if others else None,
             "graders": [grader.name for grader in result.graders], "width": width, "least": len(result.graders) * (width + 110) + 400, "axis": score_axis(width),
             "arms": _arms(result, focus, width), "pairs": pairs, "quality": _quality(result, focus),

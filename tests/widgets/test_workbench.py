@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from fake_service import FakeService
 
-from ftbench.core import FtbenchError, ServiceError
+from ftbench.core import DataError, FtbenchError, ServiceError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import SetWeight
 from ftbench.jobs.launch import Job, launch
@@ -171,6 +171,13 @@ def test_a_launch_sends_what_the_form_says(path, monkeypatch):
     launcher.do_launch()
     wait_until(lambda: shown)
     assert asked["hyperparameters"] == {"n_epochs": 4} and asked["suffix"] == "mails" and asked["valid"] is None and asked["model"] == "nano"
+
+
+@pytest.mark.parametrize("option", ["valid", "cases"])
+def test_a_file_that_is_not_there_is_said_at_once(path, option):
+    with pytest.raises(DataError, match="There is no file"): Workbench(path, **{option: path.with_name("nope.jsonl")})
+    wb = Workbench(path, **{option: str(path)})
+    assert (wb.launcher.valid if option == "valid" else wb.evals.cases) == path.resolve()
 
 
 def test_jobs_come_back_with_the_next_workbench(path, monkeypatch):

@@ -163,12 +163,13 @@ function gradeWords({ look, words }) {
 }
 
 function casesTable(state, view, cases, { sends, select, pick }) {
-  const names = [...(sends ? [[h("span", { class: "vh" }, "Picked"), 30, "pick"]] : []), ["Case", 90, ""], ["Input", null, ""], ["Wanted", 92, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 66, ""]), ["Why it failed", 112, "why"]];
+  const reasons = cases.some((one) => one.why);
+  const names = [...(sends ? [[h("span", { class: "vh" }, "Picked"), 30, "pick"]] : []), ["Case", 90, ""], ["Input", null, ""], ["Wanted", 92, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 66, ""]), ...(reasons ? [["Why it failed", 112, "why"]] : [])];
   const row = (one) => h("tr", { "data-id": one.id, tabindex: -1, onclick: () => select(one.id) }, sends && h("td", { class: "pick" }, pickBox(state, view, one, pick)),
     h("td", { class: "i3" }, visible(one.id)), h("td", { dir: "auto", "data-tip": one.input.slice(0, 400) }, visible(one.input.slice(0, 160))),
     h("td", { class: "wantedcol", dir: "auto" }, h("code", {}, visible(one.wanted.slice(0, 60)))),
     [view.against, state.focus].filter(Boolean).map((name) => h("td", {}, gradeWords(one.answers[name]))),
-    h("td", { class: "i2 why", "data-tip": one.why || null }, one.why ? visible(shortReason(one.why)) : h("span", { class: "i3" }, "–")));
+    reasons && h("td", { class: "i2 why", "data-tip": one.why || null }, one.why ? visible(shortReason(one.why)) : h("span", { class: "i3" }, "–")));
   const hidden = view.filter === "all" && state.total > state.cases.length
     ? h("p", { class: "s i3 filters" }, `${state.cases.length} of ${state.total} cases; flips and failures are among them`) : null;
   return [h("table", { role: "grid", "aria-label": "Cases" }, h("colgroup", {}, names.map(([, width, look]) => h("col", { class: look || null, style: width && `width:${width}px` }))),

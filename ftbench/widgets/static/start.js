@@ -34,6 +34,7 @@ export function startPane(state, actions) {
 
 function startCard(state, actions) {
   let now = state;
+  let drawn = null; // the names that are listed
   const look = button("Choose…", () => actions.ask("look", { folder: now.listing ? null : "." }), { look: "pri", "aria-expanded": "false" });
   const paste = button("Paste", () => { texts.hidden = !texts.hidden; paste.setAttribute("aria-expanded", String(!texts.hidden)); if (!texts.hidden) area.focus(); }, { "aria-expanded": "false" });
   const area = h("textarea", { rows: 6, dir: "auto", "aria-label": "Messages to paste", placeholder: '{"messages": […]}   or a question, a blank line, and the answer' });
@@ -57,8 +58,9 @@ function startCard(state, actions) {
     way("database", "Take a sample", "written for ftbench; you work on a copy", null), samples,
     h("div", { class: "status" }, h("span", { class: "folder el" })));
   card.show = (next) => {
-    const listed = next.listing && JSON.stringify(next.listing) !== JSON.stringify(now.listing);
-    now = next;
+    const names = JSON.stringify(next.listing);
+    const listed = next.listing && names !== drawn;
+    [now, drawn] = [next, names];
     look.setAttribute("aria-expanded", String(Boolean(next.listing)));
     files.show(next.listing, listed);
     for (const [place, words] of [[".folder", `In the folder ${next.folder}`], [".where", `becomes a file in ${next.folder}`]]) refill(card.querySelector(place), visible(words));
@@ -86,7 +88,7 @@ function fileList(actions, opener) {
     const shown = entriesLike(all, field.value);
     refill(list, choice("the folder above", "up", () => actions.ask("look", { folder: ".." }), ""),
       shown.map(({ name, folder, size }) => (folder ? choice(`${name}/`, "folder", () => actions.ask("look", { folder: name }), "") : choice(name, "file", () => actions.ask("open", { path: name }), bytes(size)))),
-      !shown.length && h("li", { class: "s i3 note" }, all.length ? "No name here holds what you typed; Enter opens it as a path." : "No training file in this folder."),
+      !shown.length && h("li", { class: "s i3 note" }, all.length ? visible(`Nothing here is called “${field.value.trim()}”; Enter opens it as a path.`) : "No training file in this folder."),
       more > 0 && h("li", { class: "s i3 note" }, `and ${count(more)} more; type the name`));
   };
   form.addEventListener("submit", (event) => { event.preventDefault(); actions.ask("open", { path: field.value }); });

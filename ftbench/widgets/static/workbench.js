@@ -130,8 +130,8 @@ function statusParts({ bar, browser }, showSheet) {
   return [counts, bar.saved_at && h("span", { class: "row saved" }, h("span", { class: "dot ok" }), `journal saved ${clock(bar.saved_at)}`),
     h("span", {}, bar.changed ? "edits wait in the journal" : bar.edits ? `${plural(bar.edits, "edit")} not yet in the file` : "no edits"), h("span", { class: "sp" }),
     h("span", { class: "keys" },
-      bar.tab === "examples" && [["/", "search"], ["j k", "move"], ["a x t", "decide"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words)),
-      h("button", { type: "button", class: "link xs", onclick: () => showSheet(true) }, keyHint("?", "all keys")))];
+      bar.tab === "examples" && [["/", "search"], ["j k", "move"], ["a x t", "decide"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words))),
+    h("button", { type: "button", class: "link xs", onclick: () => showSheet(true) }, keyHint("?", "all keys"))];
 }
 
 function fileChanged({ changed }, actions) {
