@@ -111,7 +111,7 @@ def test_many_threads_count_alike():
     assert found == [wanted] * 4
 
 
-MARK = accelerator_module._MARK.decode()
+MARK = accelerator_module._MARK_TEXT
 
 
 @pytest.mark.parametrize("text", ["a lone surrogate \ud800", MARK, f"{MARK}{MARK} twice", f"cut {MARK[:-1]}", f"{MARK[1:]} cut", ""])

@@ -19,7 +19,8 @@ from ...core import vocabulary_dir
 # %% ../../../nbs/data/count/02a_accelerator.ipynb #4a5f2e87
 _PRETOKENIZERS = {"o200k_base": "o200k", "cl100k_base": "cl100k"} # gigatoken's names for how a text is cut into words
 _ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
-_MARK, _MARKED = b"\xee\x80\x80ftbench\xee\x80\x81", 1 << 20 # what stands before each text, and the number it gets, which no token has
+_MARK_TEXT, _MARKED = "\ue000ftbench\ue001", 1 << 20 # what stands before each of many texts, and the number it gets, which no token has
+_MARK = _MARK_TEXT.encode()
 
 
 class Accelerator:
@@ -30,16 +31,18 @@ class Accelerator:
         from gigatoken import BytesSource, Tokenizer
         cached = hashlib.sha1(_ADDRESS.format(name).encode()).hexdigest() # tiktoken's name for the file in its cache
         # no special token but the mark: `<|endoftext|>` in the data is text, 7 tokens of it
-        self._tokenizer, self._source = Tokenizer.from_tiktoken(vocabulary_dir() / cached, _PRETOKENIZERS[name], {_MARK.decode(): _MARKED}), BytesSource
+        self._tokenizer, self._source = Tokenizer.from_tiktoken(vocabulary_dir() / cached, _PRETOKENIZERS[name], {_MARK_TEXT: _MARKED}), BytesSource
 
     def ids(self,
-            text: str # any text; ValueError at half of a surrogate pair, or at what marks the beginning of a text here
+            text: str # any text; TypeError at half of a surrogate pair, ValueError at what marks the beginning of a text here
     ) -> np.ndarray:
         "The tokens of a text, as numbers."
-        return self._encoded([text])[0][1:]
+        if _MARK_TEXT in text: raise ValueError("a text holds what stands between texts")
+        try: return self._tokenizer.backend.encode(text)
+        except RuntimeError: return self._encoded([text])[0][1:] # another thread counts just now, and only this call may be made meanwhile
 
     def lengths(self,
-                texts: Sequence[str] # any texts; ValueError as for `ids`
+                texts: Sequence[str] # any texts; ValueError at half of a surrogate pair, and at a mark
     ) -> np.ndarray:
         "How many tokens each of many texts has."
         found, marks = self._encoded(texts)
@@ -49,8 +52,7 @@ class Accelerator:
         "The tokens of all texts in a row, a mark before those of each; and where the marks are."
         if not texts: return np.zeros(0, np.uint32), np.zeros(0, np.int64)
         raw = _MARK + _MARK.join(map(str.encode, texts))
-        # bytes, because it would import a library of 12 MB to take texts; and always this call, because no other may be made meanwhile.
-        # In this thread, not in some of its own: so it is safe after a fork
+        # bytes, because it would import a library of 12 MB to take texts; in this thread, not in some of its own: so it is safe after a fork
         found = self._tokenizer.encode_batch_padded(self._source([raw]), 0, parallel=False)[0][0]
         marks = np.flatnonzero(found == _MARKED)
         if len(marks) != len(texts): raise ValueError("a text holds what stands between texts")

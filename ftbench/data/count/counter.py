@@ -137,7 +137,7 @@ class Counter:
 
     def _fast_ids(self, text: str) -> Sequence[int]:
         try: return self._fast.ids(text)
-        except ValueError: return self._reference(text) # half of a surrogate pair, which tiktoken reads as U+FFFD
+        except (TypeError, ValueError): return self._reference(text) # half of a surrogate pair, which tiktoken reads as U+FFFD
 
     def count(self,
               text: str # any text
