@@ -63,7 +63,7 @@ def cases(
     source, # dataset, view, path of a JSONL file, or list of examples
     train=None # training data (same kinds): a case that occurs in it is refused
 ) -> list[Case]:
-    "The cases of an eval, one an example."
+    "The cases of an eval, one for each example."
     found, seen = [], {}
     for place, example in examples_of(source):
         case = _case(example, place)

@@ -35,7 +35,7 @@ def wilson(
 
 
 def interval(
-    scores # scores from 0 to 1, one a case
+    scores # scores from 0 to 1, one per case
 ) -> tuple[float, float]: # low, high
     "95 % interval of the mean score: Wilson for 0/1 scores, else bootstrap percentile."
     scores = np.asarray(scores, float)
@@ -48,7 +48,7 @@ def _is_binary(scores) -> bool: return bool(((scores == 0) | (scores == 1)).all(
 
 # %% ../../nbs/evals/63_statistics.ipynb #8c2ef327
 def bootstrap(
-    values, # one number a case
+    values, # one number per case
     resamples: int = _RESAMPLES, # how often to draw the cases anew
     seed: int = _SEED # of the draws
 ) -> tuple[float, float]: # 2.5 and 97.5 percentile of the mean

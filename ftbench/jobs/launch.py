@@ -121,7 +121,7 @@ class Job:
             return result_frame(self.service.files.content(files[0]).read())
 
     def token_losses(self):
-        "The loss of every token before and after, an example a row: what the job taught, word by word."
+        "The loss of every token before and after, one row per example: what the job taught, word by word."
         files = _field(self.refresh().record, "result_files") or []
         if len(files) < 2: raise ServiceError(f"{self.id} has no losses of single tokens: it is {_field(self.record, 'status')}.",
                                               "A job of ftbench's own engines has them once it has succeeded; others never do.")

@@ -24,7 +24,7 @@ _IN_WORDS = {"training loss": "train_loss", "validation loss": "valid_loss", "fu
 def metrics_frame(
     events: Iterable # of a job, in any order
 ) -> "pandas.DataFrame": # step, name, value; by step
-    "The numbers of a job's events, one a row."
+    "The numbers of a job's events, one per row."
     import pandas # takes longer to load than all of the workbench, which is on the screen before there is a job
     rows = {}
     for event in events:
@@ -60,7 +60,7 @@ _HEADERS = {"train_accuracy": "train_mean_token_accuracy", "validation_loss": "v
 def result_frame(
     content: bytes # of the result file
 ) -> "pandas.DataFrame": # step, name, value; by step
-    "The numbers of a job's result file, one a row."
+    "The numbers of a job's result file, one per row."
     import pandas
     text = _decoded(content)
     try: wide = pandas.read_csv(io.StringIO(text)).rename(columns=_HEADERS)
@@ -79,8 +79,8 @@ def _decoded(content: bytes) -> str:
 # %% ../../nbs/jobs/52_metrics.ipynb #eb124b87
 def losses_frame(
     content: bytes # of the file of losses
-) -> "pandas.DataFrame": # an example a row: file, line, tokens, weights, before, after, loss_before, loss_after
-    "What a job made of each token, an example a row; one of no trained token has no mean loss."
+) -> "pandas.DataFrame": # one row per example: file, line, tokens, weights, before, after, loss_before, loss_after
+    "What a job made of each token, one row per example; one of no trained token has no mean loss."
     import pandas
     try: return pandas.DataFrame([json.loads(line) for line in content.splitlines()], dtype=object) # None stays None
     except ValueError as error:
