@@ -90,9 +90,9 @@ _IS_COMMON, _IS_BEFORE_LINE = _set(_COMMON), _set(b"pousrtfe")
 
 def _long_numbers(letters: np.ndarray) -> np.ndarray:
     "Places where thirteen digits stand together, or four, a space and three: as on cards."
-    rows = scratch(len(letters))
-    digit, pair, four = rows[1:].view(bool)
-    np.less(np.subtract(letters, 48, out=rows[0]), 10, out=digit)
+    first, second = scratch(len(letters))
+    digit = np.less(np.subtract(letters, 48, out=first), 10, out=second.view(bool))
+    pair, four = first.view(bool), second.view(bool) # each takes the place of what is not needed any more
     np.logical_and(digit[:-1], digit[1:], out=pair[:-1])
     at = sparse_nonzero(np.logical_and(pair[:-_SPAN], pair[2:2 - _SPAN], out=four[:-_SPAN]))
     spaced = at[letters[at + 4] == ord(" ")]

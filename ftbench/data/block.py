@@ -74,11 +74,11 @@ _MOST_KEPT = 4 << 20 # bytes of each row
 
 def scratch(
     size: int # bytes
-) -> np.ndarray: # four rows of that size; whatever wrote there before is overwritten
+) -> np.ndarray: # two rows of that size; whatever wrote there before is overwritten
     "Memory to write steps of a computation to, the same each time in a thread."
     rows = getattr(_room, "rows", None)
     if rows is None or rows.shape[1] < size:
-        rows = np.empty((4, (size + size // 4) // 64 * 64 + 64), np.uint8) # each begins where a word of eight bytes does
+        rows = np.empty((2, (size + size // 4) // 64 * 64 + 64), np.uint8) # each begins where a word of eight bytes does
         if size <= _MOST_KEPT: _room.rows = rows
     return rows[:, :size]
 

@@ -19,7 +19,7 @@ from ...core import vocabulary_dir
 # %% ../../../nbs/data/count/02a_accelerator.ipynb #4a5f2e87
 _PRETOKENIZERS = {"o200k_base": "o200k", "cl100k_base": "cl100k"} # gigatoken's names for how a text is cut into words
 _ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
-_MARK_TEXT, _MARKED = "\ue000ftbench\ue001", 1 << 20 # what stands before each of many texts, and the number it gets, which no token has
+_MARK_TEXT, _MARKED = "\ue000ftbench\ue001", 200_019 # what stands before each of many texts, and the number it gets: no token has it, and far higher ones cost memory
 _MARK = _MARK_TEXT.encode()
 
 
@@ -47,6 +47,13 @@ class Accelerator:
         "How many tokens each of many texts has."
         found, marks = self._encoded(texts)
         return np.diff(marks, append=len(found)) - 1
+
+    def all_ids(self,
+                texts: Sequence[str] # any texts; ValueError as for `lengths`
+    ) -> list[np.ndarray]:
+        "The tokens of each of many texts."
+        found, marks = self._encoded(texts)
+        return [found[first + 1:after] for first, after in zip(marks, np.append(marks[1:], len(found)))]
 
     def _encoded(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         "The tokens of all texts in a row, a mark before those of each; and where the marks are."

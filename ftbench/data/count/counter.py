@@ -97,7 +97,7 @@ def _digests_elsewhere(name: str, texts: Sequence[str]) -> list[str]:
 _CHECKED = 1009 # one text in so many is given to tiktoken too; a prime, so that every kind of message has its turn
 _RECALLED, _LONGEST = 4096, 8192 # system prompts and tools whose counts are remembered, and characters of such a prompt
 _REMEMBERED = 100_000 # texts whose counts are remembered by their hash; about 15 MB
-_MOST_SAMPLED = 4096 # texts that wait to be compared
+_MOST_SAMPLED = 2048 # texts that wait to be compared
 _counters: dict[str, "Counter"] = {}
 _distrusted = False
 
@@ -139,6 +139,11 @@ class Counter:
         try: return self._fast.ids(text)
         except (TypeError, ValueError): return self._reference(text) # half of a surrogate pair, which tiktoken reads as U+FFFD
 
+    def _all_ids(self, texts: Sequence[str]) -> list[Sequence[int]]:
+        "The accelerator's tokens of each text, all at once: what it remembers of single texts takes memory of its own."
+        try: return self._fast.all_ids(texts)
+        except ValueError: return list(map(self._fast_ids, texts))
+
     def count(self,
               text: str # any text
     ) -> int:
@@ -169,7 +174,7 @@ class Counter:
                     functions: list[dict] # function definitions: `name`, `description`, `parameters`
     ) -> int:
         "About how many tokens an example's tool definitions are billed."
-        return self.count(tools_text(functions)) + TOOLS_OFFSET if functions else 0
+        return int(self.lengths([tools_text(functions)])[0]) + TOOLS_OFFSET if functions else 0
 
     def recalled(self,
                  item: str | bytes # a text that stands in many examples, or tool definitions as they stand in the file
@@ -177,7 +182,7 @@ class Counter:
         "The tokens of a text, or about those of tool definitions; counted once."
         found = self._known.get(item)
         if found is None:
-            found = self.count(item) if type(item) is str else self.count_tools(_definitions(item))
+            found = int(self.lengths([item])[0]) if type(item) is str else self.count_tools(_definitions(item))
             if len(self._known) >= _RECALLED: self._known.clear()
             if len(item) <= _LONGEST or type(item) is bytes: self._known[item] = found
         return found
@@ -192,8 +197,8 @@ class Counter:
         "Compare the texts that were sampled; called when a pass over a large file has ended."
         sampled, self._sampled = self._sampled, []
         if not sampled or self.tokenizer == "tiktoken": return
-        for (text, count), right in zip(sampled, _digests_elsewhere(self.name, [text for text, _ in sampled])):
-            ids = self._fast_ids(text)
+        texts = [text for text, _ in sampled]
+        for (text, count), right, ids in zip(sampled, _digests_elsewhere(self.name, texts), self._all_ids(texts)):
             if _digest([ids]) != right or count not in (None, len(ids)): return _distrust(text, self.name)
 
     def _compared(self, text: str, count: int | None) -> None:

@@ -30,7 +30,7 @@ from ..file.source import fingerprint
 from ..format.formats import WEIGHTLESS
 
 # %% ../../../nbs/data/table/03_scan.ipynb #214ad627
-_BLOCK, _BYTES = 1024, 2 << 20 # examples measured between two looks at the data set, and their bytes, of which a single one may have more
+_BLOCK, _BYTES = 256, 1 << 20 # examples measured between two looks at the data set, and their bytes, of which a single one may have more
 _AT_ONCE = 1000 # examples that are measured without a thread
 _KEPT = 4 << 20 # bytes: what was found in a larger file stays in the workspace
 _OFTEN = 0.2 # seconds between two reports of progress
