@@ -6,7 +6,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -106,7 +108,11 @@ def loads_from_outside() -> list[str]:
 
 def main() -> int:
     started = time.monotonic()
-    write_pages(work_list())
+    # the pages show what a stranger sees: not the samples as the person who builds them has edited them, nor that person's jobs
+    with tempfile.TemporaryDirectory(prefix="ftbench-docs-", ignore_cleanup_errors=True) as home:
+        os.environ["FTBENCH_HOME"] = home
+        try: write_pages(work_list())
+        finally: subprocess.run([sys.executable, "-c", "from ftbench.jobs.service import stop; stop()"])
     print(f"notebooks run in {time.monotonic() - started:.0f} s", flush=True)
     from sphinx.cmd.build import main as sphinx
     shutil.rmtree(SITE, ignore_errors=True)

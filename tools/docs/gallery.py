@@ -81,7 +81,7 @@ def page() -> str:
     head = """---
 hide-toc: true
 ---
-# What you see
+# Gallery
 
 > Every widget in six situations, each beside the drawing it was made after. Pictures open in full size.
 
