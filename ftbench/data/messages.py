@@ -7,10 +7,10 @@ __all__ = ['KINDS', 'SYSTEM', 'ANSWER', 'Messages', 'messages_in']
 
 # %% ../../nbs/data/12c_messages.ipynb #24ba0588
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import chain, compress
 from operator import attrgetter
-from typing import NamedTuple
 
 import numpy as np
 from msgspec import UNSET
@@ -22,15 +22,30 @@ KINDS = (SystemMessage, UserMessage, AssistantMessage, ToolMessage) # in the ord
 SYSTEM, ANSWER, _TOOL = map(KINDS.index, (SystemMessage, AssistantMessage, ToolMessage))
 
 
-class Messages(NamedTuple):
-    "The messages of some chats, one after the other."
+@dataclass(frozen=True, eq=False)
+class Messages:
+    "The messages of some chats, one after the other; what not everybody asks for is made when somebody does."
     chats: Sequence[Chat | None] # where None stands, a line was of another shape; it has no messages here
     turns: list[tuple[type, ...]] # the kinds of the messages of each chat
-    starts: np.ndarray # the number of the first message of each chat, and after the last how many messages there are
     every: list # the messages
     contents: list # of each message: a text, a list of parts, None, or UNSET
-    kinds: np.ndarray # of each message, see `KINDS`
-    fuller: list[int] # the numbers of the messages that hold more than a role and a content
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        "The number of the first message of each chat, and after the last how many messages there are."
+        starts = np.zeros(len(self.turns) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, self.turns), np.int64, len(self.turns)), out=starts[1:])
+        return starts
+
+    @cached_property
+    def kinds(self) -> np.ndarray:
+        "The kind of each message, see `KINDS`."
+        return np.frombuffer(b"".join(map(_numbers, self.turns)), np.uint8)
+
+    @cached_property
+    def fuller(self) -> list[int]:
+        "The numbers of the messages that hold more than a role and a content."
+        return _fuller(self.every, self.kinds)
 
     def of_kind(self,
                 kind: int, # see `KINDS`
@@ -68,11 +83,8 @@ def messages_in(
 ) -> Messages:
     "The messages of chats, laid out in a row."
     held = [() if chat is None else chat.messages for chat in chats]
-    turns, every = [tuple(map(type, messages)) for messages in held], list(chain.from_iterable(held))
-    starts = np.zeros(len(held) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, held), np.int64, len(held)), out=starts[1:])
-    kinds = np.frombuffer(b"".join(map(_numbers, turns)), np.uint8)
-    return Messages(chats, turns, starts, every, list(map(_content, every)), kinds, _fuller(every, kinds))
+    every = list(chain.from_iterable(held))
+    return Messages(chats, [tuple(map(type, messages)) for messages in held], every, list(map(_content, every)))
 
 
 def _fuller(every: list, kinds: np.ndarray) -> list[int]:
