@@ -25,7 +25,7 @@ from ftbench.data.messages import messages_in
 from ftbench.data.table.measure import block_in
 from ftbench.data.typed import read_chats
 
-BLOCK = 128 # lines, as in the pass over a data set
+BLOCK = 256 # lines, as in the pass over a data set
 ROUNDS = 5
 
 
