@@ -14,6 +14,15 @@ fakePage();
 const card = (more = {}) => ({ role: "assistant", name: "", text: "It left. [DELIVERY]", folded: null, weight: 1, tokens: 9, cut: 0, cut_at: null, calls: [],
   answers: null, parts: [], extra: [], more: {}, editable: true, findings: [], edited: false, change: null, ...more });
 const acts = new Proxy({}, { get: () => () => {} });
+/** Time that passes only when it is told to, so that a busy machine changes nothing. */
+const ownClock = (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  return async (ms) => {
+    for (let gone = 0; gone < ms; gone += 10) t.mock.timers.tick(10); // in steps: a timer set within one counts from there
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+};
 
 test("of a million rows only those in view are drawn", () => {
   assert.deepEqual(visibleRange(0, 600, 28, 1_000_000), [0, 28]);
@@ -31,7 +40,8 @@ test("what is asked for fills a page on the side that is not known", () => {
   assert.deepEqual(stretchFor(990, 1000, 1000, known()), [960, 1000]);
 });
 
-test("rows are asked for once, stale answers are dropped, and neighbours come when it is quiet", async () => {
+test("rows are asked for once, stale answers are dropped, and neighbours come when it is quiet", async (t) => {
+  const pass = ownClock(t);
   const asked = [];
   let answers = [];
   const store = rowStore((start, stop) => new Promise((done) => { asked.push([start, stop]); answers.push(() => done(Array.from({ length: stop - start }, (_, at) => ({ at: start + at })))); }), () => {});
@@ -46,17 +56,18 @@ test("rows are asked for once, stale answers are dropped, and neighbours come wh
   await give();
   assert.equal(store.row(550).at, 550);
   store.want(100, 130);
-  await new Promise((done) => { setTimeout(done, 40); }); // a flick waits a little
+  await pass(40); // a flick waits a little
   store.show({ shown: 1000, revision: 2, applied: "", start: 500, rows });
   await give();
   assert.equal(store.row(100), undefined, "an answer about rows that are others now");
   store.want(505, 535);
-  await new Promise((done) => { setTimeout(done, 250); });
+  await pass(250);
   assert.deepEqual(asked.at(-1)[1] - asked.at(-1)[0], PAGE);
   store.close();
 });
 
-test("what lies beyond the context is asked for when the rows are there, once, and stays with its row", async () => {
+test("what lies beyond the context is asked for when the rows are there, once, and stays with its row", async (t) => {
+  const pass = ownClock(t);
   const asked = [];
   const store = rowStore(() => Promise.resolve([]), () => {}, (examples) => { asked.push(examples); return Promise.resolve(examples.map((example) => example % 2)); });
   const rows = Array.from({ length: 4 }, (_, at) => ({ example: at, errors: 1, cut: at ? null : 0 }));
@@ -64,12 +75,12 @@ test("what lies beyond the context is asked for when the rows are there, once, a
   store.show(state);
   store.want(0, 4);
   assert.deepEqual(asked, [], "not before it is quiet");
-  await new Promise((done) => { setTimeout(done, 200); });
+  await pass(200);
   assert.deepEqual(asked, [[1, 2, 3]]);
   store.show({ ...state, selection: 2 }); // the same rows come with the next state
   assert.deepEqual([0, 1, 2, 3].map((at) => [store.row(at).cut, store.row(at).errors]), [[0, 1], [1, 2], [0, 1], [1, 2]]);
   store.want(0, 4);
-  await new Promise((done) => { setTimeout(done, 200); });
+  await pass(200);
   assert.equal(asked.length, 1);
   store.close();
 });
