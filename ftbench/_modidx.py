@@ -2497,8 +2497,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                    'ftbench/data/messages.py'),
                                        'ftbench.data.messages.Messages.kinds': ( 'data/messages.html#messages.kinds',
                                                                                  'ftbench/data/messages.py'),
-                                       'ftbench.data.messages.Messages.of_kind': ( 'data/messages.html#messages.of_kind',
-                                                                                   'ftbench/data/messages.py'),
                                        'ftbench.data.messages.Messages.starts': ( 'data/messages.html#messages.starts',
                                                                                   'ftbench/data/messages.py'),
                                        'ftbench.data.messages._fuller': ('data/messages.html#_fuller', 'ftbench/data/messages.py'),

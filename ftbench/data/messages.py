@@ -47,13 +47,6 @@ class Messages:
         "The numbers of the messages that hold more than a role and a content."
         return _fuller(self.every, self.kinds)
 
-    def of_kind(self,
-                kind: int, # see `KINDS`
-                row: list # with something for each message
-    ) -> list:
-        "What stands in a row for the messages of a kind."
-        return list(compress(row, (self.kinds == kind).tolist()))
-
     def gathered(self,
                  combine: np.ufunc, # such as `np.add`
                  values: np.ndarray # one for each message
