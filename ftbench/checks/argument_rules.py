@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .argument_repairs import NOTHING, as_json, meant
+from .argument_repairs import NOTHING, as_json, meant, strict_json
 from .conversation import Conversation, calls_of
 from .findings import Fault, Repair, rule
 from .json_rules import MAX_DEPTH, shown
@@ -36,11 +36,8 @@ def read_arguments(
 ):
     "The value of an arguments text; ValueError where it is no JSON or nested beyond reason."
     if text.count("[") + text.count("{") > 50 * MAX_DEPTH: raise ValueError("too many levels")
-    try: return json.loads(text, parse_constant=_refuse)
+    try: return strict_json(text)
     except RecursionError as error: raise ValueError("nested too deep") from error
-
-
-def _refuse(name: str): raise ValueError(f"{name} is not JSON")
 
 
 @rule("arguments_type", "error", "message", "spec: arguments is a text")

@@ -8,13 +8,15 @@ __all__ = ['changed_words', 'repaired_words', 'RuleRepairs', 'RepairPreview', 'r
 # %% ../../nbs/checks/29c_bulk_repair.ipynb #35672729
 import html
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
+from os.path import commonprefix
 from typing import NamedTuple
 
 import numpy as np
 
-from .findings import RULES, Repair
+from .findings import RULES, Finding, Repair
 from .fix import mend_line, repair_steps
 from .profiles import PROFILES
 from ..core import DataError
@@ -24,6 +26,7 @@ from ..data.table.view import on_one_line
 
 # %% ../../nbs/checks/29c_bulk_repair.ipynb #44b8cdb9
 _LENGTH = 60 # characters shown of what was and of what is
+_WORDS = re.compile(r"""[\w"'.-]+|.""", re.S)
 
 
 def changed_words(
@@ -31,18 +34,11 @@ def changed_words(
     after: str # what became of it
 ) -> tuple[str, str]:
     "Of two texts what is not the same, from the first word that differs to the last."
-    start = next((at for at, pair in enumerate(zip(before, after)) if pair[0] != pair[1]), min(len(before), len(after)))
-    while start and _in_word(before, start) | _in_word(after, start): start -= 1
-    most = min(len(before), len(after)) - start
-    same = next((at for at in range(most) if before[-1 - at] != after[-1 - at]), most)
-    while same and _in_word(before, len(before) - same) | _in_word(after, len(after) - same): same -= 1
-    return tuple(_short(text[start:len(text) - same]) for text in (before, after))
-
-
-def _in_word(text: str, at: int) -> bool: return 0 < at < len(text) and not (text[at - 1] + text[at]).isspace() and _tight(text[at - 1]) and _tight(text[at])
-
-
-def _tight(letter: str) -> bool: return letter.isalnum() or letter in "\"'_.-"
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    first = len(commonprefix([old, new]))
+    old, new = old[first:], new[first:]
+    same = len(commonprefix([old[::-1], new[::-1]])) # at the end
+    return tuple(_short("".join(words[:len(words) - same])) for words in (old, new))
 
 
 def _short(text: str) -> str: return text if len(text) <= _LENGTH else text[:_LENGTH] + "…"
@@ -54,11 +50,13 @@ def repaired_words(
     repair: Repair # that was made
 ) -> tuple[str, str]:
     "What a repair has changed, before and after."
-    if repair.edit["op"] not in ("replace", "remove"): return changed_words(*(line.decode("utf-8", "replace") for line in (before, after)))
-    name = repair.edit["path"].rpartition("/")[2]
-    old, new = (_at(json.loads(line), repair.edit["path"]) for line in (before, after))
-    if repair.edit["op"] == "remove": return _short(f"{name}: {_text(old)}"), ""
-    return changed_words("" if old is None else _text(old), _text(new))
+    op = repair.edit["op"]
+    if op not in ("replace", "remove"): return changed_words(before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
+    path = repair.edit["path"]
+    old, new = _at(json.loads(before), path), _at(json.loads(after), path)
+    if op == "replace": return changed_words("" if old is None else _text(old), _text(new))
+    name = path.rpartition("/")[2]
+    return _short(f"{name}: {_text(old)}"), ""
 
 
 def _at(value, pointer: str):
@@ -80,7 +78,9 @@ class RuleRepairs(NamedTuple):
     samples: list[Sample]
 
 
-_SLICE, _SAMPLES, _OPENAI = 16, 2, PROFILES["openai"] # examples looked at while others wait; places shown of each rule
+_SLICE = 16 # examples looked at while others wait
+_SAMPLES = 2 # places shown of each rule
+_OPENAI = PROFILES["openai"]
 
 
 class _Mending:
@@ -111,14 +111,18 @@ class _Mending:
         "Look at the next examples."
         some = self._numbers[self._at:self._at + _SLICE]
         for example in self._dataset.read(some):
-            steps = list(repair_steps(on_one_line(example.bytes), example.line, _OPENAI, self._codes))
-            if steps: self._touched.append(example.index)
             before = on_one_line(example.bytes)
+            steps = list(repair_steps(before, example.line, _OPENAI, self._codes))
+            if steps: self._touched.append(example.index)
             for finding, after in steps:
-                rule = self._rules.get(finding.code) or RuleRepairs(finding.code, 0, finding.repair.label, [])
-                if len(rule.samples) < _SAMPLES: rule.samples.append(Sample(example.index, *repaired_words(before, after, finding.repair)))
-                self._rules[finding.code], before = rule._replace(count=rule.count + 1), after
+                self._note(example.index, finding, before, after)
+                before = after
         self._at += len(some)
+
+    def _note(self, number: int, finding: Finding, before: bytes, after: bytes) -> None:
+        rule = self._rules.get(finding.code) or RuleRepairs(finding.code, 0, finding.repair.label, [])
+        if len(rule.samples) < _SAMPLES: rule.samples.append(Sample(number, *repaired_words(before, after, finding.repair)))
+        self._rules[finding.code] = rule._replace(count=rule.count + 1)
 
     def edits(self) -> Iterator[Edit]:
         "The edits, thought up when they are asked for; from the end, so that no number moves before its turn."
@@ -126,8 +130,9 @@ class _Mending:
 
     def _edits_of(self, example) -> list[Edit]:
         mended, _ = mend_line(on_one_line(example.bytes), example.line, _OPENAI, self._codes)
-        first, *others = [line.decode("utf-8", "surrogateescape") for line in mended.split(b"\n") if line.strip()] or [None]
-        if first is None: return [DeleteExample(example.index)]
+        lines = [line.decode("utf-8", "surrogateescape") for line in mended.split(b"\n") if line.strip()]
+        if not lines: return [DeleteExample(example.index)]
+        first, *others = lines
         if b"\n" in example.bytes and not others: first = json.loads(first) # it stands on several lines, and goes on so
         return [ReplaceExample(example.index, first), *(InsertExample(example.index + 1 + at, line) for at, line in enumerate(others))]
 
@@ -175,5 +180,6 @@ def _candidates(source, codes: Collection[str]) -> np.ndarray:
     "The examples that may have something to repair: those with a finding, where that is known."
     numbers, columns = np.asarray(source.numbers), source.dataset.columns
     if not columns.ready or not len(numbers): return numbers
-    found = np.logical_or.reduce([columns.having(code) for code in codes] if codes else [columns.errors > 0, columns.warnings > 0, columns.infos > 0])
+    if codes: found = np.logical_or.reduce([columns.having(code) for code in codes])
+    else: found = (columns.errors > 0) | (columns.warnings > 0) | (columns.infos > 0)
     return numbers[found[numbers]]
