@@ -38,13 +38,19 @@ def sample_path(
 # %% ../../nbs/data/14_samples.ipynb #0e3da8d1
 def sample(
     name: str, # one of `sample_names()`
-    split: str = "train" # one of `SPLITS`
+    split: str = "train", # one of `SPLITS`
+    fresh: bool = False # begin again: what was edited, saved and reviewed in the copy is dropped
 ): # Dataset
     "A working copy of a packaged data set, to look at, edit and save."
     from ftbench.data.dataset import open_dataset # with numpy, which a mere list of names does not need
+    from ftbench.data.edit.review import Review
     packaged = sample_path(name, split)
     copy = home() / "samples" / f"{name}_{split}.jsonl"
-    if not copy.exists():
+    if fresh or not copy.exists():
         copy.parent.mkdir(exist_ok=True)
         write_atomic(copy, packaged.read_bytes())
-    return open_dataset(copy)
+    dataset = open_dataset(copy, changed="discard" if fresh else None)
+    if fresh:
+        dataset.revert()
+        dataset.review.give({example: Review() for example, _ in dataset.review})
+    return dataset

@@ -312,6 +312,20 @@ def test_a_sample_is_a_working_copy(tmp_path, monkeypatch):
     ds.close()
 
 
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_sample_can_begin_again(tmp_path, monkeypatch, is_saved):
+    monkeypatch.setenv("FTBENCH_HOME", str(tmp_path))
+    ds, packaged = sample("routing"), sample_path("routing").read_bytes()
+    ds.apply(DeleteExample(0))
+    ds.review.decide(1, "drop")
+    if is_saved: ds.save()
+    ds.apply(SetContent(2, 1, "Where is it?")) # pending
+    again = sample("routing", fresh=True)
+    assert again.path.read_bytes() == again.to_jsonl() == packaged and not again.edits and not len(again.review)
+    assert ds.to_jsonl() == packaged, "the data set that was open sees it too"
+    for each in (ds, again): each.close()
+
+
 # searching and rows
 
 def test_rows_and_search(tmp_path):
