@@ -24,6 +24,7 @@ _FRONT = {
     "convert": "ftbench.data.format.convert:convert",
     "prices": "ftbench.data.count.prices:prices",
     "connect": "ftbench.jobs.service:connect",
+    "stop_server": "ftbench.jobs.service:stop",
     "launch": "ftbench.jobs.launch:launch",
     "job": "ftbench.jobs.launch:job",
     "cases": "ftbench.evals.cases:cases",

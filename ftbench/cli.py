@@ -19,8 +19,15 @@ from .core import FtbenchError
 
 # %% ../nbs/cli/91_cli.ipynb #88e613f2
 def _serve(options: argparse.Namespace) -> int:
+    if options.stop: return _stop(options.home)
     from ftbench.server.serve import serve
-    serve(**{name: value for name, value in vars(options).items() if name != "run"})
+    serve(**{name: value for name, value in vars(options).items() if name not in ("run", "stop")})
+    return 0
+
+
+def _stop(home: Path | None) -> int:
+    from ftbench.jobs.service import stop
+    print("The server has stopped. Its jobs and models stay." if stop(home) else "No server was running.")
     return 0
 
 # %% ../nbs/cli/91_cli.ipynb #4fe9ed06
@@ -103,7 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--no-browser", action="store_true", help="start the server only")
 
     from ftbench.server.serve import add_options
-    add_options(command("serve", _serve, "Run the local fine-tuning server with OpenAI's API."))
+    serve = command("serve", _serve, "Run the local fine-tuning server with OpenAI's API.")
+    add_options(serve)
+    serve.add_argument("--stop", action="store_true", help="stop the server of this home, also one that a notebook started")
 
     for name, (text, options) in _DATA_COMMANDS.items():
         sub = command(name, _data_command(name), text)

@@ -77,6 +77,14 @@ def _local(home: Path) -> openai.OpenAI:
 
 def _answering(home: Path) -> openai.OpenAI | None:
     "A client for the server of `home`, None when it does not answer or has been stopped for being out of date."
+    found = _found(home)
+    if found is None: return None
+    client, told = found
+    return client if told.get("version", __version__) == __version__ else _outdated(home, told)
+
+
+def _found(home: Path) -> tuple[openai.OpenAI, dict] | None:
+    "A client for the server of `home` and what `server.json` tells of it, None when it does not answer."
     try:
         told = json.loads((home / "server.json").read_text(encoding="utf-8"))
         address = told["url"].rstrip("/")
@@ -85,15 +93,14 @@ def _answering(home: Path) -> openai.OpenAI | None:
     client = openai.OpenAI(base_url=address if address.endswith("/v1") else f"{address}/v1", api_key=token)
     try: client.with_options(timeout=5, max_retries=0).models.list()
     except openai.OpenAIError: return None
-    if told.get("version", __version__) == __version__: return client
-    return _outdated(home, told)
+    return client, told
 
 
 def _outdated(home: Path, told: dict) -> None:
     "A server of another version than this package: one that `connect` started is stopped, so that a new one takes its place."
     if not told.get("own"):
         raise ServiceError(f"The server at {told['url']} is ftbench {told['version']}, this is ftbench {__version__}.",
-                           "Stop it and start it again with ftbench serve; its jobs and models stay.")
+                           "Stop it with ftbench serve --stop and start it again; its jobs and models stay.")
     _end(told["pid"])
 
 
@@ -130,16 +137,18 @@ def stop(
     home: str | os.PathLike | None = None # folder of the local server; `server` in ftbench's home when None
 ) -> bool: # whether one was running
     "Stop the local server; its jobs and models stay and go on at the next `connect()`."
-    folder = Path(home) if home else own_home() / "server"
-    if _answering(folder) is None: return False  # a stale file may name a process that is not ours
-    _end(json.loads((folder / "server.json").read_text(encoding="utf-8"))["pid"])
+    found = _found(Path(home) if home else own_home() / "server") # a stale file may name a process that is not ours
+    if found is None: return False
+    _end(found[1]["pid"])
     return True
 
 
 def _end(pid: int) -> None:
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 10
-    while _running(pid) and time.monotonic() < deadline: time.sleep(.05)
+    deadline = time.monotonic() + 60
+    while _running(pid):
+        if time.monotonic() > deadline: raise ServiceError(f"The local server (process {pid}) has not ended within a minute.", "End this process by hand.")
+        time.sleep(.05)
 
 
 def _running(pid: int) -> bool:

@@ -1,10 +1,13 @@
 """The whole way with the server that ships: started when none runs, found again, tuned, asked, stopped."""
+import json
 import os
 import subprocess
 import sys
 
 import pytest
 
+from ftbench.cli import main
+from ftbench.core import ServiceError
 from ftbench.evals.arms import arm
 from ftbench.evals.cases import cases
 from ftbench.evals.verdict import compare
@@ -46,6 +49,21 @@ def test_from_examples_to_a_comparison():
     table = result.table().set_index("arm")
     assert (table["n"] == 3).all() and (table["errors"] == 0).all() and (table["tokens"] > 0).all()
     assert 0 < table.loc["few_shot", "shots"] <= 40 and table.loc["few_shot", "tokens"] <= 1024
+
+
+def test_the_shell_stops_the_server_that_a_notebook_started(own_home, capsys):
+    connect()
+    assert main(["serve", "--stop"]) == 0 and "stay" in capsys.readouterr().out
+    assert main(["serve", "--stop", "--home", str(own_home / "server")]) == 0
+    assert capsys.readouterr().out == "No server was running.\n"
+
+
+def test_a_server_of_another_version_can_be_stopped_too(own_home):
+    connect()
+    told = own_home / "server" / "server.json"
+    told.write_text(json.dumps({**json.loads(told.read_text()), "version": "0.0.1", "own": False}))
+    with pytest.raises(ServiceError, match="ftbench serve --stop"): connect()
+    assert stop()
 
 
 def test_a_job_and_its_samples_outlive_the_server():
