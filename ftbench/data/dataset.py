@@ -18,9 +18,11 @@ import numpy as np
 from ..core import DataError, verb
 from .edit.edits import Edit, InsertExample
 from .examples import Example, Examples, Row
-from .edit.journal import State, Touched
+from .edit.changes import Touched
+from .edit.journal import State
 from .file.lines import Lines
-from .file.overlay import DatasetChanged, Overlay, split_line
+from .file.overlay import DatasetChanged, Overlay
+from .file.patches import split_line
 from .table.losses import give_losses, loss_column, losses_of
 from .table.query import EVERYTHING, parse_query
 from .table.scan import Columns

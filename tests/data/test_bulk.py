@@ -2,7 +2,9 @@
 import json
 import re
 import shutil
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,6 +14,7 @@ from ftbench.data.chat import weight_of
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import (DeleteExample, DuplicateMessage, InsertExample, MergeMessages, ReplaceText, SetArguments, SetContent, SetName, SetToolCalls, SetTools,
                                 SetWeights, SplitMessage, edit_from_json)
+from ftbench.data.file import overlay
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": '{"name": "Acme \\u00fc", "n": 1}'}}
 
@@ -209,7 +212,8 @@ def test_a_change_between_two_looks_is_said(large):
     assert len(large.edits) == 1
 
 
-def test_others_read_on_while_many_examples_are_changed_and_see_what_was(large):
+def test_others_read_on_while_many_examples_are_changed_and_see_what_was(large, monkeypatch):
+    monkeypatch.setattr(overlay, "PATIENCE", .02)
     before, seen, refused = large.to_jsonl(), [], []
     preview = set_system(large, "New.")
 
@@ -226,6 +230,40 @@ def test_others_read_on_while_many_examples_are_changed_and_see_what_was(large):
     large.apply(SetContent(0, 1, "Mine.")) # again welcome
     large.undo(), large.undo()
     assert large.to_jsonl() == before
+
+
+@pytest.mark.parametrize("change", [lambda ds: set_system(ds, "New."), lambda ds: tag(ds, "seen")])
+def test_who_edits_or_reviews_meanwhile_waits_for_the_end_while_others_read(large, change, monkeypatch):
+    monkeypatch.setattr(overlay, "PATIENCE", 600)
+    begun, goes_on = threading.Event(), threading.Event()
+    with ThreadPoolExecutor() as pool:
+        step = pool.submit(change(large.select("line:500..")).apply, lambda share: begun.set() or goes_on.wait(600))
+        begun.wait(600)
+        others = [pool.submit(large.apply, SetContent(0, 1, "Mine.")), pool.submit(large.review.decide, 1, "keep")]
+        assert large[0].value["messages"][1]["content"] != "Mine." and large.review[1].decision is None and not any(other.done() for other in others)
+        goes_on.set()
+        assert step.result() and [other.result() for other in others] == [None] * 2
+    assert large[0].value["messages"][1]["content"] == "Mine." and large.review[1].decision == "keep"
+
+
+def test_what_was_meant_for_examples_as_they_were_is_not_done_after_a_change_of_many(large, monkeypatch):
+    monkeypatch.setattr(overlay, "PATIENCE", 600)
+    waiting, wait = threading.Semaphore(0), overlay.Overlay.wait_until_free
+    large.apply(SetContent(0, 1, "Before."))
+    large.review.decide(0, "todo")
+    begun, goes_on = threading.Event(), threading.Event()
+    with ThreadPoolExecutor() as pool:
+        step = pool.submit(drop(large.select("line:500..")).apply, lambda share: begun.set() or goes_on.wait(600))
+        begun.wait(600)
+        monkeypatch.setattr(overlay.Overlay, "wait_until_free", lambda *arguments: waiting.release() or wait(*arguments))
+        others = [pool.submit(action, *arguments) for action, *arguments in
+                  [(large.apply, SetContent(600, 1, "Mine.")), (large.append, example(2)), (large.review.decide, 600, "keep"), (large.undo,)]]
+        for _ in others: assert waiting.acquire(timeout=600)
+        goes_on.set()
+        assert step.result()
+        for other, why in zip(others, ["same place", "same place", "edited in another", "changed meanwhile"]):
+            with pytest.raises(DataError, match=why): other.result()
+    assert len(large) < 600 and large[0].value["messages"][1]["content"] == "Before." and large.review[0].decision == "todo"
 
 
 @pytest.mark.parametrize("change", [lambda ds: set_weights(ds, "none"), drop])

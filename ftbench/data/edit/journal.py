@@ -79,8 +79,8 @@ class Journal:
                 self._database.execute("insert or ignore into state values (1, 0, 0, 0, ?, null)", (json.dumps(base),))
         self.log = Log(self._database, partial(explained, data, self.path))
         self.marks, self._turns = Marks(self._database), Turns(self._database)
-        self.parted = "" # what is being done at length, such as through another connection: nobody else can write meanwhile
-        self._aside = False # is this that other connection? What takes long is done through it
+        self.busy = "" # what is being done at length, in words: nobody else can write meanwhile
+        self._is_second = False # is this the connection through which that is done?
 
     def close(self) -> None:
         "Let go of the file."
@@ -177,26 +177,26 @@ class Journal:
     def apart(self) -> Iterator["Journal"]:
         "Another connection, to write a long step through: this one goes on reading what was before, and refuses to write until `join`."
         with closing(Journal(self.data, fingerprint(self.data))) as other:
-            self.free("edited")
-            self.parted, other._aside = "many of its examples are being changed just now", True
+            self.refuse_if_busy("edited")
+            self.busy, other._is_second = "many of its examples are being changed just now", True
             other._database.execute("pragma wal_autocheckpoint = 0") # moving the step to its place would keep readers waiting
             try: yield other
             finally:
-                if other._aside: self.parted = "" # else `join` has let others begin already
+                if other._is_second: self.busy = "" # else `join` has let others begin already
             with other.log.explained(): other._database.execute("pragma wal_checkpoint(passive)").fetchall() # while others read on
 
-    def free(self,
-             doing: str # what is asked for
+    def refuse_if_busy(self,
+                       doing: str # what is asked for, such as edited
     ) -> None:
-        "Refuse it while something is done at length."
-        if self.parted: raise DataError(f"{self.data.name} cannot be {doing}: {self.parted}.", "Wait until that is done, or cancel it.")
+        "Say why nothing can be written while something is done at length."
+        if self.busy: raise DataError(f"{self.data.name} cannot be {doing}: {self.busy}.", "Try again when that is done.")
 
     def join(self,
              other: "Journal" # what `apart` gave, after it was written
     ) -> None:
         "Read and write on with what is there now."
         self.marks.take(other.marks)
-        self.parted, other._aside = "", False
+        self.busy, other._is_second = "", False
 
     @contextmanager
     def marking(self,
@@ -220,7 +220,7 @@ class Journal:
     def _forget(self, last: int, end: int) -> int:
         "Steps after the last that stays are no more, though undone; gives the number after which the next one comes."
         self._turns.forget("edit", last)
-        return self.log.forget(last, end, wait=self._aside)
+        return self.log.forget(last, end, wait=self._is_second)
 
     def _inserted(self, step: int, changes: Iterable[Change]) -> Iterator[list[Change]]:
         for some in _batches(changes):
@@ -245,7 +245,7 @@ class Journal:
     @contextmanager
     def _writing(self, version: int | None, settle: bool = True, lines: bool = True) -> Iterator[State]:
         "A transaction in which nobody else writes; `version` is what the caller has seen."
-        self.free("edited")
+        self.refuse_if_busy("edited")
         with self.log.explained():
             self._database.execute("begin immediate")
             try:

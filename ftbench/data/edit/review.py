@@ -162,10 +162,12 @@ class Reviews:
         dataset = self._dataset
         moved = JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
         if dataset.sync(): raise moved
-        seen = dataset.version
+        moment = dataset.moment
         numbers = np.unique(np.array(_numbers(indices, dataset), np.int64)) # a million take a moment, in which nobody shall wait
-        with dataset.held():
-            if dataset.sync() or dataset.version != seen: raise moved
+        with dataset.shown() as shown:
+            shown.wait_until_free("reviewed")
+            if dataset.moment != moment: raise moved
+            seen = dataset.version
             if len(numbers) <= _MANY: return self._write(*self._changed(numbers, change), seen, going)
         self._write(*self._changed(numbers, change), seen, going)
 
@@ -226,8 +228,11 @@ class Reviews:
         return self._go(Marks.redo)
 
     def _go(self, step: Callable[[Marks], list[int]]) -> list[int]:
-        with self._dataset.held():
+        with self._dataset.shown() as shown:
             if (marks := self._marks()) is self._nothing: return []
+            last = marks.cursor()
+            shown.wait_until_free("reviewed")
+            if (marks := self._marks()).cursor() != last: raise JournalMoved(f"{self._dataset.path.name} was reviewed in another notebook.", "Look at it again, then repeat this.")
             seen, many = self._dataset.version, marks.longer(_MANY, step is Marks.undo)
             if not many: return self._gone(step, many, seen)
         return self._gone(step, many, seen)

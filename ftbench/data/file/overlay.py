@@ -10,16 +10,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 from ...core import DataError, write_atomic
-from ..edit.edits import Edit, InsertExample
-from ..edit.journal import Change, Edits, Journal, JournalMoved, State, Touched, journal_file
+from ..edit.edits import Edit
+from ..edit.changes import Change, Edits, Touched
+from ..edit.journal import Journal, JournalMoved, State, journal_file
+from ..edit.log import PATIENCE
 from .layout import Layout
-from .lines import Lines, Patch
-# `split_line` belongs to patches; it is offered here too.
-from .patches import counted, made, place_edits, split_line, wanted_again
+from .lines import Lines
+from .patches import counted, lay_over, made, place_edits, seen_at, wanted_again
 from ..edit.places import Places
 from .source import Fingerprint, Measured, fingerprint
 from .written import packed, write_lines
@@ -33,7 +34,7 @@ class _Ended(Exception):
     "A long step was cancelled."
 
 
-_SOME = 64 # edits after which who reads gets the interpreter
+_SOME = 64 # edits after which it is asked whether to go on
 _MANY = 1000 # edits of a step that others wait for
 _SAVING = "it is being saved just now"
 
@@ -46,6 +47,7 @@ class Overlay:
                  lock: threading.RLock, # of the data set: whoever reads holds it; what takes long holds it for moments only
                  follow: Callable[[Touched | None], None]): # called with the lock held after a change, by whomever; None: anything may have changed
         self.path, self._lock, self._follow = path, lock, follow
+        self._resting = threading.Condition(lock) # lets go of the lock for a moment, however often it is held
         self.lines, self.journal, self.state = Lines(path), None, None
         self._pending: tuple[State | None, Sequence] = (None, []) # remembered for a state
         self._stale = self._first = True # the lines do not show the journal's steps yet
@@ -83,7 +85,7 @@ class Overlay:
     @property
     def behind(self) -> bool:
         "Is something great on its way, from here or from another notebook, while one sees what was before?"
-        return self._taking is not None or self.journal is not None and bool(self.journal.parted)
+        return self._taking is not None or self.journal is not None and bool(self.journal.busy)
 
     def _caught_up(self) -> Touched | None | bool:
         "Show what the journal and the file say; gives what others changed, None where it may be anything, and False if nothing has moved."
@@ -94,7 +96,7 @@ class Overlay:
         if self._stale or replaced: return self._shown_anew(state, replaced)
         return False if state == self.state else self._followed()
 
-    def _saving(self) -> bool: return self.journal is not None and self.journal.parted == _SAVING # nobody else can write meanwhile
+    def _saving(self) -> bool: return self.journal is not None and self.journal.busy == _SAVING # nobody else can write meanwhile
 
     def _shown_anew(self, state: State | None, replaced: bool) -> None | bool:
         "Lay all steps over the file."
@@ -147,15 +149,22 @@ class Overlay:
         "The lines with the steps of a state, from what is shown or from the file, whichever is nearer; others read on meanwhile."
         fresh = shown is None or journal.log.count(state.saved, state.cursor) < journal.log.count(shown, state.cursor)
         with self._lock: draft = self.lines.draft(fresh)
-        for number, patch in enumerate(journal.log.patches(state.saved if fresh else shown, state.cursor)):
-            draft.apply(patch)
-            if not number % _SOME: time.sleep(0) # who reads gets the interpreter
-            if self._closed: break
+        lay_over(draft, journal.log.patches(state.saved if fresh else shown, state.cursor), lambda: not self._closed)
         return draft
 
-    def _free(self, doing: str = "edited") -> None:
+    def wait_until_free(self, doing: str = "edited") -> bool:
+        "See what others did, and wait a moment, in which others get at the lines, for what is done at length; says whether anything may have changed."
+        until, moved = time.monotonic() + PATIENCE, self.sync()
+        while self.behind and time.monotonic() < until:
+            self._resting.wait(.01)
+            self.sync()
+            moved = True
+        self._refuse_if_busy(doing)
+        return moved
+
+    def _refuse_if_busy(self, doing: str = "edited") -> None:
         "Nothing is edited or saved while something great is on its way: it reads the lines that are shown."
-        if self.journal: self.journal.free(doing)
+        if self.journal: self.journal.refuse_if_busy(doing)
         if self._taking: raise JournalMoved(f"Many examples of {self.path.name} were changed in another notebook, and are being read.", "Look at it again in a moment, then repeat this.")
 
     def open_journal(self) -> None:
@@ -204,21 +213,10 @@ class Overlay:
             raise DataError(f"{wrong[0]!r:.60} is not an edit.", "Give edits one by one: ds.apply(SetWeight(0, 1, 0), DeleteExample(3)).")
         if len(edits) > _MANY: return self.make_apart(edits)
         with self._lock:
-            self._look(edits)
-            self._free()
+            seen = seen_at(edits, self.lines) if self.lines.source.intact() else None
+            if self.wait_until_free() and seen != seen_at(edits, self.lines):
+                raise DataError(f"{self.path.name} was changed at the same place meanwhile, or by another notebook or program.", "Look at it again, then repeat the edit.")
             self._make(edits)
-
-    def _look(self, edits: Sequence[Edit]) -> None:
-        "See what others did; where they changed what is edited, this is said."
-        seen = self._seen(edits) if self.lines.source.intact() else None
-        if self.sync() and seen != self._seen(edits):
-            raise DataError(f"{self.path.name} was changed at the same place by another notebook or program.", "Look at it again, then repeat the edit.")
-
-    def _seen(self, edits: Sequence[Edit]) -> list:
-        "What stands where the edits will be made."
-        lines = self.lines
-        return [(hash(lines.raw(lines.line_of(edit.position))) if 0 <= edit.position < lines.examples else None,
-                 isinstance(edit, InsertExample) and lines.examples) for edit in edits]
 
     def _make(self, edits: Sequence[Edit]) -> None:
         touched = Touched()
@@ -241,7 +239,7 @@ class Overlay:
         with self._lock:
             self.open_journal()
             if self.sync(): raise JournalMoved(f"{self.path.name} was edited in another notebook.", "Look at it again, then repeat the change.")
-            self._free()
+            self._refuse_if_busy()
             draft, touched, before = self.lines.draft(), Touched(), self.state
         with self.journal.apart() as journal:
             def go_on(count: int) -> None:
@@ -279,16 +277,17 @@ class Overlay:
     ) -> Sequence[Edit]: # those that lead there
         "Put another step into effect; one of very many edits keeps others waiting only at its end."
         with self._lock:
-            self._free()
+            before = self.state
+            if self.wait_until_free() and before.cursor != self.state.cursor:
+                raise JournalMoved(f"{self.path.name} was changed meanwhile.", "Look at it again, then repeat this.")
             before, cursor = self.state, there(self.state, self.journal)
             if cursor == before.cursor or not 0 <= cursor <= before.steps: return []
             if not self.journal.log.exceeds(before.cursor, cursor, _MANY): return self._move_here(before, cursor)
-            journal = self.journal
-        with journal.apart() as other:
+        with self.journal.apart() as other:
             touched = other.log.touched(before.cursor, cursor)
             with other.moving(before.version, cursor): draft = self._draft(other, before.cursor, before._replace(cursor=cursor))
             self._show(draft, other.state(), other, touched)
-        return Edits(len(touched.numbers), lambda: (change.edit for change in journal.log.changes(before.cursor, cursor)), touched.numbers)
+        return Edits(len(touched.numbers), lambda: (change.edit for change in self.journal.log.changes(before.cursor, cursor)), touched.numbers)
 
     def _move_here(self, before: State, cursor: int) -> list[Edit]:
         touched, edits, self._stale = Touched(), [], True
@@ -306,15 +305,15 @@ class Overlay:
     ) -> None:
         "Replace the file by what is shown, while others read on; nobody edits meanwhile."
         with self._lock:
-            self._free("saved")
-            self.journal.parted, lines = _SAVING, self.lines
+            self._refuse_if_busy("saved")
+            self.journal.busy, lines = _SAVING, self.lines
         with ExitStack() as locked:
             try:
                 layout, measured = lines.saved_layout(), Measured(packed(lines, lines.source.packing))
                 with ExitStack() as held: write_atomic(self.path, measured, ready=lambda: self._hand_over(measured, locked, held))
             finally:
                 locked.enter_context(self._lock)
-                self.journal.parted = ""
+                self.journal.busy = ""
                 if lines.source.closed: # else nothing has changed
                     self._reopen(layout, measured.fingerprint())
                     self._stale = self._first = True # what follows is told by who asked for it
@@ -324,7 +323,7 @@ class Overlay:
     def _hand_over(self, measured: Measured, locked: ExitStack, held: ExitStack) -> None:
         "Take the locks of data set and journal, which last until the file that is written is in place."
         locked.enter_context(self._lock)
-        self.journal.parted = ""
+        self.journal.busy = ""
         if self.lines.source.changed_on_disk() and self.journal.state().version == self.state.version: raise self._changed(self.state) # else `saving` says who did
         held.enter_context(self.journal.saving(self.state.version, measured.fingerprint()))
         self.lines.close() # Windows does not replace a file that is mapped
