@@ -90,7 +90,7 @@ def write_pages(work: list[tuple[Path, str, Path]]) -> None:
         target.parent.mkdir(exist_ok=True)
         target.write_text(source_page(module, file), encoding="utf-8")
     run_all(work)
-    front = json.loads((WORK / "index.ipynb").read_text(encoding="utf-8"))
+    front = json.loads((WORK / "index.ipynb").read_text(encoding="utf-8").replace("tools/docs/pictures/", "pictures/")) # they lie beside it here
     front["cells"].append({"cell_type": "markdown", "id": "contents", "metadata": {}, "source": contents(work)})
     (WORK / "index.ipynb").write_text(json.dumps(front), encoding="utf-8")
 
