@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from waiting import until
 
 import ftbench.data.table.scan as scan
 from ftbench.core import DataError
@@ -242,18 +243,18 @@ def test_the_background_pass_tells_its_progress_and_can_be_ended(write, monkeypa
     ds = open_dataset(write([talk(f"mail {number}") for number in range(3000)]))
     told = []
     unwatch = ds.columns.watch(told.append)
-    while ds.columns.progress < 500 / 3000: time.sleep(.01)
+    until(lambda: ds.columns.progress >= 500 / 3000, lambda: ds.columns.progress)
     assert not ds.columns.ready and 0 < ds.columns.progress < 1
     ender = threading.Thread(target=ds.columns.cancel)
     ender.start()
+    until(lambda: ds.columns._stopped)
     gate.release(10_000)
     ender.join()
     reached = ds.columns.progress
     time.sleep(.05)
     assert reached == ds.columns.progress < 1 and told and told == sorted(told)
     ds.columns.start()
-    deadline = time.monotonic() + 30
-    while not ds.columns.ready and time.monotonic() < deadline: time.sleep(.01)
+    until(lambda: ds.columns.ready, lambda: ds.columns.progress)
     agrees(ds)
     unwatch()
     ds.close()
@@ -288,7 +289,7 @@ def test_a_fault_while_counting_is_told(write, monkeypatch):
     ds.columns.cancel()
     monkeypatch.setattr("ftbench.data.count.counter.Counter.lengths", fail)
     ds.columns.start()
-    while ds.columns.fault is None: time.sleep(.01)
+    until(lambda: ds.columns.fault)
     with pytest.raises(MemoryError, match="no room"): ds.columns.wait()
     monkeypatch.undo()
     agrees(ds)
@@ -311,8 +312,7 @@ def test_what_ends_the_pass_is_raised_to_whoever_waits(write, monkeypatch):
     monkeypatch.setattr(scan, "_measure", lambda: broken)
     ds = open_dataset(write([talk(f"mail {number}") for number in range(2000)]))
     ds.columns.start()
-    deadline = time.monotonic() + 10
-    while ds.columns.fault is None and time.monotonic() < deadline: time.sleep(.01)
+    until(lambda: ds.columns.fault)
     assert isinstance(ds.columns.fault, DataError)
     with pytest.raises(DataError, match="vocabulary"): ds.columns.wait()
     with pytest.raises(DataError, match="vocabulary"): ds.select("tokens:>5")

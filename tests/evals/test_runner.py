@@ -1,16 +1,20 @@
 """Cases, arms, the runner and the verdict, against a stand-in that speaks OpenAI's API."""
+import itertools
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TESTS))
 from fake_service import FakeService, Refusal
+from waiting import PATIENCE, until
 
 from ftbench.core import DataError, EvalError
 from ftbench.data.dataset import open_dataset
@@ -176,22 +180,24 @@ compare(arm("nano"), cases=examples, service=openai.OpenAI(base_url={url!r}, api
 """
 
 
-def test_a_killed_run_goes_on_and_pays_for_nothing_twice(service):
-    def slowly(request):
-        time.sleep(.05)
+def test_a_killed_run_goes_on_and_pays_for_nothing_twice(service, tmp_path):
+    number, killed = itertools.count(1), threading.Event()
+
+    def forty_before_the_kill(request):
+        if next(number) > 40: killed.wait(PATIENCE)
         return {"content": request["messages"][-1]["content"]}
-    service.answer = slowly
+
+    def stored():
+        with closing(sqlite3.connect(tmp_path / "home" / "samples.sqlite")) as store: return store.execute("select count(*) from samples").fetchone()[0]
+    service.answer = forty_before_the_kill
     code = _RUN.format(tests=str(TESTS), url=service.base_url)
     process = subprocess.Popen([sys.executable, "-c", code])
-    deadline = time.monotonic() + 120
-    while len(service.chats) < 40 and time.monotonic() < deadline: time.sleep(.01)
+    until(lambda: len(service.chats) == 40 + 16 and stored() == 40, lambda: len(service.chats)) # as many wait for their answers
     process.send_signal(signal.SIGKILL)
     process.wait()
-    time.sleep(.2)
-    before = len(service.chats)
-    assert 40 <= before < 120
-    assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
-    assert len(service.chats) <= 120 + 2 * 16 # at most what was under way, or had come just then, is asked again
+    killed.set()
+    assert subprocess.run([sys.executable, "-c", code], timeout=PATIENCE).returncode == 0
+    assert len(service.chats) == 120 + 16, "only what was under way is asked again"
     asked = [chat["messages"][-1]["content"] for chat in service.chats]
     assert set(asked) == {f"word{number}" for number in range(120)}
 

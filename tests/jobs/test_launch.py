@@ -1,16 +1,14 @@
 """Launching, following and failing, against a stand-in that speaks OpenAI's API."""
 import json
-import sys
 import threading
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import openai
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from fake_service import FakeService
+from waiting import PATIENCE
 
 from ftbench.core import DataError, ServiceError
 from ftbench.data.dataset import open_dataset
@@ -161,16 +159,16 @@ def test_a_follower_sees_every_state_and_stops_with_the_job(service):
         if job.ended: done.set()
     made = launch(mails(), service=service.client())
     made.follow(look)
-    assert done.wait(20) and seen[-1] == ("succeeded", 8)
+    assert done.wait(PATIENCE) and seen[-1] == ("succeeded", 8)
     assert [status for status, _ in seen] == sorted((status for status, _ in seen), key=["validating_files", "queued", "running", "succeeded"].index)
-    assert not [thread for thread in threading.enumerate() if thread.name == f"follow {made.id}" and not thread.join(2) and thread.is_alive()]
+    assert not [thread for thread in threading.enumerate() if thread.name == f"follow {made.id}" and not thread.join(PATIENCE) and thread.is_alive()]
 
 
 def test_a_follower_says_when_the_service_does_not_answer(service):
     made, told = launch(mails(), service=service.client(max_retries=0)), threading.Event()
     service.close()
     stop = made.follow(lambda job: job.problem and told.set())
-    assert told.wait(20) and "does not answer" in made.problem
+    assert told.wait(PATIENCE) and "does not answer" in made.problem
     stop()
 
 
@@ -241,7 +239,7 @@ def test_a_dead_service_is_one_clear_error(service):
     service.close()
     started = time.monotonic()
     with pytest.raises(ServiceError, match="does not answer") as caught, speaking_to(client, "its models"): client.models.list()
-    assert "connect()" in caught.value.remedy and time.monotonic() - started < 5
+    assert "connect()" in caught.value.remedy and time.monotonic() - started < PATIENCE # the client itself would wait ten minutes
 
 
 def test_a_server_that_cannot_start_shows_its_log(tmp_path, monkeypatch):

@@ -1,8 +1,9 @@
 "The table of examples without a page: what is counted, found, selected, and how much crosses the wire."
 import json
-import time
 
 import pytest
+from waiting import until
+
 from ftbench.core import DataError, FtbenchError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent, SetWeight
@@ -21,13 +22,6 @@ def mails(tmp_path):
         (tmp_path / name).write_text("".join((one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)) + "\n" for one in examples))
         return open_dataset(tmp_path / name)
     return make
-
-
-def until(holds, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(.01)
 
 
 def test_rows_say_what_the_columns_say_and_what_the_model_would_not_see(mails):

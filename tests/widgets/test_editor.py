@@ -94,8 +94,8 @@ def test_differences_are_worked_out_only_when_asked_for(editor):
 
 def test_a_difference_of_huge_texts_is_short_and_quick():
     before, after = "word " * 400_000, "word " * 200_000 + "other " * 200_000
-    started = time.perf_counter()
-    assert len(json.dumps(word_changes(before, after))) < 20_000 and time.perf_counter() - started < 5
+    started = time.process_time()
+    assert len(json.dumps(word_changes(before, after))) < 20_000 and time.process_time() - started < 5
 
 
 def test_a_pair_is_swapped_and_edited_and_its_input_too(tmp_path):

@@ -3,6 +3,7 @@ import json
 import threading
 
 import pytest
+from waiting import PATIENCE, until
 
 from ftbench.data.dataset import open_dataset
 from ftbench.data.file import layout
@@ -20,22 +21,13 @@ def slow(tmp_path, monkeypatch):
     find = layout._lines
 
     def found(data, kind=None, stopped=lambda: False):
-        if threading.current_thread().name == "ftbench-index": go.wait(60)
+        if threading.current_thread().name == "ftbench-index": go.wait(PATIENCE)
         return find(data, kind, stopped)
     monkeypatch.setattr(layout, "_lines", found)
     dataset = open_dataset(path)
     yield dataset, go
     go.set()
     dataset.close()
-
-
-def until(true, seconds=20):
-    "Wait for the threads in the background."
-    waited = threading.Event()
-    for _ in range(int(seconds / .01)):
-        if true(): return True
-        waited.wait(.01)
-    return False
 
 
 def test_what_is_found_so_far_is_there_at_once(slow):
@@ -47,7 +39,7 @@ def test_what_is_found_so_far_is_there_at_once(slow):
     assert [row.words for row in rows] == [f"Question {number}?" for number in range(20)]
     assert dataset[7].line == 8 and dataset.review[7].decision is None
     go.set()
-    assert view.look(20) and len(view) == len(dataset) == dataset.known == 300
+    assert view.look(PATIENCE) and len(view) == len(dataset) == dataset.known == 300
     assert view.page(299, 300)[0].words == "Question 299?"
 
 
@@ -64,9 +56,9 @@ def test_the_workbench_shows_them_and_says_that_there_are_more(slow):
     workbench.browser.do_move(3)
     assert workbench.state()["editor"]["example"] == 3
     go.set()
-    assert until(lambda: [row["words"] for row in workbench.state()["rows"]["rows"]] == ["Question 299?"])
+    until(lambda: [row["words"] for row in workbench.state()["rows"]["rows"]] == ["Question 299?"])
     workbench.browser.do_search("")
-    assert until(lambda: workbench.state()["browser"]["measured"] is None)
+    until(lambda: workbench.state()["browser"]["measured"] is None)
     after = workbench.state()
     assert (after["bar"]["examples"], after["bar"]["complete"], after["browser"]["looking"]) == (300, True, False)
     assert after["rows"]["rows"][0]["tokens"] > 0
@@ -80,12 +72,13 @@ def test_duplicates_are_looked_for_while_one_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(search_box, "_FEW", 50)
     dataset = open_dataset(path)
     browser, find = Browser(dataset), type(dataset).duplicates
-    monkeypatch.setattr(type(dataset), "duplicates", lambda self, *given: (threading.current_thread().name != "ftbench-duplicates" or go.wait(60)) and find(self, *given))
-    assert until(lambda: browser.state()["measured"] is None)
+    monkeypatch.setattr(type(dataset), "duplicates", lambda self, *given: (threading.current_thread().name != "ftbench-duplicates" or go.wait(PATIENCE)) and find(self, *given))
+    until(lambda: browser.state()["measured"] is None)
     browser.do_search("duplicate:any tokens:>0")
     assert browser.state()["waiting"] and browser.state()["shown"] == 100
     browser.do_move(2)
     assert browser.state()["selection"] == 2
     go.set()
-    assert until(lambda: browser.state()["shown"] == 20) and not browser.state()["waiting"]
+    until(lambda: browser.state()["shown"] == 20)
+    assert not browser.state()["waiting"]
     dataset.close()

@@ -1,10 +1,10 @@
 "The results pane: the verdict it shows is the comparison's, and any answer can be looked at."
 import json
-import time
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from waiting import until
 
 from ftbench.core import FtbenchError
 from ftbench.data.dataset import open_dataset
@@ -168,9 +168,7 @@ def test_a_judge_that_fails_says_so_and_can_be_asked_again():
     result.prefer = fails
     pane.subscribe(heard.append)
     pane.do_judge("few_shot", "gpt-4.1")
-    for _ in range(200):
-        if not pane.state()["judge"]["running"]: break
-        time.sleep(.01)
+    until(lambda: not pane.state()["judge"]["running"])
     assert pane.state()["judge"]["problem"]["message"] == "The judge is away." and heard
     with pytest.raises(FtbenchError, match="No judge"): pane.do_judge("few_shot", "  ")
     result.prefer = lambda a, b, model, criterion: result.verdict(a, b)
