@@ -17,7 +17,7 @@ from pathlib import Path
 import openai
 import psutil
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1:3]]
 from tests.server.conftest import start_server
 from ftbench.engine.grammar.answer import answer_rules
 from ftbench.engine.grammar.machine import Grammar

@@ -1,11 +1,13 @@
 """A job may be killed at any instant, paused and continued: the records and the model are those of an undisturbed run."""
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from waiting import until
 
 from ftbench.engine.contract import JobFolder, JobSpec
 from ftbench.engine.nano.llama import Model, loss, pack
@@ -34,6 +36,25 @@ def make(tmp_path, name, base, epochs=30, lora=None, method="supervised", **numb
 def start(folder): return subprocess.Popen([sys.executable, "-m", "ftbench.engine.worker", str(folder.path)])
 
 
+_KILLED = """
+import os, runpy, signal, sys, threading, time
+from pathlib import Path
+metrics, rest, wanted = Path(sys.argv[1], "metrics.jsonl"), float(sys.argv.pop()), int(sys.argv.pop())
+def kill():
+    while metrics.read_bytes().count(b"\\n") < wanted: time.sleep(.002)
+    time.sleep(rest)
+    os.kill(os.getpid(), signal.SIGKILL)
+metrics.touch()
+threading.Thread(target=kill, daemon=True).start()
+runpy.run_module("ftbench.engine.worker", run_name="__main__")
+"""
+
+
+def start_killed(folder, more, rest):
+    "A worker that is killed so many seconds after so many lines more; by its own hand, so that it cannot end while somebody else is slow."
+    return subprocess.Popen([sys.executable, "-c", _KILLED, str(folder.path), str(lines(folder) + more), str(rest)])
+
+
 def results(folder):
     """Records without times and processes; `started` says how often a process began, and `seconds` how fast the machine is."""
     records = [r for r in folder.records()[0] if r["kind"] not in ("started", "paused") and "seconds" not in r]
@@ -56,11 +77,7 @@ def test_killed_at_random_instants(tmp_path, model_folder, options):
     assert start(whole).wait() == 0
     killed, pick = make(tmp_path, "killed", model_folder, **options), random.Random(2)
     for more in (0, 1, 5, 17, 2, 9): # lines of progress before the kill, then some milliseconds more
-        worker, size = start(killed), lines(killed)
-        while lines(killed) < size + more and worker.poll() is None: time.sleep(.002)
-        time.sleep(pick.uniform(0, .02))
-        worker.kill()
-        assert worker.wait() != 0, "the job ended before it could be killed"
+        assert start_killed(killed, more, pick.uniform(0, .02)).wait() == -signal.SIGKILL, "the job ended before it could be killed"
     assert start(killed).wait() == 0
     assert results(killed) == results(whole) and weights(killed) == weights(whole)
     assert losses(killed) == losses(whole) and not (killed.path / "losses-before.json").exists()
@@ -142,11 +159,10 @@ def test_a_large_file_keeps_the_losses_of_its_first_examples(tmp_path, model_fol
 def test_cancel_and_signs_of_life(tmp_path, model_folder):
     job = make(tmp_path, "job", model_folder, epochs=5000)
     worker = start(job)
-    while not any(r["kind"] == "step" for r in job.records()[0]): time.sleep(.01)
+    until(lambda: any(record["kind"] == "step" for record in job.records()[0]))
     first = job.heartbeat()
     assert first["pid"] == worker.pid
-    time.sleep(1.2)
-    assert job.heartbeat()["at"] > first["at"]
+    until(lambda: job.heartbeat()["at"] > first["at"])
     job.request("cancel")
     assert worker.wait() == 0 and job.records()[0][-1]["kind"] == "cancelled" and not job.final.exists()
     assert start(job).wait() == 0 and job.records()[0][-1]["kind"] == "cancelled"

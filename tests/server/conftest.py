@@ -7,10 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import openai
 import pytest
+from waiting import PATIENCE, until
 
 QUEUES = ("hardware", "billing", "travel", "access")
 
@@ -39,17 +42,16 @@ class Server:
         command = [sys.executable, "-m", "ftbench.server.serve", "--home", str(self.home), "--port", "0"]
         self.log = open(self.home.parent / f"{self.home.name}.log", "ab")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, cwd=self.home.parent)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                where = json.loads((self.home / "server.json").read_text())
-                if where["pid"] == self.process.pid: break
-            except (OSError, ValueError): pass
-            assert self.process.poll() is None, Path(self.log.name).read_text()
-            time.sleep(0.02)
-        self.url, self.token = where["url"], (self.home / "token").read_text().strip()
-        self.client = openai.OpenAI(base_url=self.url, api_key=self.token, max_retries=0, timeout=60)
+        until(lambda: self._where().get("pid") == self.process.pid or self.process.poll() is not None)
+        assert self.process.poll() is None, Path(self.log.name).read_text()
+        self.url, self.token = self._where()["url"], (self.home / "token").read_text().strip()
+        self.client = openai.OpenAI(base_url=self.url, api_key=self.token, max_retries=0, timeout=PATIENCE)
         self.client.models.list()
+
+    def _where(self):
+        "What the server says of itself once it answers."
+        try: return json.loads((self.home / "server.json").read_text())
+        except (OSError, ValueError): return {}
 
     def kill(self):
         "The way a machine that loses power ends it."
@@ -58,7 +60,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=PATIENCE)
 
     def upload(self, examples, name="mails.jsonl"):
         return self.client.files.create(file=(name, io.BytesIO(as_jsonl(examples))), purpose="fine-tune").id
@@ -69,13 +71,38 @@ class Server:
         return self.client.fine_tuning.jobs.create(model=more.pop("model", "nano"), training_file=self.upload(examples),
                                                    method=more.pop("method", method), seed=more.pop("seed", 7), **more)
 
-    def wait(self, job_id, *statuses, seconds=120):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            job = self.client.fine_tuning.jobs.retrieve(job_id)
-            if job.status in (statuses or ("succeeded", "failed", "cancelled")): return job
-            time.sleep(0.05)
-        raise AssertionError(f"{job_id} is still {job.status} after {seconds} s")
+    def wait(self, job_id):
+        "The job when it has ended."
+        deadline = time.monotonic() + 3 * PATIENCE
+        while (job := self.client.fine_tuning.jobs.retrieve(job_id)).status not in ("succeeded", "failed", "cancelled"):
+            assert time.monotonic() < deadline, f"{job_id} is still {job.status}"
+            time.sleep(.05)
+        return job
+
+    def frozen(self, examples):
+        """A job in the midst of its steps, how many they are, and its worker, which stands still; so nothing hurries.
+
+        A worker that had done all steps before it could be stopped gets a longer job."""
+        import psutil # the environments with older clients do without
+        for epochs in (3, 20, 50):
+            job, steps = self.create(examples, epochs=epochs), epochs * len(examples) // 4
+            written = self.home / "jobs" / job.id / "metrics.jsonl"
+            done = lambda: written.read_text().count('"kind": "step"') if written.exists() else 0
+            until(lambda: done() > 2, lambda: self.events(job.id))
+            with suppress(psutil.NoSuchProcess):
+                worker = psutil.Process(self.worker(job.id))
+                worker.suspend()
+                if done() < steps: return job, steps, worker
+                worker.resume()
+        raise AssertionError("the worker was always faster")
+
+    def obeyed(self, request, job, worker):
+        "The answer to a request for which a frozen worker has to do something; it goes on when it is told."
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(request, job.id)
+            until((self.home / "jobs" / job.id / "control").exists)
+            worker.resume()
+            return answer.result()
 
     def events(self, job_id):
         "All events, oldest first."
@@ -89,6 +116,15 @@ class Server:
         with urllib.request.urlopen(request) as answer: return json.load(answer)
 
     def worker(self, job_id): return json.loads((self.home / "jobs" / job_id / "heartbeat").read_text())["pid"]
+
+    def workers(self):
+        "The training processes of this home."
+        import psutil
+        found = []
+        for process in psutil.process_iter(["cmdline"]):
+            words = process.info["cmdline"] or []
+            if "ftbench.engine.worker" in words and any(word.startswith(str(self.home)) for word in words): found.append(process)
+        return found
 
 
 def start_server(folder):
@@ -128,6 +164,7 @@ def own_server(tmp_path):
     server = start_server(tmp_path)
     yield server
     server.kill()
+    for worker in server.workers(): worker.kill()
     for lock in (server.home / "jobs").glob("*/heartbeat"):
         try: os.kill(json.loads(lock.read_text())["pid"], signal.SIGKILL)
         except ProcessLookupError: pass

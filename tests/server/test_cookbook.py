@@ -35,7 +35,7 @@ def written(path, examples):
 
 
 def awaited(client, job_id):
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while (job := client.fine_tuning.jobs.retrieve(job_id)).status not in ("succeeded", "failed", "cancelled"):
         assert job.fine_tuned_model is None and job.trained_tokens is None and time.monotonic() < deadline, job
         time.sleep(.1)

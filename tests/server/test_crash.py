@@ -4,13 +4,12 @@ FTBENCH_CRASHES sets how many kills there are (6 by default, three to a job; 200
 longest restart is printed."""
 import os
 import random
-import signal
 import time
 from collections import Counter
 
 import openai
-import psutil
 import pytest
+from waiting import until
 
 CRASHES = int(os.environ.get("FTBENCH_CRASHES", 6))
 SEED = int(os.environ.get("FTBENCH_SEED", 7))
@@ -20,15 +19,6 @@ PLAN = {"epochs": 6, "batch": 4, "suffix": "crash"}
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
 
 
-def workers(home):
-    "The training processes of a home."
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        if "ftbench.engine.worker" in words and any(word.startswith(str(home)) for word in words): found.append(process)
-    return found
-
-
 def losses(server, job_id):
     return [(event.data["step"], event.data["train_loss"], event.data.get("full_valid_loss")) for event in server.events(job_id) if event.type == "metrics"]
 
@@ -36,7 +26,7 @@ def losses(server, job_id):
 def kill(server, what):
     "Kill the worker, the server, or both; the seconds until a server answers again."
     if what != "server":
-        for worker in workers(server.home): worker.kill()
+        for worker in server.workers(): worker.kill()
     if what == "worker": return 0.0
     server.kill()
     begun = time.monotonic()
@@ -71,8 +61,7 @@ def test_kills_at_random_instants_change_nothing(own_server, mails):
         assert told == expected
         ids = [event.id for event in own_server.events(job.id)]
         assert len(ids) == len(set(ids)) and job.trained_tokens == whole.trained_tokens
-    deadline = time.monotonic() + 10
-    while workers(own_server.home): assert time.monotonic() < deadline, "a worker was left behind"
+    until(lambda: not own_server.workers(), lambda: "a worker was left behind")
     print(f"\n{CRASHES} kills, {restarts} restarts of the server, the slowest in {slowest:.2f} s")
 
 
@@ -84,9 +73,6 @@ def test_killed_while_its_files_are_validated(own_server, mails):
 
 
 def test_stopped_gently_a_server_leaves_no_one_but_the_worker(own_server, mails):
-    job = own_server.create(mails(40), epochs=20)
-    own_server.wait(job.id, "running")
-    parent = psutil.Process(own_server.process.pid)
-    own_server.process.send_signal(signal.SIGTERM)
-    own_server.process.wait(timeout=20)
-    assert not parent.is_running() and len(workers(own_server.home)) == 1
+    _, _, worker = own_server.frozen(mails(40))
+    own_server.stop()
+    assert own_server.workers() == [worker]

@@ -2,12 +2,14 @@
 import base64
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import openai
 import pytest
 from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent
 from openai.types.fine_tuning.jobs import FineTuningJobCheckpoint
+from waiting import until
 
 METRICS = {"step", "train_loss", "train_mean_token_accuracy", "valid_loss", "valid_mean_token_accuracy", "full_valid_loss",
            "full_valid_mean_token_accuracy"}
@@ -100,8 +102,9 @@ def test_a_bad_validation_file_is_called_so_and_a_short_one_will_do(server, chat
 def test_auto_is_resolved_with_its_rules(server, mails):
     job = server.client.fine_tuning.jobs.create(model="ftbench-nano-1", training_file=server.upload(mails(40)))
     assert job.model == "nano" and job.hyperparameters.n_epochs == "auto" and job.seed >= 0
-    job = server.wait(job.id, "queued", "running")
-    server.client.fine_tuning.jobs.cancel(job.id)
+    until(lambda: server.client.fine_tuning.jobs.retrieve(job.id).status != "validating_files")
+    job = server.client.fine_tuning.jobs.retrieve(job.id)
+    with suppress(openai.BadRequestError): server.client.fine_tuning.jobs.cancel(job.id) # unless it is done already
     assert job.hyperparameters.to_dict() == {"n_epochs": 3, "batch_size": 1, "learning_rate_multiplier": 1.0}
     told = next(event.data for event in server.events(job.id) if event.message.startswith("Files validated"))
     assert told["rules"].keys() == told["hyperparameters"].keys()
@@ -143,38 +146,33 @@ def test_a_repeated_request_makes_one_job(server, mails):
 
 
 def test_cancel_stops_a_running_job_and_one_in_the_queue(server, mails):
-    running = server.create(mails(100), epochs=20)
+    running, _, worker = server.frozen(mails(40))
     waiting = server.create(mails(12))
-    server.wait(running.id, "running")
     jobs = server.client.fine_tuning.jobs
     assert jobs.cancel(waiting.id).status == "cancelled"
-    cancelled = jobs.cancel(running.id)
+    cancelled = server.obeyed(jobs.cancel, running, worker)
     assert cancelled.status == "cancelled" and cancelled.finished_at and cancelled.fine_tuned_model is None
     assert server.events(running.id)[-1].message == "Fine-tuning job cancelled"
     with pytest.raises(openai.BadRequestError): jobs.cancel(running.id)
 
 
 def test_a_job_is_cancelled_right_after_it_was_paused(server, mails):
-    job, jobs = server.create(mails(40), epochs=20), server.client.fine_tuning.jobs
-    server.wait(job.id, "running")
-    jobs.pause(job.id)
+    jobs, (job, _, worker) = server.client.fine_tuning.jobs, server.frozen(mails(40))
+    server.obeyed(jobs.pause, job, worker)
     assert jobs.cancel(job.id).status == "cancelled"
 
 
 def test_a_paused_job_goes_on_with_the_same_numbers(server, mails):
     examples, jobs = mails(32), server.client.fine_tuning.jobs
-    whole = server.create(examples, epochs=3)
-    server.wait(whole.id)
-    job = server.create(examples, epochs=3)
-    server.wait(job.id, "running")
-    assert jobs.pause(job.id).status == "paused"
-    done = len(server.steps(job.id))
-    assert done < 24
+    job, steps, worker = server.frozen(examples)
+    assert server.obeyed(jobs.pause, job, worker).status == "paused"
     assert jobs.resume(job.id).status == "queued"
     server.wait(job.id)
+    whole = server.create(examples, epochs=steps // 8)
+    server.wait(whole.id)
     losses = [{event.data["step"]: event.data["train_loss"] for event in server.events(id) if event.type == "metrics"}
               for id in (whole.id, job.id)]
-    assert losses[0] == losses[1] and len(losses[0]) == 24
+    assert losses[0] == losses[1] and len(losses[0]) == steps
 
 
 def test_a_tuned_model_is_tuned_further_and_deleted(server, tuned, mails):
@@ -193,7 +191,7 @@ def test_real_conversations_train_and_their_loss_falls(server):
     file = server.client.files.create(file=path, purpose="fine-tune")
     job = server.client.fine_tuning.jobs.create(model="nano", training_file=file.id, seed=1,
                                                 hyperparameters={"n_epochs": 3, "batch_size": 8})
-    job = server.wait(job.id, seconds=300)
+    job = server.wait(job.id)
     assert job.status == "succeeded", job.error
     losses = [event.data["train_loss"] for event in server.events(job.id) if event.type == "metrics"]
     per_epoch = [sum(losses[at:at + 16]) / 16 for at in (0, 16, 32)]

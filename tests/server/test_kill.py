@@ -1,7 +1,6 @@
 """Processes that are killed at the worst time: a job ends with a cause or goes on, and no step is lost or doubled."""
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -10,20 +9,13 @@ import time
 
 import openai
 import pytest
-
-
-def wait_for_step(server, job_id, step):
-    deadline = time.monotonic() + 60
-    while not server.steps(job_id) or server.steps(job_id)[-1] < step:
-        assert time.monotonic() < deadline, server.events(job_id)
-        time.sleep(0.02)
+from waiting import PATIENCE, until
 
 
 def test_a_killed_worker_is_replaced_and_no_step_is_lost_or_doubled(own_server, mails):
-    job = own_server.create(mails(40), epochs=6)
-    wait_for_step(own_server, job.id, 3)
-    os.kill(own_server.worker(job.id), signal.SIGKILL)
-    assert own_server.wait(job.id).status == "succeeded" and own_server.steps(job.id) == list(range(1, 61))
+    job, steps, worker = own_server.frozen(mails(40))
+    worker.kill()
+    assert own_server.wait(job.id).status == "succeeded" and own_server.steps(job.id) == list(range(1, steps + 1))
     events = own_server.events(job.id)
     told = [event.message for event in events if event.level == "warn"]
     assert len(told) == 1 and "SIGKILL" in told[0] and "goes on" in told[0]
@@ -44,11 +36,7 @@ def test_a_worker_that_is_killed_again_and_again_ends_its_job_with_the_cause(tmp
                  seed=7, method={"type": "supervised"}, hyperparameters=numbers, options={}, request_digest="", result_files=[])
     JobFolder.create(tmp_path / "jobs" / "ftjob-1", JobSpec("ftjob-1", "gone", numbers, 7), b"")
     runner = Runner(store, workers=Workers((sys.executable, "-c", "import os; print('too large', flush=True); os.kill(os.getpid(), 9)")))
-    deadline = time.monotonic() + 60
-    while store.row("jobs", "ftjob-1")["status"] not in ("failed", "succeeded"):
-        assert time.monotonic() < deadline
-        runner.look()
-        time.sleep(0.02)
+    until(lambda: runner.look() or store.row("jobs", "ftjob-1")["status"] in ("failed", "succeeded"))
     job = store.row("jobs", "ftjob-1")
     assert "SIGKILL" in job["error"]["message"] and "too large" in job["error"]["message"] and job["restarts"] == 3 and job["pid"] is None
     assert [row["level"] for row in store.rows("events")] == ["warn"] * 3 + ["error"]
@@ -56,36 +44,33 @@ def test_a_worker_that_is_killed_again_and_again_ends_its_job_with_the_cause(tmp
 
 
 def test_a_killed_server_finds_its_worker_again(own_server, mails):
-    job = own_server.create(mails(40), epochs=6)
+    job, steps, worker = own_server.frozen(mails(40))
     waiting = own_server.create(mails(10), epochs=1)
-    wait_for_step(own_server, job.id, 2)
     own_server.kill()
-    time.sleep(0.3)
     own_server.start()
-    assert own_server.client.fine_tuning.jobs.retrieve(job.id).status in ("running", "succeeded")
+    assert own_server.client.fine_tuning.jobs.retrieve(job.id).status == "running" and own_server.workers() == [worker]
+    worker.resume()
     assert own_server.wait(job.id).status == "succeeded"
-    assert own_server.steps(job.id) == list(range(1, 61))
+    assert own_server.steps(job.id) == list(range(1, steps + 1))
     assert [event.message for event in own_server.events(job.id)].count("The job has successfully completed") == 1
     assert own_server.wait(waiting.id).status == "succeeded"
 
 
 def test_a_server_that_stops_leaves_its_worker_to_the_next(own_server, mails):
-    job = own_server.create(mails(40), epochs=6)
-    wait_for_step(own_server, job.id, 2)
-    worker = own_server.worker(job.id)
+    job, steps, worker = own_server.frozen(mails(40))
     own_server.stop()
-    os.kill(worker, 0)
+    assert worker.is_running()
     own_server.start()
-    assert own_server.wait(job.id).status == "succeeded" and own_server.steps(job.id) == list(range(1, 61))
+    worker.resume()
+    assert own_server.wait(job.id).status == "succeeded" and own_server.steps(job.id) == list(range(1, steps + 1))
 
 
 def test_a_worker_that_died_while_nobody_watched_is_replaced(own_server, mails):
-    job = own_server.create(mails(40), epochs=6)
-    wait_for_step(own_server, job.id, 2)
+    job, steps, worker = own_server.frozen(mails(40))
     own_server.kill()
-    os.kill(own_server.worker(job.id), signal.SIGKILL)
+    worker.kill()
     own_server.start()
-    assert own_server.wait(job.id).status == "succeeded" and own_server.steps(job.id) == list(range(1, 61))
+    assert own_server.wait(job.id).status == "succeeded" and own_server.steps(job.id) == list(range(1, steps + 1))
     assert any("while no server was watching" in event.message for event in own_server.events(job.id))
 
 
@@ -105,10 +90,10 @@ def test_events_and_the_place_in_the_file_move_together(own_server, mails):
 
 def test_one_server_per_home_and_a_port_of_its_own(own_server):
     command = [sys.executable, "-m", "ftbench.server.serve"]
-    second = subprocess.run([*command, "--home", str(own_server.home)], capture_output=True, text=True, timeout=60)
+    second = subprocess.run([*command, "--home", str(own_server.home)], capture_output=True, text=True, timeout=PATIENCE)
     assert second.returncode == 2 and own_server.url in second.stderr and "--home" in second.stderr
     port = own_server.url.rsplit(":", 1)[1].removesuffix("/v1")
-    other = subprocess.run([*command, "--home", str(own_server.home.parent / "other"), "--port", port], capture_output=True, text=True, timeout=60)
+    other = subprocess.run([*command, "--home", str(own_server.home.parent / "other"), "--port", port], capture_output=True, text=True, timeout=PATIENCE)
     assert other.returncode == 2 and f"Port {port} cannot be used" in other.stderr and "--port" in other.stderr
     own_server.client.models.list()
 
@@ -139,7 +124,7 @@ with tempfile.TemporaryDirectory() as home, TestClient(create_app(Service.open(P
     client.get("/v1/models"), client.get(f"/v1/fine_tuning/jobs/{job}/events")
 print([name for name in ("numpy", "pandas", "openai", "tiktoken", "torch") if name in sys.modules])
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import openai
 import pytest
 from starlette.testclient import TestClient
+from waiting import until
 
 from ftbench.core import ServiceError
 from ftbench.server import intake, proxy
@@ -142,8 +143,9 @@ def test_the_log_names_what_happened_and_no_secret(own_server, mails):
     own_server.wait(job.id)
     with pytest.raises(openai.NotFoundError): own_server.client.files.retrieve("file-none")
     own_server.client.chat.completions.create(model="nano", messages=[{"role": "user", "content": "a private word"}], max_tokens=2)
-    deadline = time.monotonic() + 10
-    while f"{job.id} succeeded" not in (log := Path(own_server.log.name).read_text()): assert time.monotonic() < deadline
+    written = lambda: Path(own_server.log.name).read_text()
+    until(lambda: f"{job.id} succeeded" in written(), written)
+    log = written()
     assert f"{job.id} trains nano" in log and "POST /v1/fine_tuning/jobs 200" in log and "GET /v1/files/file-none 404" in log
     assert own_server.token not in log and "private" not in log and "Mail" not in log
 
@@ -199,8 +201,7 @@ def test_what_is_deleted_is_gone_from_the_disk(server, mails):
     job = server.client.fine_tuning.jobs.create(model="nano", training_file=file, hyperparameters={"n_epochs": 2}, seed=1)
     job = server.wait(job.id)
     folder = server.home / "jobs" / job.id
-    deadline = time.monotonic() + 10
-    while (folder / "train.jsonl").exists() or (folder / "state").exists(): assert time.monotonic() < deadline
+    until(lambda: not (folder / "train.jsonl").exists() and not (folder / "state").exists())
     assert (folder / "final").is_dir()
     for name in [job.fine_tuned_model, *(c.fine_tuned_model_checkpoint for c in server.client.fine_tuning.jobs.checkpoints.list(job.id))]:
         try: server.client.models.delete(name)
@@ -277,8 +278,7 @@ def test_a_body_that_trickles_is_given_up(inside, monkeypatch):
     async def ask():
         sent = []
         async def receive():
-            await asyncio.sleep(5)
-            return {"type": "http.request", "body": b"", "more_body": True}
+            await asyncio.Event().wait() # for ever
         async def send(message): sent.append(message)
         scope = {"type": "http", "method": "POST", "path": "/v1/fine_tuning/jobs", "raw_path": b"", "query_string": b"", "root_path": "", "scheme": "http",
                  "headers": [(b"host", b"localhost"), (b"authorization", b"Bearer s3cret-key"), (b"content-length", b"9")], "server": ("localhost", 80)}
@@ -354,14 +354,14 @@ def test_two_hundred_jobs_wait_their_turn(inside):
     ids = [client.post("/v1/fine_tuning/jobs", json={"model": "nano", "training_file": file}).json()["id"] for _ in range(200)]
     store = client.service.store
     for id in ids: store.update("jobs", id, status="queued")
-    begun = time.monotonic()
+    begun = time.process_time() # of both, and not what others do meanwhile
     listed, after = [], None
     while True:
         page = client.get("/v1/fine_tuning/jobs", params={"limit": 100, **({"after": after} if after else {})}).json()
         listed += [job["id"] for job in page["data"]]
         if not page["has_more"]: break
         after = page["last_id"]
-    assert listed == ids[::-1] and time.monotonic() - begun < 10
+    assert listed == ids[::-1] and time.process_time() - begun < 10
     assert [row["id"] for row in store.rows("jobs", "status='queued' and pid is null")][:2] == ids[:2]
     assert client.get("/v1/fine_tuning/model_limits").json()["nano"]["active_jobs"] == 200
     for id in ids[:150]: assert client.post(f"/v1/fine_tuning/jobs/{id}/cancel").json()["status"] == "cancelled"
