@@ -1,4 +1,4 @@
-// Tooltips: after 300 ms under the pointer, at once on keyboard focus, gone with Esc. Any element with data-tip has one.
+// Tooltips: after 300 ms under the pointer, at once on keyboard focus, gone with any key. Any element with data-tip has one.
 import { h } from "./dom.js";
 
 const DELAY = 300; // ms
@@ -8,10 +8,13 @@ export function tooltips(root) {
   const tip = h("div", { class: "tip", role: "tooltip", hidden: true });
   root.appendChild(tip);
   let timer = 0;
-  const hide = () => { clearTimeout(timer); tip.hidden = true; };
+  const hide = () => { clearTimeout(timer); tip.hidden = true; changes.disconnect(); };
+  const changes = new MutationObserver(hide); // a cell of the table may be given to another example while its tip is shown
   const show = (target) => {
+    if (!target.isConnected || !target.hasAttribute("data-tip")) return; // it was given to another one before
     tip.textContent = target.getAttribute("data-tip");
     tip.hidden = false;
+    changes.observe(target, { attributeFilter: ["data-tip"] });
     const frame = root.getBoundingClientRect();
     const place = target.getBoundingClientRect();
     const left = Math.min(place.left - frame.left, frame.width - tip.offsetWidth - 8);
@@ -23,11 +26,10 @@ export function tooltips(root) {
   const about = (event, delay) => {
     hide();
     const target = event.target.closest?.("[data-tip]");
-    if (target) timer = setTimeout(() => target.isConnected && target.hasAttribute("data-tip") && show(target), delay); // a row may show another example by then
+    if (target) timer = setTimeout(show, delay, target);
   };
   root.addEventListener("mouseover", (event) => about(event, DELAY));
   root.addEventListener("focusin", (event) => event.target.matches?.(":focus-visible") && about(event, 0));
-  for (const name of ["mouseleave", "focusout", "mousedown"]) root.addEventListener(name, hide);
-  root.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  for (const name of ["mouseleave", "focusout", "mousedown", "keydown"]) root.addEventListener(name, hide);
   return hide;
 }
