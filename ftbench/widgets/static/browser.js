@@ -10,11 +10,17 @@ import { viewsMenu } from "./views.js";
 
 const SLOW = 150; // ms after which an answer is late
 
-const COLUMNS = [["c-p", ""], ["c-n num", "#", "line"], ["c-d", ""], ["c-w", "First words of the user"], ["c-t num", "Turns", "turns"], ["c-o num", "Tools", "tools"],
-  ["c-k num", "Tokens", "tokens"], ["c-s", "Trained", "trained"], ["c-f", "Findings", "errors"]];
+/** The columns: their class, their name, and the column of the query language that sorts by them. */
+const COLUMNS = [["c-p", ""], ["c-n num", "#", "line"], ["c-d", ""], ["c-w", "First words of the user"],
+  ["c-t num", "Turns", "turns"], ["c-o num", "Tools", "tools"], ["c-k num", "Tokens", "tokens"],
+  ["c-s", "Trained", "trained"], ["c-f", "Findings", "errors"]];
 
-const MEANINGS = { line: "In the order of the file", tokens: "Tokens as OpenAI counts them, tool definitions estimated", trained: "The part of the tokens that is trained",
-  errors: "Errors and warnings; sorted by errors" };
+const MEANINGS = {
+  line: "In the order of the file",
+  tokens: "Tokens as OpenAI counts them, tool definitions estimated; over the conversation stands what the chosen model reads",
+  trained: "The part of the tokens that is trained",
+  errors: "Errors and warnings; sorted by errors",
+};
 
 /** The table; state: see `ftbench.widgets.browser`. */
 export function browserPane(state, actions) {
@@ -22,32 +28,42 @@ export function browserPane(state, actions) {
   let sorted = ""; // what the heads show
   const search = (query) => actions.ask("search", { query });
   const box = queryBox(state, { search, complete: (query, at) => actions.ask("complete", { query, at }) });
-  const choose = (example, { more, stretch }) => actions.ask(more || stretch ? "pick" : "select", more || stretch ? { example, stretch } : { example });
+  const choose = (example, { more, stretch }) => (more || stretch ? actions.ask("pick", { example, stretch }) : actions.ask("select", { example }));
   const list = virtualList((start, stop) => actions.ask("page", { start, stop }), choose, (examples) => actions.ask("cut", { examples }));
-  let asked = 0; // the rings of the focus move with the picture of what was found: to draw them by themselves would make it late
-  const answered = () => { clearTimeout(asked); pane.classList.remove("asked"); };
+  // The ring of the focus seems to stay at the box until the answer is drawn: a picture of the ring alone would make that one late.
+  let late = 0;
+  const answered = () => { clearTimeout(late); pane.classList.remove("asked"); };
   box.leave = (asks) => {
-    if (asks) { answered(); pane.classList.add("asked"); asked = setTimeout(answered, SLOW); }
+    if (asks) { answered(); pane.classList.add("asked"); late = setTimeout(answered, SLOW); }
     list.focus({ preventScroll: true });
   };
-  const summaries = summaryRow({ filter: (key, words) => actions.ask("filter", { key, words }), narrow: (term) => actions.ask("narrow", { term }) });
+  const summaries = summaryRow({
+    filter: (key, words) => actions.ask("filter", { key, words }),
+    narrow: (term) => actions.ask("narrow", { term }),
+  });
   const head = h("div", { class: "xr head", role: "group", "aria-label": "Sort the table" });
   const none = h("div", { class: "none", role: "status" });
   const busy = h("div", { class: "busy s i2", role: "status", hidden: true });
   const tray = bulkTray(actions);
   const views = viewsMenu(actions.ask);
   const pane = h("div", { class: "browser" },
-    h("div", { class: "find-bar" }, box, views, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects the same")), busy, summaries, head, list, list.voice, none, tray);
+    h("div", { class: "find-bar" }, box, views, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects the same")),
+    busy, summaries, head, list, list.voice, none, tray);
 
-  const inside = (event) => !event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane");
-  const move = (by, pick = false) => (event) => inside(event) && (actions.ask("move", { by, pick }), true);
-  const decide = (decision) => () => { actions.ask("decide", { decision, step: true }); return true; };
-  const inTable = (act) => (event) => (event.target.closest?.(".browser") ? (act(), true) : false);
+  // A handler that returns false leaves the key to the editor: in it the arrows, in the lens also j and k, go from message to message.
+  const ofTable = (event) => !event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane");
+  const move = (by, pick = false) => (event) => ofTable(event) && actions.ask("move", { by, pick });
+  const decide = (decision) => () => actions.ask("decide", { decision, step: true });
   pane.keys = {
-    "/": () => box.take(), j: move(1), k: move(-1), ArrowDown: move(1), ArrowUp: move(-1), "Shift+ArrowDown": move(1, true), "Shift+ArrowUp": move(-1, true),
+    "/": () => box.take(),
+    j: move(1), k: move(-1), ArrowDown: move(1), ArrowUp: move(-1), "Shift+ArrowDown": move(1, true), "Shift+ArrowUp": move(-1, true),
     PageDown: move(20), PageUp: move(-20), Home: move(-1e9), End: move(1e9),
-    a: decide("keep"), x: decide("drop"), t: decide("todo"), v: () => now.selection !== null && (actions.ask("pick", { example: now.selection }), true),
-    "Ctrl+a": inTable(() => actions.ask("pick_all")), "#": () => tray.open("tag"), V: () => views.open(), W: () => tray.open("weights"), R: () => tray.open("replace"), F: () => now.selection !== null && tray.repair(), y: () => pane.querySelector(".copy .btn").click(),
+    a: decide("keep"), x: decide("drop"), t: decide("todo"),
+    v: () => now.selection !== null && actions.ask("pick", { example: now.selection }),
+    "Ctrl+a": (event) => (event.target.closest?.(".browser") ? actions.ask("pick_all") : false),
+    "#": () => tray.open("tag"), V: () => views.open(), W: () => tray.open("weights"), R: () => tray.open("replace"),
+    F: () => now.selection !== null && tray.repair(),
+    y: () => pane.querySelector(".copy .btn").click(),
     Escape: () => tray.leave(),
   };
   pane.update = (next) => {
@@ -59,8 +75,9 @@ export function browserPane(state, actions) {
       sorted = String(next.sort);
       redraw(head, () => refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name })))));
     }
-    busy.hidden = !next.waiting && !(next.looking && next.shown === 0);
-    if (!busy.hidden) refill(busy, next.waiting && next.measured === null ? "Comparing all examples with each other; the filter is applied then." : next.waiting ? `Measuring, ${count(next.measured ?? 0)} of ${count(next.total)}; the filter is applied then.` : "Searching…");
+    const wait = waitWords(next);
+    busy.hidden = !wait;
+    refill(busy, wait);
     list.hidden = head.hidden = next.shown === 0;
     none.hidden = next.shown > 0 || next.looking;
     if (!none.hidden) refill(none, drawNone(next, search));
@@ -76,10 +93,19 @@ export function browserPane(state, actions) {
 function drawColumn([look, name, column], sort, act) {
   if (!column) return h("span", { class: look }, name);
   const [now, down] = sort ?? [];
-  const words = now !== column ? "largest first" : down ? "smallest first" : "as in the file";
-  return h("span", { class: look }, h("button", { type: "button", class: now === column ? "on" : "", "data-tip": `${MEANINGS[column] ?? name}. Click: ${words}`, "aria-pressed": String(now === column),
-    "aria-label": now === column ? `${name}, ${down ? "largest" : "smallest"} first` : `Sort by ${name === "#" ? "line" : name}`, onclick: () => act(column) },
-  name, now === column && icon(down ? "down" : "up")));
+  const on = now === column;
+  const next = !on ? "largest first" : down ? "smallest first" : "as in the file";
+  const label = on ? `${name}, ${down ? "largest" : "smallest"} first` : `Sort by ${name === "#" ? "line" : name}`;
+  return h("span", { class: look },
+    h("button", { type: "button", class: on ? "on" : "", "data-tip": `${MEANINGS[column] ?? name}. Click: ${next}`, "aria-pressed": String(on), "aria-label": label, onclick: () => act(column) },
+      name, on && icon(down ? "down" : "up")));
+}
+
+/** What the table waits for, in words; empty when for nothing. */
+function waitWords({ waiting, measured, total, looking, shown }) {
+  if (waiting && measured === null) return "Comparing all examples with each other; the filter is applied then.";
+  if (waiting) return `Measuring, ${count(measured)} of ${count(total)}; the filter is applied then.`;
+  return looking && shown === 0 ? "Searching…" : "";
 }
 
 /** Why there is nothing to see, and the ways out. */

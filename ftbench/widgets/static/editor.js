@@ -113,7 +113,8 @@ function drawFacts(now, actions) {
   const words = tokenWords(now);
   const compare = () => actions.ask("compare", { on: !now.compare });
   const { total, context, exact, note, model } = now.tokens;
-  return [h("span", {}, h("b", { class: "b" }, words.total), ` ${words.of}`),
+  const whose = `Tokens as ${model} reads them. The table counts as OpenAI does, whatever the model, so its number may be another.`;
+  return [h("span", { "data-tip": whose }, h("b", { class: "b" }, words.total), ` ${words.of}`),
     h("span", { class: `cx ${total > context ? "over" : ""}`, role: "img", "aria-label": `${Math.round(100 * total / context)} % of the context of ${model}`,
       style: `--used:${Math.min(1, total / context)};--over:${total > context ? (total - context) / total : 0}` }, h("i"), h("b")),
     words.trained ? [h("span", { class: "i3" }, "·"), h("span", {}, h("span", { class: "tr b" }, words.trained), h("span", { class: "where" }, ` ${words.where}`))]

@@ -4,53 +4,84 @@ import { count, percent, plural } from "./format.js";
 
 /** A row in words, for who does not see it. */
 export function rowWords(row, position, shown) {
-  const counts = row.broken ? ["cannot be read"] : [plural(row.turns, "turn"), row.tokens !== null && plural(row.tokens, "token"), row.trained !== null && `${percent(row.trained)} trained`];
+  const counts = row.broken ? ["cannot be read"] : [
+    plural(row.turns, "turn"), row.tokens !== null && plural(row.tokens, "token"), row.trained !== null && `${percent(row.trained)} trained`];
   const found = [row.errors && plural(row.errors, "error"), row.warnings && plural(row.warnings, "warning")];
-  return [`Row ${count(position + 1)} of ${count(shown)}`, `number ${count(row.number)}`, row.words, ...counts, ...found, row.decision, ...(row.tags ?? []), row.picked && "picked",
-    row.edited && "edited"].filter(Boolean).join(", ");
+  return [`Row ${count(position + 1)} of ${count(shown)}`, `number ${count(row.number)}`, row.words, ...counts, ...found,
+    row.decision, ...(row.tags ?? []), row.picked && "picked", row.edited && "edited"].filter(Boolean).join(", ");
 }
 
 const DECISIONS = { keep: ["check", "ok"], drop: ["cross", "err"], todo: ["todo", "i2"] };
+const CUT = "Longer than the model's context: a trained answer is cut off";
+const UNWEIGHED = "No message is trained: a preference teaches to tell two answers apart, a reinforcement example what its grader likes";
 
-const number = (name) => (row) => (!row || row.broken ? "" : row[name] === null ? "…" : count(row[name]));
-const writeText = (cell, row, words) => { cell.textContent = words; };
-
-/** The cells: their columns, what they show of a row as one text, by which one sees whether that has changed, and how they show it. */
+/** The cells: the class of their column; a text that is another one when the cell shows something else; and how it is filled. Without a row, it is on its way. */
 const CELLS = [
-  ["c-p", (row) => String(row?.picked), (cell, row) => refill(cell, row && h("span", { class: `box ${row.picked ? "on" : ""}` }, row.picked && icon("check", { label: "picked" })))],
-  ["c-n num i3", (row, position) => count(row ? row.number : position + 1), writeText],
-  ["c-d", (row) => row?.decision ?? "", (cell, row, decision) => refill(cell, decision && icon(DECISIONS[decision][0], { label: decision, tone: DECISIONS[decision][1] }))],
-  ["c-w", (row) => (row ? JSON.stringify([row.words, row.broken, row.tags]) : "…"), writeWords],
-  ["c-t num", number("turns"), (cell, row, words) => { cell.textContent = words; cell.classList.toggle("one", words === "1"); }],
-  ["c-o num", number("tools"), writeText],
-  ["c-k num", (row) => number("tokens")(row) + (row?.cut ? "!" : ""), (cell, row) => {
-    cell.textContent = number("tokens")(row);
-    cell.classList.toggle("cut", Boolean(row?.cut));
-    if (row?.cut) cell.setAttribute("data-tip", "Longer than the model's context: a trained answer is cut off"); else cell.removeAttribute("data-tip");
-  }],
-  ["c-s", (row) => (!row || row.broken || row.tokens === null ? "" : String(row.trained ?? "–")), writeShare],
-  ["c-f", (row) => (row ? `${row.edited} ${row.errors} ${row.warnings}` : ""),
-    (cell, row) => refill(cell, row?.edited && h("span", { class: "dot ac", role: "img", "aria-label": "edited", "data-tip": "Edited, not yet in the file" }), row && badges(row))],
+  ["c-p", (row) => String(row?.picked), fillPick],
+  ["c-n num i3", (row, position) => count(row ? row.number : position + 1), fillText],
+  ["c-d", (row) => row?.decision ?? "", fillDecision],
+  ["c-w", (row) => (row ? JSON.stringify([row.words, row.broken, row.tags]) : "…"), fillWords],
+  ["c-t num", countOf("turns"), fillTurns],
+  ["c-o num", countOf("tools"), fillText],
+  ["c-k num", (row) => countOf("tokens")(row) + (row?.cut ? "!" : ""), fillTokens],
+  ["c-s", (row) => (!row || row.broken || row.tokens === null ? "" : String(row.trained ?? "–")), fillShare],
+  ["c-f", (row) => (row ? `${row.edited} ${row.errors} ${row.warnings}` : ""), fillFindings],
 ];
 
-function writeWords(cell, row) {
+function countOf(name) {
+  return (row) => (!row || row.broken ? "" : row[name] === null ? "…" : count(row[name]));
+}
+
+function fillText(cell, row, text) { cell.textContent = text; }
+
+function fillPick(cell, row) {
+  refill(cell, row && h("span", { class: `box ${row.picked ? "on" : ""}` }, row.picked && icon("check", { label: "picked" })));
+}
+
+function fillDecision(cell, row, decision) {
+  const [sign, tone] = DECISIONS[decision] ?? [];
+  refill(cell, sign && icon(sign, { label: decision, tone }));
+}
+
+function fillWords(cell, row) {
   if (!row) { refill(cell, h("span", { class: "sk", style: "width:60%" })); return; }
   cell.words ??= h("span", { class: "el", dir: "auto" });
   cell.words.setAttribute("title", row.words);
   refill(cell.words, row.broken ? h("code", { class: "i2" }, visible(row.words)) : visible(row.words));
-  if (cell.words.parentNode === cell && cell.children.length === 1 && !row.tags?.length) return;
-  refill(cell, cell.words, (row.tags ?? []).map((tag) => h("span", { class: "tag el" }, visible(tag))));
+  const tags = row.tags ?? [];
+  if (cell.words.parentNode === cell && cell.children.length === 1 && !tags.length) return;
+  refill(cell, cell.words, tags.map((tag) => h("span", { class: "tag el" }, visible(tag))));
 }
 
-const UNWEIGHED = "No message is trained: a preference teaches to tell two answers apart, a reinforcement example what its grader likes";
+function fillTurns(cell, row, text) {
+  cell.textContent = text;
+  cell.classList.toggle("one", text === "1");
+}
 
-function writeShare(cell, row, trained) {
-  if (trained === "–") cell.setAttribute("data-tip", UNWEIGHED); else cell.removeAttribute("data-tip");
-  if (!trained || trained === "–") { refill(cell, trained && h("span", { class: "i3 no-share" }, trained)); return; }
+function fillTokens(cell, row) {
+  cell.textContent = countOf("tokens")(row);
+  cell.classList.toggle("cut", Boolean(row?.cut));
+  explain(cell, row?.cut && CUT);
+}
+
+function fillShare(cell, row, trained) {
+  explain(cell, trained === "–" && UNWEIGHED);
+  if (!trained) { refill(cell); return; }
+  if (trained === "–") { refill(cell, h("span", { class: "i3 no-share" }, trained)); return; }
   if (cell.children.length < 2) refill(cell, h("span", { class: "share" }, h("i", {})), h("span", { class: "pc i2" }));
   const [share, words] = cell.children;
   share.children[0].setAttribute("style", `width:${100 * trained}%`);
   words.textContent = percent(row.trained);
+}
+
+function fillFindings(cell, row) {
+  const edited = row?.edited && h("span", { class: "dot ac", role: "img", "aria-label": "edited", "data-tip": "Edited, not yet in the file" });
+  refill(cell, edited, row && badges(row));
+}
+
+/** Give a cell a tip, or take it away. */
+function explain(cell, tip) {
+  if (tip) cell.setAttribute("data-tip", tip); else cell.removeAttribute("data-tip");
 }
 
 /** A row; `show(row, position, selected, {top, id})` fills it. On a narrow page its cells make two lines. */
@@ -69,11 +100,11 @@ export function tableRow() {
     set("aria-rowindex", position + 2);
     set("aria-selected", String(Boolean(selected || row?.picked)));
     set("style", `top:${top}px`);
-    CELLS.forEach(([look, wordsOf, fill], at) => {
-      const words = wordsOf(row, position);
-      if (shown[look] === words) return;
-      shown[look] = words;
-      fill(cells[at], row, words);
+    CELLS.forEach(([look, textOf, fill], at) => {
+      const text = textOf(row, position);
+      if (shown[look] === text) return;
+      shown[look] = text;
+      fill(cells[at], row, text);
     });
     return element;
   };
