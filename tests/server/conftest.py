@@ -86,11 +86,12 @@ class Server:
         import psutil # the environments with older clients do without
         for epochs in (3, 20, 50):
             job, steps = self.create(examples, epochs=epochs), epochs * len(examples) // 4
-            written = self.home / "jobs" / job.id / "metrics.jsonl"
+            folder = self.home / "jobs" / job.id
+            written = folder / "metrics.jsonl"
             done = lambda: written.read_text().count('"kind": "step"') if written.exists() else 0
             until(lambda: done() > 2, lambda: self.events(job.id))
-            with suppress(psutil.NoSuchProcess):
-                worker = psutil.Process(self.worker(job.id))
+            with suppress(psutil.NoSuchProcess, FileNotFoundError):
+                worker = psutil.Process(json.loads((folder / "heartbeat").read_text())["pid"])
                 worker.suspend()
                 if done() < steps: return job, steps, worker
                 worker.resume()
@@ -114,8 +115,6 @@ class Server:
         "The JSON of an answer, before the client makes anything of it."
         request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"Bearer {self.token}"})
         with urllib.request.urlopen(request) as answer: return json.load(answer)
-
-    def worker(self, job_id): return json.loads((self.home / "jobs" / job_id / "heartbeat").read_text())["pid"]
 
     def workers(self):
         "The training processes of this home."
