@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ROLES', 'messages_of', 'message_list', 'with_messages', 'parts_of', 'text_of', 'Call', 'calls_of', 'tools_of',
-           'weight_of', 'is_trained', 'trained_messages', 'first_words']
+           'weight_of', 'is_trained', 'trained_messages', 'first_words', 'example_name', 'no_example']
 
 # %% ../../nbs/data/10_chat.ipynb #d243b1d2
 import json
@@ -127,3 +127,20 @@ def first_words(
     text = next((text for message in users + messages if (text := text_of(message).strip())), "")
     words = " ".join(text[:4 * length].split())
     return words if len(words) <= length else words[:length - 1].rstrip() + "…"
+
+
+def example_name(
+    index: int # of the example, from 0
+) -> str:
+    "How an error names an example: by its number in the table, from 1, and its place in code, from 0."
+    return f"example #{index + 1:,} (ds[{index}])"
+
+
+def no_example(
+    index: int, # that was asked for
+    count: int, # of the examples there are
+    place: str # where, such as the name of the file
+) -> str:
+    "What an error says when an example is not there."
+    there = f"its {count:,} examples are ds[0] to ds[{count - 1}], #1 to #{count:,} in the table" if count else "it holds no examples"
+    return f"There is no example {index}, counted from 0, in {place}: {there}."

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ..core import DataError, verb
+from .chat import no_example
 from .edit.edits import Edit, InsertExample
 from .examples import Example, Examples, Row
 from .edit.changes import Touched
@@ -98,7 +99,7 @@ class Dataset(Examples):
             if self._shown.lines.reaches(index): return self._example(index)
             count = self._count()
             if not -count <= index < 0:
-                raise IndexError(f"There is no example {index} in {self.path.name}; it has {count}, counted from 0.")
+                raise IndexError(no_example(index, count, self.path.name))
             return self._example(index % count)
 
     def __iter__(self) -> Iterator[Example]:

@@ -107,7 +107,7 @@ def examples_of(
         for line, raw in enumerate(path.read_bytes().split(b"\n"), 1):
             if raw.strip(): yield _place(path, line), _checked(decode_line(raw)[0], _place(path, line))
     elif isinstance(source, list | tuple):
-        for number, value in enumerate(source, 1): yield f"example {number}", _checked(value, f"Example {number}")
+        for number, value in enumerate(source, 1): yield f"example #{number}", _checked(value, f"Example #{number}")
     else:
         raise EvalError(f"Examples cannot be read from {type(source).__name__}.",
                         "Give a dataset, the path of a JSONL file, or a list of examples.")

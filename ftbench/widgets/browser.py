@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..core import DataError
+from ..data.chat import no_example
 from ..data.dataset import Dataset
 from ..data.examples import Row
 from ..data.table.query import parse_query
@@ -176,7 +177,7 @@ class Browser(Pane):
     def selection(self, picked: View | Iterable[int]) -> None:
         numbers = np.unique(np.fromiter(getattr(picked, "numbers", picked), np.int64))
         if len(numbers) and not 0 <= numbers[0] <= numbers[-1] < len(self.ds):
-            raise DataError(f"Not all of these examples are there; {self.ds.path.name} has {len(self.ds)}, counted from 0.", "Pick a view of it, or numbers of examples.")
+            raise DataError(no_example(int(numbers[0] if numbers[0] < 0 else numbers[-1]), len(self.ds), self.ds.path.name), "Pick a view of it, or numbers of examples.")
         self._repick(numbers)
 
     def _target(self) -> np.ndarray:
@@ -186,7 +187,7 @@ class Browser(Pane):
     def do_select(self, example: int | None) -> None:
         "Choose an example by its number, from 0."
         if example is not None and not 0 <= example < self.ds.known:
-            raise DataError(f"There is no example {example}.", f"Choose one from 0 to {self.ds.known - 1}.")
+            raise DataError(no_example(example, self.ds.known, self.ds.path.name), "Look at the table again.")
         self._example = example
         self.changed()
 

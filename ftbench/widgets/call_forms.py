@@ -12,7 +12,7 @@ from json.decoder import JSONDecodeError, JSONDecoder
 
 from ..checks.argument_rules import breaches, read_arguments
 from ..core import DataError
-from ..data.chat import Call, calls_of, messages_of, tools_of
+from ..data.chat import Call, calls_of, example_name, messages_of, tools_of
 from ..data.dataset import Dataset
 from ..data.edit.edits import DeleteMessage, Edit, InsertMessage, SetArguments, SetToolCalls
 
@@ -208,7 +208,7 @@ class CallEdits:
         "One call; an error where there is none."
         messages = messages_of(self.ds[example].value)
         calls = calls_of(messages[message]) if 0 <= message < len(messages) else []
-        if not 0 <= call < len(calls): raise DataError(f"Message {message} has no call {call}.", f"It has {len(calls)}, counted from 0.")
+        if not 0 <= call < len(calls): raise DataError(f"Message {message} of {example_name(example)} has no call {call}.", f"It has {len(calls)}, counted from 0.")
         return calls[call]
 
     def do_form(self, example: int, message: int, call: int, name: str | None = None, fields: list | None = None) -> dict | None:
@@ -233,7 +233,7 @@ class CallEdits:
     def do_add(self, example: int, message: int) -> int:
         "Add a call of the first tool and an empty answer, and say which it is."
         messages = messages_of(self.ds[example].value)
-        if not 0 <= message < len(messages): raise DataError(f"Example {example + 1} has no message {message}.", f"It has {len(messages)}, counted from 0.")
+        if not 0 <= message < len(messages): raise DataError(f"There is no message {message} in {example_name(example)}.", f"It has {len(messages)}, counted from 0.")
         self.ds.apply(*added_call(example, self.ds[example].value, message))
         return len(calls_of(messages_of(self.ds[example].value)[message])) - 1
 

@@ -13,6 +13,7 @@ from ..checks.findings import Finding, Repair
 from ..checks.repairs import apply_repair, repair_line
 from ..checks.rules import check_line
 from ..core import DataError
+from ..data.chat import no_example
 from ..data.dataset import Dataset, Example
 from ..data.edit.edits import DeleteExample, Edit, InsertExample, ReplaceExample
 from ..data.edit.history import saved_example
@@ -77,7 +78,7 @@ class Editor(Pane):
     def _checked(self, example: int | None) -> int | None:
         if example is None or not self.ds.known: return None
         if not isinstance(example, int) or not 0 <= example < self.ds.known:
-            raise DataError(f"There is no example {example!r}.", f"Choose one from 0 to {self.ds.known - 1}.")
+            raise DataError(no_example(example, self.ds.known, self.ds.path.name), "Look at the table again.")
         return example
 
     @property

@@ -9,6 +9,7 @@ __all__ = ['entry_paths', 'entry_at', 'entry_text', 'entry_value', 'with_entry_a
 import json
 
 from ..core import DataError
+from ..data.chat import example_name
 from ..data.dataset import Dataset
 from ..data.edit.edits import ReplaceExample
 from ..data.format.formats import format_of
@@ -94,7 +95,7 @@ def readable(
 ) -> dict:
     "The value of an example, to change it; an error where its line cannot be read."
     value = ds[example].value
-    if value is None: raise DataError(f"Example {example + 1} cannot be read.", "Mend its line first.")
+    if value is None: raise DataError(f"The line of {example_name(example)} cannot be read.", "Mend its line first.")
     return value
 
 

@@ -9,7 +9,7 @@ __all__ = ['EDITED', 'other_weight', 'next_message', 'seam', 'MessageEdits']
 import json
 
 from ..core import DataError
-from ..data.chat import message_list, messages_of, text_of, weight_of, with_messages
+from ..data.chat import example_name, message_list, messages_of, text_of, weight_of, with_messages
 from ..data.dataset import Dataset
 from ..data.edit.edits import (DeleteMessage, DuplicateMessage, InsertMessage, MergeMessages, MoveMessage, ReplaceExample, SetContent, SetName,
                                 SetRole, SetWeight, SplitMessage)
@@ -55,7 +55,7 @@ class MessageEdits:
     def _message(self, example: int, message: int) -> dict:
         messages = messages_of(self.ds[example].value)
         if not 0 <= message < len(messages):
-            raise DataError(f"Example {example + 1} has no message {message}.", f"It has {len(messages)}, counted from 0.")
+            raise DataError(f"There is no message {message} in {example_name(example)}.", f"It has {len(messages)}, counted from 0.")
         return messages[message]
 
     def do_text(self, example: int, message: int) -> str:

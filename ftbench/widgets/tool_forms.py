@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from ..core import DataError
-from ..data.chat import calls_of, messages_of, tools_of
+from ..data.chat import calls_of, example_name, messages_of, tools_of
 from ..data.dataset import Dataset
 from ..data.edit.edits import Edit, ReplaceExample, SetTools, SetToolCalls
 from .call_forms import type_words
@@ -181,7 +181,7 @@ class ToolEdits:
 
     def _functions(self, example: int, tool: int = 0, new: bool = False) -> list[dict]:
         functions = tools_of(readable(self.ds, example))
-        if not new and not 0 <= tool < len(functions): raise DataError(f"Example {example + 1} has no tool {tool}.", f"It has {len(functions)}, counted from 0.")
+        if not new and not 0 <= tool < len(functions): raise DataError(f"There is no tool {tool} in {example_name(example)}.", f"It has {len(functions)}, counted from 0.")
         return functions
 
     def _change(self, example: int, tool: int, change: Callable[[dict], dict]) -> None:

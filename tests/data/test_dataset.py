@@ -11,7 +11,7 @@ import pytest
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, InsertExample, InsertMessage, MoveMessage, ReplaceExample,
-                                SetContent, SetRole, SetWeight)
+                                ReplaceText, SetContent, SetRole, SetWeight)
 from ftbench.data.edit.journal import journal_file
 from ftbench.data.file.overlay import DatasetChanged
 from ftbench.data.samples import sample, sample_path
@@ -255,16 +255,23 @@ def test_unreadable_lines_survive_and_can_be_mended_as_text(tmp_path):
 
 
 @pytest.mark.parametrize("edit, words", [
-    (SetWeight(9, 0, 1), "no example 10"), (SetWeight(-1, 0, 1), "no example 0"), (DeleteExample(5), "no example 6"),
-    (InsertExample(6, {}), "no place 7"), (InsertExample(0, "a\nb"), "one line"), (InsertExample(0, 7), "dict"),
+    (SetWeight(9, 0, 1), "no example 9, counted from 0"), (SetWeight(-1, 0, 1), "no example -1"), (DeleteExample(5), "no example 5"),
+    (InsertExample(6, {}), "no place 6"), (InsertExample(0, "a\nb"), "one line"), (InsertExample(0, 7), "dict"),
     (ReplaceExample(0, ""), "blank"), ([DeleteExample(0)], "one by one"), (SetRole(0, 0, "robot"), "no role"), (SetWeight(0, 1, 2), "not a weight"),
-    (SetWeight(0, 0, 1), "not an assistant"), (MoveMessage(0, 0, 2), "no message 2"), (DeleteMessage(0, 2), "no message 2"),
+    (SetWeight(0, 0, 1), r"Message 0 of example #1 \(ds\[0\]\) is not an assistant"), (MoveMessage(0, 0, 2), "no message 2"), (DeleteMessage(0, 2), "no message 2"),
     (InsertMessage(0, 3, {}), "no place 3"), (SetContent(0, 0, float("nan")), "JSON"), (SetContent(0, 0, "\ud800"), "surrogate")])
 def test_wrong_edits_are_refused_with_a_remedy(mails, edit, words):
     ds = open_dataset(mails)
     with pytest.raises(DataError, match=words) as caught: ds.apply(edit)
     assert caught.value.remedy and ds.to_jsonl() == mails.read_bytes() and not ds.can_undo
     ds.close()
+
+
+def test_an_edit_says_the_number_of_the_table_and_writes_the_place_in_code():
+    edits = [SetWeight(6, 1, 0), SetContent(6, 1, "x"), SetRole(6, 0, "system"), MoveMessage(6, 0, 1), InsertMessage(6, 1, {"role": "user"}),
+             DeleteMessage(6, 0), DeleteExample(6), ReplaceExample(6, {}), ReplaceText(6, "a", "b")]
+    for edit in edits: assert edit.describe().split()[-1] == "#7" or " example #7 " in edit.describe(), edit.describe()
+    assert all("example=6" in edit.code() for edit in edits)
 
 
 def test_subscribers_hear_what_changed(mails):
@@ -366,7 +373,7 @@ def test_missing_file_and_folder(mails):
     with pytest.raises(DataError, match="not a choice"): open_dataset(mails, changed="merge")
     os.mkfifo(mails.with_name("pipe.jsonl"))
     with pytest.raises(DataError, match="pipe"): open_dataset(mails.with_name("pipe.jsonl"))
-    with pytest.raises(IndexError, match="has 5"): open_dataset(mails)[5]
+    with pytest.raises(IndexError, match="its 5 examples are"): open_dataset(mails)[5]
 
 
 # when things go wrong
@@ -417,7 +424,7 @@ def test_reapply_while_opening_warns_of_what_found_no_place(mails):
     ds.apply(DeleteExample(4))
     ds.close()
     mails.write_bytes(line(0) + b"\n")
-    with pytest.warns(UserWarning, match="delete example 5"): open_dataset(mails, changed="reapply").close()
+    with pytest.warns(UserWarning, match="delete example #5"): open_dataset(mails, changed="reapply").close()
 
 
 def test_a_rewritten_file_without_pending_edits_is_just_read_again(mails):

@@ -63,11 +63,11 @@ def test_history_tells_every_step_and_whether_it_is_saved(tmp_path):
     steps = history(ds)
     assert [(step.edits, step.state) for step in steps] == [
         (1, "in the file"), (3, "in the file"), (8, "not yet in the file"), (3, "not yet in the file"), (7, "undone")]
-    assert steps[0].what == "edit message 0 of example 3" and steps[0].made <= steps[1].made
+    assert steps[0].what == "edit message 0 of example #3" and steps[0].made <= steps[1].made
     assert "8 × replace a text" in steps[2].what
     ds.undo(), ds.undo(), ds.undo()
     assert [step.state for step in history(ds)][1] == "undone, but still in the file"
-    assert "<" not in repr(steps) and len(steps.to_pandas()) == 5 and "example 3" in steps._repr_html_()
+    assert "<" not in repr(steps) and len(steps.to_pandas()) == 5 and "example #3" in steps._repr_html_()
     ds.close()
 
 

@@ -173,7 +173,7 @@ def test_pending_edits_and_reviews_survive_a_new_dump(tmp_path):
     ds.review.tag(range(8, 32), "seen")
     ds.close()
     write(path, ["new", *(f"text {at}" for at in reversed(range(50)) if at != 15)]) # another order, one is gone
-    with pytest.warns(UserWarning, match="edit message 0 of example 16"): ds = open_dataset(path, changed="reapply")
+    with pytest.warns(UserWarning, match="edit message 0 of example #16"): ds = open_dataset(path, changed="reapply")
     assert len(ds) == 49 and sorted(texts(ds)) == sorted(["new", *(f"better {at}" if 10 <= at < 20 else f"text {at}" for at in range(50) if at not in (15, 30))])
     tagged = {texts(ds)[at] for at in ds.review.having("tag", "seen").tolist()}
     assert tagged == {f"better {at}" if 10 <= at < 20 else f"text {at}" for at in range(8, 33) if at not in (15, 30)} # of what was there then

@@ -330,7 +330,7 @@ def test_the_selection_is_a_view_to_read_and_to_set(mails):
     assert [row["example"] for row in browser.do_page(0, 6) if row["picked"]] == [1, 4]
     browser.selection = (number for number in (5, 0, 5))
     assert [example.index for example in browser.selection] == [0, 5] and browser.code.startswith("ds.select('#1 or #6')")
-    with pytest.raises(DataError, match="has 6, counted from 0"): browser.selection = [6]
+    with pytest.raises(DataError, match="no example 6, counted from 0"): browser.selection = [6]
     with pytest.raises(DataError): browser.selection = [-1]
     browser.selection = []
     assert list(browser.selection.numbers) == [2]

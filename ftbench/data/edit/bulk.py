@@ -171,7 +171,7 @@ class Preview:
         return f"{self.label}: {counts}"
 
     def __repr__(self) -> str:
-        return "\n".join([self.summary(), *(f"  example {number + 1}: {before!r} -> {after!r}" for number, before, after in self.samples)])
+        return "\n".join([self.summary(), *(f"  example #{number + 1}: {before!r} -> {after!r}" for number, before, after in self.samples)])
 
     def _repr_html_(self) -> str:
         summary = html.escape(self.summary())

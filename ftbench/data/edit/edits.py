@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 
 from ...core import DataError
+from ..chat import example_name
 # Whoever edits finds all edits here.
 from .message_edits import (DeleteMessage, DuplicateMessage, Edit, InsertMessage, MergeMessages, MessageEdit, MoveMessage,
                                         SetContent, SetName, SetRole, SetWeight, SetWeights, SplitMessage, with_entry)
@@ -21,7 +22,7 @@ from .text_edits import ReplaceText
 class SetToolCalls(MessageEdit):
     "Write other tool calls into a message."
     calls: list[dict] | None # as in the file; None takes them away
-    words = "set the tool calls of message {message} of example {number}"
+    words = "set the tool calls of message {message} of example #{number}"
 
     def becomes(self, message: dict) -> list[dict]: return [with_entry(message, "tool_calls", self.calls)]
 
@@ -31,7 +32,7 @@ class SetArguments(MessageEdit):
     "Write other arguments into one tool call."
     call: int # of that message, from 0; the old `function_call` comes last
     arguments: str # JSON
-    words = "edit the arguments of call {call} in message {message} of example {number}"
+    words = "edit the arguments of call {call} in message {message} of example #{number}"
 
     def becomes(self, message: dict) -> list[dict]:
         calls = message.get("tool_calls")
@@ -42,7 +43,7 @@ class SetArguments(MessageEdit):
             return [{**message, "tool_calls": calls}]
         if self.call == len(calls) and isinstance(message.get("function_call"), dict):
             return [{**message, "function_call": {**message["function_call"], "arguments": self.arguments}}]
-        raise DataError(f"Message {self.message} of example {self.example + 1} has no call {self.call} of a function.", "Look at the example again.")
+        raise DataError(f"Message {self.message} of {example_name(self.example)} has no call {self.call} of a function.", "Look at the example again.")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class SetTools(Edit):
     "Offer other tools in an example."
     example: int
     tools: list[dict] | None # as in the file; None takes them away
-    words = "set the tools of example {number}"
+    words = "set the tools of example #{number}"
 
     def apply(self, value: dict) -> dict:
         "The example with the new tools."
@@ -64,7 +65,7 @@ class InsertExample(Edit):
     "Put a new example into the file."
     at: int # its number afterwards
     value: dict | str
-    words = "insert example {number}"
+    words = "insert example #{number}"
 
     @property
     def position(self) -> int:
@@ -80,7 +81,7 @@ class InsertExample(Edit):
 class DeleteExample(Edit):
     "Take an example out of the file."
     example: int
-    words = "delete example {number}"
+    words = "delete example #{number}"
 
     def apply(self, value: dict) -> None:
         "Nothing is left of the example."
@@ -91,7 +92,7 @@ class ReplaceExample(Edit):
     "Put another example in the place of one."
     example: int
     value: dict | str
-    words = "replace example {number}"
+    words = "replace example #{number}"
 
     def apply(self, value: dict | None) -> dict | str:
         "The example that takes its place."

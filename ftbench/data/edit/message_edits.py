@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ...core import DataError
-from ..chat import ROLES, message_list, with_messages
+from ..chat import ROLES, example_name, message_list, with_messages
 
 # %% ../../../nbs/data/edit/02_message_edits.ipynb #911a7156
 @dataclass(frozen=True)
 class Edit:
     "A change of one example, as a value."
-    words: ClassVar[str] # what it does; {number} counts examples from 1
+    words: ClassVar[str] # what it does; {number} is the example's in the table, from 1
 
     @property
     def position(self) -> int:
@@ -48,7 +48,7 @@ class MessageEdit(Edit):
         "The example after the edit."
         messages = messages_at(self, value, self.message)
         if not isinstance(messages[self.message], dict):
-            raise DataError(f"Message {self.message} of example {self.example + 1} is not a message but {messages[self.message]!r:.40}.",
+            raise DataError(f"Message {self.message} of {example_name(self.example)} is not a message but {messages[self.message]!r:.40}.",
                             "Delete it: ds.apply(DeleteMessage(example, message)).")
         messages[self.message:self.message + 1] = self.becomes(messages[self.message])
         return with_messages(value, messages)
@@ -58,7 +58,7 @@ class MessageEdit(Edit):
 class SetContent(MessageEdit):
     "Write another content into a message."
     content: Any # text, a list of parts, or None
-    words = "edit message {message} of example {number}"
+    words = "edit message {message} of example #{number}"
 
     def becomes(self, message: dict) -> list[dict]: return [{**message, "content": self.content}]
 
@@ -67,7 +67,7 @@ class SetContent(MessageEdit):
 class SetName(MessageEdit):
     "Say who speaks in a message."
     name: str | None # None takes the name away
-    words = "name the speaker of message {message} of example {number}"
+    words = "name the speaker of message {message} of example #{number}"
 
     def becomes(self, message: dict) -> list[dict]: return [with_entry(message, "name", self.name)]
 
@@ -76,7 +76,7 @@ class SetName(MessageEdit):
 class SetRole(MessageEdit):
     "Give a message another role; a weight goes when the message is no longer an assistant's."
     role: str
-    words = "make message {message} of example {number} a message of the {role}"
+    words = "give message {message} of example #{number} the role {role}"
 
     def becomes(self, message: dict) -> list[dict]:
         if self.role not in ROLES: raise DataError(f"There is no role {self.role!r}.", f"Choose one of {', '.join(ROLES)}.")
@@ -94,7 +94,7 @@ class SetWeight(MessageEdit):
     def describe(self) -> str:
         "What the edit does, in words."
         words = {None: "take the weight from", 0: "do not train", 1: "train"}
-        return f"{words.get(self.weight) or f'train at weight {self.weight:g}'} message {self.message} of example {self.example + 1}"
+        return f"{words.get(self.weight) or f'train at weight {self.weight:g}'} message {self.message} of example #{self.example + 1}"
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ class SetWeights(Edit):
 
     def describe(self) -> str:
         "What the edit does, in words."
-        return f"set {len(self.weights)} weight{'s' * (len(self.weights) != 1)} of example {self.example + 1}"
+        return f"set {len(self.weights)} weight{'s' * (len(self.weights) != 1)} of example #{self.example + 1}"
 
 
 def _weighed(message: dict, weight: float | None, number: int, example: int) -> dict:
     if weight is None and isinstance(message, dict): return with_entry(message, "weight", None)
     if not isinstance(message, dict) or message.get("role") != "assistant":
-        raise DataError(f"Message {number} of example {example + 1} is not an assistant's, so it has no weight.",
+        raise DataError(f"Message {number} of {example_name(example)} is not an assistant's, so it has no weight.",
                         "Set weights on assistant messages only.")
     if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight <= 1:
         raise DataError(f"{weight!r} is not a weight.", "Use 1 (trained) or 0 (context only).")
@@ -146,7 +146,7 @@ def messages_at(
     messages = list(message_list(value))
     for place in places:
         if not 0 <= place < len(messages):
-            raise DataError(f"Example {edit.example + 1} has no message {place}; it has {len(messages)}, counted from 0.",
+            raise DataError(f"There is no message {place} in {example_name(edit.example)}: it has {len(messages)}, counted from 0.",
                             "Look at the example again.")
     return messages
 
@@ -162,13 +162,13 @@ class InsertMessage(Edit):
         "The example with the new message."
         messages = message_list(value)
         if not 0 <= self.at <= len(messages):
-            raise DataError(f"There is no place {self.at} in example {self.example + 1}; it has {len(messages)} messages.",
-                            f"Use a place from 0 to {len(messages)}.")
+            raise DataError(f"There is no place {self.at} in {example_name(self.example)}, which has {len(messages)} messages.",
+                            f"Use at=0, before the first, to at={len(messages)}, behind the last.")
         return with_messages(value, [*messages[:self.at], self.message, *messages[self.at:]])
 
     def describe(self) -> str:
         "What the edit does, in words."
-        return f"insert a message of the {self.message.get('role', '?')} at {self.at} in example {self.example + 1}"
+        return f"insert a {self.message.get('role', 'new')} message at {self.at} in example #{self.example + 1}"
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class DeleteMessage(Edit):
     "Take a message out of an example."
     example: int
     message: int
-    words = "delete message {message} of example {number}"
+    words = "delete message {message} of example #{number}"
 
     def apply(self, value: dict) -> dict:
         "The example without the message."
@@ -188,7 +188,7 @@ class DeleteMessage(Edit):
 @dataclass(frozen=True)
 class DuplicateMessage(MessageEdit):
     "Put a copy of a message behind it."
-    words = "duplicate message {message} of example {number}"
+    words = "duplicate message {message} of example #{number}"
 
     def becomes(self, message: dict) -> list[dict]: return [message, message]
 
@@ -197,12 +197,12 @@ class DuplicateMessage(MessageEdit):
 class SplitMessage(MessageEdit):
     "Make two messages of one; its tool calls stay with the second."
     at: int # the character of its text where the second begins
-    words = "split message {message} of example {number}"
+    words = "split message {message} of example #{number}"
 
     def becomes(self, message: dict) -> list[dict]:
         text = message.get("content")
         if not isinstance(text, str) or not 0 < self.at < len(text):
-            raise DataError(f"Message {self.message} of example {self.example + 1} cannot be split at {self.at}.",
+            raise DataError(f"Message {self.message} of {example_name(self.example)} cannot be split at {self.at}.",
                             f"Split between two characters: 1 to {len(text) - 1}." if isinstance(text, str) and len(text) > 1
                             else "Only a message whose content is a text of two or more characters can be split.")
         first = {key: item for key, item in message.items() if key not in ("tool_calls", "function_call")}
@@ -215,7 +215,7 @@ class MergeMessages(Edit):
     example: int
     message: int # the first of the two
     between: str = "" # put between the texts
-    words = "merge message {message} of example {number} with the next"
+    words = "merge message {message} of example #{number} with the next"
 
     def apply(self, value: dict) -> dict:
         "The example with the two messages as one."
@@ -228,7 +228,7 @@ class MergeMessages(Edit):
         return with_messages(value, messages)
 
     def _refuse_conflicts(self, first: dict, second: dict) -> None:
-        where = f"Messages {self.message} and {self.message + 1} of example {self.example + 1}"
+        where = f"Messages {self.message} and {self.message + 1} of {example_name(self.example)}"
         if not isinstance(first, dict) or not isinstance(second, dict):
             raise DataError(f"{where} are not both messages.", "Delete what is no message first.")
         absent = {"weight": 1} # what it means when the key is not there
@@ -252,7 +252,7 @@ class MoveMessage(Edit):
     example: int
     message: int
     to: int # its number afterwards
-    words = "move message {message} of example {number} to {to}"
+    words = "move message {message} of example #{number} to {to}"
 
     def apply(self, value: dict) -> dict:
         "The example with the message moved."

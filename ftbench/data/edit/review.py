@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core import DataError, write_atomic
+from ..chat import no_example
 from .journal import JournalMoved
 from ..file.lines import Lines
 from .marks import Marks
@@ -313,7 +314,7 @@ def _numbers(indices, dataset) -> list[int]:
     if 0 <= min(numbers, default=0) and max(numbers, default=0) < dataset.known: return numbers # of a large file, before all its lines are found
     count = len(dataset)
     if wrong := [number for number in numbers if not -count <= number < count]:
-        raise DataError(f"There is no example {wrong[0]} in {dataset.path.name}; it has {count}, counted from 0.", "Look at the examples again.")
+        raise DataError(no_example(wrong[0], count, dataset.path.name), "Look at the examples again.")
     return [number % count for number in numbers]
 
 

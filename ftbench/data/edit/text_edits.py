@@ -24,7 +24,7 @@ class ReplaceText(Edit):
     new: str
     flags: int | None = None # of the regular expression, see `re`; None: `old` is a text
     roles: tuple[str, ...] = ROLES # only in messages of these
-    words = "replace {old!r} by {new!r} in example {number}"
+    words = "replace {old!r} by {new!r} in example #{number}"
 
     def __post_init__(self): # JSON knows only lists
         object.__setattr__(self, "roles", tuple(self.roles))

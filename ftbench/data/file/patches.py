@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ...core import DataError
+from ..chat import example_name, no_example
 from ..edit.changes import Change, Touched
 from ..edit.edits import DeleteExample, Edit, InsertExample, ReplaceExample
 from .lines import Lines, Patch
@@ -35,20 +36,21 @@ def patch_of(
     at = edit.position
     if isinstance(edit, InsertExample):
         if not 0 <= at <= lines.examples:
-            raise DataError(f"There is no place {at + 1} in {lines.path.name}.", f"Places go from 1 to {lines.examples + 1}.")
+            raise DataError(f"There is no place {at} in {lines.path.name}, which has {lines.examples:,} examples.",
+                            f"Use at=0, before the first, to at={lines.examples}, behind the last.")
         line = lines.line_of(at) if at < lines.examples else len(lines)
         neighbour = lines.raw(lines.line_of(max(at - 1, 0))) if lines.examples else b""
         return Patch(line, None, _line(edit.value, split_line(neighbour)[0], lines) + lines.ending)
     if not 0 <= at < lines.examples:
-        raise DataError(f"There is no example {at + 1} in {lines.path.name}.", f"Examples go from 1 to {lines.examples}.")
+        raise DataError(no_example(at, lines.examples, lines.path.name), "Look at the examples again.")
     line = lines.line_of(at)
     raw = lines.raw(line)
     if isinstance(edit, DeleteExample): return Patch(line, raw, None)
     text, ending = split_line(raw)
     value, error = decode_line(text)
     if value is None and not isinstance(edit, ReplaceExample):
-        raise DataError(f"Example {at + 1} (line {lines.number(line)}) cannot be read: {error}",
-                        "Replace the whole line: ds.apply(ReplaceExample(number, text)).")
+        raise DataError(f"Line {lines.number(line)}, {example_name(at)}, cannot be read: {error}",
+                        f"Replace the whole line: ds.apply(ReplaceExample({at}, text)).")
     return Patch(line, raw, _line(edit.apply(value), text, lines) + ending)
 
 

@@ -79,11 +79,11 @@ class Losses(Sequence):
 
     def _lines(self) -> Iterator[str]:
         for what, why, numbers in self.kinds:
-            some = ", ".join(map(str, numbers[:3])) + (", …" if len(numbers) > 3 else "")
+            some = ", ".join(f"#{number + 1}" for number in numbers[:3]) + (", …" if len(numbers) > 3 else "")
             yield f"{what}: {why} ({len(numbers):,} example{'s' * (len(numbers) > 1)}: {some})"
 
     def _repr_html_(self) -> str:
-        rows = ((what, why, f"{len(numbers):,}", ", ".join(map(str, numbers[:3]))) for what, why, numbers in self.kinds)
+        rows = ((what, why, f"{len(numbers):,}", ", ".join(f"#{number + 1}" for number in numbers[:3])) for what, why, numbers in self.kinds)
         cells = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
         heads = "".join(f"<th>{name}</th>" for name in ("what", "what became of it", "examples", "for instance"))
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table>" if cells else "<p>nothing lost</p>"
@@ -103,7 +103,7 @@ class Conversion:
     def __repr__(self) -> str:
         head = f"{self.written:,} examples as {self.to}" + (f" in {self.path}" if self.path else ", not written to a file")
         head += f"; {self.left_out:,} left out" if self.left_out else ""
-        return f"{head}; {len(self.lost):,} losses:\n{self.lost!r}" if self.lost else f"{head}; nothing lost"
+        return f"{head}; {len(self.lost):,} {'loss' if len(self.lost) == 1 else 'losses'}:\n{self.lost!r}" if self.lost else f"{head}; nothing lost"
 
     def _repr_html_(self) -> str: return f"<p>{html.escape(repr(self).splitlines()[0])}</p>" + (self.lost._repr_html_() if self.lost else "")
 

@@ -62,7 +62,7 @@ class View(Examples):
         numbers = self._now()
         if isinstance(index, slice): return View(self.dataset, numbers[index])
         try: number = numbers[index]
-        except IndexError as error: raise IndexError(f"There is no example {index} in this view; it has {len(self)}, counted from 0.") from error
+        except IndexError as error: raise IndexError(f"There is no [{index}] in this view: it has {len(self):,} examples, counted from 0.") from error
         return self.dataset[int(number)]
 
     def __iter__(self) -> Iterator[Example]:
