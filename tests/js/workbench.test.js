@@ -16,9 +16,11 @@ const card = (more = {}) => ({ role: "assistant", name: "", text: "It left. [DEL
 const acts = new Proxy({}, { get: () => () => {} });
 /** Time that passes only when it is told to, so that a busy machine changes nothing. */
 const ownClock = (t) => {
+  let now = 1000;
   t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(performance, "now", () => now);
   return async (ms) => {
-    for (let gone = 0; gone < ms; gone += 10) t.mock.timers.tick(10); // in steps: a timer set within one counts from there
+    for (const end = now + ms; now < end; now += 10) t.mock.timers.tick(10); // in steps: a timer set within one counts from there
     await Promise.resolve();
     await Promise.resolve();
   };
