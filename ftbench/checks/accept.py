@@ -195,13 +195,9 @@ def sound_lines(
 
 def _silent(messages: Messages, turns: list[_Turns | None]) -> set[int]:
     "The chats where a message that calls no tool has no text."
-    contents = messages.contents
-    silent = {place for place, content in enumerate(contents) if not content}
-    try: all_text = not any(map(str.isspace, filter(None, contents)))
-    except TypeError: all_text = False # a list of parts
-    if not all_text: silent.update(place for place, content in enumerate(contents) if type(content) is not str or content.isspace())
-    if silent: silent.difference_update(first + place for first, each in zip(messages.starts.tolist(), turns) if each for place, _, _ in each.calling)
-    return set(messages.holders(sorted(silent)))
+    silent = {place for place, content in enumerate(messages.contents) if type(content) is not str or not content or content.isspace()}
+    calling = (first + place for first, each in zip(messages.starts.tolist(), turns) if each for place, _, _ in each.calling)
+    return set(messages.holders(sorted(silent.difference(calling))))
 
 
 def _odd(block: Block) -> list[int]:
@@ -214,18 +210,20 @@ def _odd(block: Block) -> list[int]:
 
 def _once(block: Block, chats: list[Chat | None], plain: list[int], needed: int) -> tuple[list[int], list[int]]:
     "The lines where a key stands twice, or a weight is not in order; and those that are neither plain nor among these."
-    if len(plain) == len(chats) and block.delimiters == needed: return [], []
     others = sorted(set(range(len(chats))).difference(plain))
     read = [number for number in others if chats[number] is not None]
     unread = [number for number in others if chats[number] is None]
-    more = block.delimiters - needed - sum(delimiters_of(chats[number]) for number in read)\
-        - sum(delimiters(block.line(number)) for number in unread)
-    weights = [[message.weight for message in chats[number].messages if type(message) is AssistantMessage] for number in plain] if more else []
-    if more == 2 * sum(len(each) - each.count(UNSET) for each in weights):
-        unsure = [number for number, each in zip(plain, weights) if float in map(type, each) or not {0, 1, UNSET}.issuperset(each) or each.count(0) == len(each)]
-        return unread + unsure, read
+    elsewhere = sum(delimiters_of(chats[number]) for number in read) + sum(delimiters(block.line(number)) for number in unread)
+    surplus = block.delimiters - needed - elsewhere
+    if not surplus: return unread, read
+    weights = {number: [message.weight for message in chats[number].messages if type(message) is AssistantMessage] for number in plain}
+    if surplus == 2 * sum(len(each) - each.count(UNSET) for each in weights.values()): # nothing else is more than was thought
+        return unread + [number for number, each in weights.items() if not _in_order(each)], read
     twice = [number for number, chat in enumerate(chats) if chat is None or not stands_once(block.line(number), chat)]
     return twice, sorted(set(range(len(chats))).difference(twice))
+
+
+def _in_order(weights: list) -> bool: return float not in map(type, weights) and {0, 1, UNSET}.issuperset(weights) and weights.count(0) < len(weights)
 
 # %% ../../nbs/checks/27b_accept.ipynb #d45b64a7
 def stopping_lines(
@@ -234,18 +232,14 @@ def stopping_lines(
     fenced: Collection[int] = () # those that hold ```
 ) -> set[int]:
     "Those of the other lines where an answer may be cut off."
-    is_answer = messages.kinds == ANSWER
-    for number in fenced: is_answer[messages.starts[number]:messages.starts[number + 1]] = False # these are looked at below
-    places = np.flatnonzero(is_answer).tolist()
+    places = np.flatnonzero(messages.kinds == ANSWER).tolist()
     answers = map(messages.contents.__getitem__, places)
     ending = [place for place, content in zip(places, answers) if content and (type(content) is list or content[-1] in MAY_STOP_ON)]
-    found = {number for number, place in zip(messages.holders(ending), ending) if _stops(messages.contents[place])}
-    within = {number for number in fenced if any(type(each) is AssistantMessage and each.content and _stops(each.content) for each in _messages_of(messages, number))}
-    return (found | within).difference(unsure)
+    for number in fenced: ending += range(messages.starts[number], messages.starts[number + 1])
+    found = {number for number, place in zip(messages.holders(ending), ending) if _stops(messages.every[place])}
+    return found.difference(unsure)
 
 
-def _messages_of(messages: Messages, number: int) -> list: return messages.every[messages.starts[number]:messages.starts[number + 1]]
-
-
-def _stops(content: str | list) -> bool:
-    return stops_early(content) if type(content) is str else any(stops_early(part.text) for part in content)
+def _stops(message) -> bool:
+    if type(message) is not AssistantMessage or not message.content: return False
+    return stops_early(message.content) if type(message.content) is str else any(stops_early(part.text) for part in message.content)

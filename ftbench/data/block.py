@@ -48,7 +48,7 @@ class Block:
     @cached_property
     def backslashes(self) -> np.ndarray:
         "The places of all backslashes."
-        return sparse_nonzero(np.equal(self.letters, ord("\\"), out=scratch(len(self.data))[0].view(bool)))
+        return np.flatnonzero(np.equal(self.letters, ord("\\"), out=scratch(len(self.data))[0].view(bool)))
 
     @cached_property
     def delimiters(self) -> int:

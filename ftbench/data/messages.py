@@ -9,7 +9,7 @@ __all__ = ['KINDS', 'SYSTEM', 'ANSWER', 'Messages', 'messages_in']
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, compress
+from itertools import chain
 from operator import attrgetter
 
 import numpy as np
@@ -45,7 +45,13 @@ class Messages:
     @cached_property
     def fuller(self) -> list[int]:
         "The numbers of the messages that hold more than a role and a content."
-        return _fuller(self.every, self.kinds)
+        tools, answers, others = (np.flatnonzero(which).tolist() for which in (self.kinds == _TOOL, self.kinds == ANSWER, self.kinds < ANSWER))
+        return tools + self._setting(_MORE, (UNSET,) * 4, answers) + self._setting(_NAME, UNSET, others)
+
+    def _setting(self, fields: attrgetter, nothing, places: list[int]) -> list[int]:
+        "Of some messages the numbers of those where one of the fields is set."
+        values = map(fields, map(self.every.__getitem__, places))
+        return [place for place, value in zip(places, values) if value != nothing]
 
     def gathered(self,
                  combine: np.ufunc, # such as `np.add`
@@ -63,8 +69,8 @@ class Messages:
         return (np.searchsorted(self.starts, places, "right") - 1).tolist() if len(places) else []
 
 
-_content, _name, _more = attrgetter("content"), attrgetter("name"), attrgetter("name", "weight", "tool_calls", "refusal")
-_NOTHING, _NUMBERS = (UNSET,) * 4, {kind: number for number, kind in enumerate(KINDS)}
+_CONTENT, _NAME, _MORE = attrgetter("content"), attrgetter("name"), attrgetter("name", "weight", "tool_calls", "refusal")
+_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 
 @lru_cache(4096)
@@ -77,14 +83,4 @@ def messages_in(
     "The messages of chats, laid out in a row."
     held = [() if chat is None else chat.messages for chat in chats]
     every = list(chain.from_iterable(held))
-    return Messages(chats, [tuple(map(type, messages)) for messages in held], every, list(map(_content, every)))
-
-
-def _fuller(every: list, kinds: np.ndarray) -> list[int]:
-    found, is_answer = np.flatnonzero(kinds == _TOOL).tolist(), kinds == ANSWER
-    more = list(map(_more, compress(every, is_answer.tolist())))
-    if more.count(_NOTHING) < len(more): found += [place for place, each in zip(np.flatnonzero(is_answer).tolist(), more) if each != _NOTHING]
-    others = kinds < ANSWER
-    names = list(map(_name, compress(every, others.tolist())))
-    if names.count(UNSET) < len(names): found += [place for place, name in zip(np.flatnonzero(others).tolist(), names) if name is not UNSET]
-    return found
+    return Messages(chats, [tuple(map(type, messages)) for messages in held], every, list(map(_CONTENT, every)))

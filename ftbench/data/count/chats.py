@@ -32,10 +32,8 @@ def texts_to_count(
 ) -> Texts:
     "The texts of chats, to be counted all in one call."
     spoken = np.flatnonzero(messages.kinds != SYSTEM)
-    texts, others = list(map(messages.contents.__getitem__, spoken.tolist())), []
-    if not {str}.issuperset(map(type, messages.contents)):
-        texts = [text if type(text) is str else "" for text in texts]
-        others = [(place, text) for place, content in enumerate(messages.contents) if type(content) is list for text in _texts_of(content)]
+    texts = [content if type(content) is str else "" for content in map(messages.contents.__getitem__, spoken.tolist())]
+    others = [(place, text) for place, content in enumerate(messages.contents) if type(content) is list for text in _texts_of(content)]
     others += [(place, text) for place in messages.fuller for text in _other_texts(messages.every[place])]
     return Texts(texts + [text for _, text in others], spoken, [place for place, _ in others])
 
