@@ -22,7 +22,7 @@ from .. import __version__
 from ..core import ServiceError, home as own_home
 
 # %% ../../nbs/jobs/50_service.ipynb #22b97636
-_STARTUP = 60. # seconds a server gets to come up; a busy machine needs many
+_STARTUP, _PATIENCE = 60., 30. # seconds a server gets to come up, and to answer or end; a busy machine needs many
 _served: dict[str, str] = {} # address of a local server -> its home
 # the matrices are small: more threads only wait for each other, ten times longer on a busy machine
 _SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1"}
@@ -91,7 +91,7 @@ def _found(home: Path) -> tuple[openai.OpenAI, dict] | None:
         token = (home / "token").read_text(encoding="utf-8").strip()
     except (OSError, ValueError, KeyError): return None
     client = openai.OpenAI(base_url=address if address.endswith("/v1") else f"{address}/v1", api_key=token)
-    try: client.with_options(timeout=5, max_retries=0).models.list()
+    try: client.with_options(timeout=_PATIENCE, max_retries=0).models.list()
     except openai.OpenAIError: return None
     return client, told
 
@@ -117,12 +117,9 @@ def _start(home: Path) -> subprocess.Popen:
 
 
 def _wait_ready(home: Path, process: subprocess.Popen) -> openai.OpenAI:
-    deadline, left = time.monotonic() + _STARTUP, None
-    while time.monotonic() < deadline:
+    deadline = time.monotonic() + _STARTUP
+    while time.monotonic() < deadline and not process.poll(): # one that leaves with 0 has found another one, which comes up
         if client := _answering(home): return client
-        if left is None: left = process.poll()
-        # A server that left may have found another one just starting: that one gets five seconds.
-        elif left and deadline - time.monotonic() > 5: deadline = time.monotonic() + 5
         time.sleep(.05)
     if process.poll() is None: process.terminate()
     raise ServiceError(f"The local server in {home} did not come up.\n{_last_lines(home / 'server.log')}",

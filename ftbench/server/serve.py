@@ -28,6 +28,10 @@ from .wire import OWN_NAMES
 LOOPBACK = "127.0.0.1"
 
 
+class _HomeInUse(ServiceError):
+    "Another server serves this home, or is about to."
+
+
 def _lock_home(home: Path):
     "The home's lock; a second server says where the first is."
     try: home.mkdir(parents=True, exist_ok=True)
@@ -39,8 +43,8 @@ def _lock_home(home: Path):
     if lock: return lock
     try: where = json.loads((home / "server.json").read_bytes())["url"]
     except (OSError, ValueError, KeyError): where = "an address it has not written down yet"
-    raise ServiceError(f"A server for {home} is running already, at {where}.",
-                       "Use that one, or choose another folder with --home.")
+    raise _HomeInUse(f"A server for {home} is running already, at {where}.",
+                     "Use that one, or choose another folder with --home.")
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -175,10 +179,11 @@ def main(
     "Serve from the command line."
     parser = argparse.ArgumentParser(prog="python -m ftbench.server.serve", description=serve.__doc__)
     add_options(parser)
-    try: serve(**vars(parser.parse_args(arguments)))
+    options = parser.parse_args(arguments)
+    try: serve(**vars(options))
     except FtbenchError as error:
         print(error, file=sys.stderr)
-        return 2
+        return 0 if options.own and isinstance(error, _HomeInUse) else 2 # `connect()` waits for the other one
     return 0
 
 
