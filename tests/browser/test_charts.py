@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 CHARTS = """
 import threading
 from types import SimpleNamespace
+import ftbench.charts
 import pandas as pd
 from ftbench.charts import delta_chart, forest_chart, live_chart, loss_chart, offline
 from ftbench.evals.statistics import paired
@@ -22,6 +23,7 @@ class Job:
         self.steps, self.ended = steps, ended
         (thread := threading.Thread(target=self.callback, args=(self,))).start()
         thread.join()
+ftbench.charts._PAUSE = 0 # seconds between two pictures
 job = Job()
 live_chart(job)
 """
@@ -40,7 +42,6 @@ def test_charts_are_drawn_and_follow_a_job(notebook, page, place):
     live = cells.nth(4)
     expect(live).to_contain_text("waiting for the first step")
     for steps, ended in ((5, False), (40, True)):
-        page.wait_for_timeout(600)
         notebook.ask(f"job.on({steps}, {ended})")
         page.wait_for_function(f"(steps) => JSON.stringify(({OUTPUTS})(4)).includes(`at step ${{steps}}`)", arg=steps)
         expect(live.locator(DRAWN)).to_be_visible()

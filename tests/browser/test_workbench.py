@@ -2,6 +2,7 @@
 import json
 import re
 
+from patience import drawn
 from playwright.sync_api import expect
 
 SAMPLE = ("import ftbench as ft, shutil\n"
@@ -114,7 +115,7 @@ def test_hostile_text_two_views_and_the_notebooks_own_keys(notebook, page):
     rows.nth(1).click()
     for key in ("b", "x", "d", "d", "b", "a"):
         page.keyboard.press(key)
-        page.wait_for_timeout(300) # time for the notebook to do what it should not
+        drawn(page) # what the notebook should not do, it would have done
         page.wait_for_function("() => document.activeElement.closest('.ft.w') !== null")
     assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length") == cells
     assert notebook.ask("len(wb.ds)") == "7"
