@@ -298,7 +298,7 @@ def test_light_and_dark_wide_and_narrow(table):
         table.notebook.theme(theme)
         for width in (1980, 1280, 752): # the widget is 372 px narrower than the window
             table.page.set_viewport_size({"width": width, "height": 1400})
-            table.page.wait_for_timeout(300)
+            drawn(table.page)
             wide = lambda: [part for part in (".browser", ".exh", ".workbench > .bar") if table.view.locator(part).first.evaluate("(pane) => pane.scrollWidth > pane.clientWidth")]
             until(table.page, lambda: not wide(), lambda: (width, wide()))
             table.shot(f"table-{width}-{theme.split()[-1].lower()}")
