@@ -2,8 +2,12 @@
 import json
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ftbench.data.dataset import open_dataset
+
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]) # a slow machine is no fault
+settings.load_profile("patient")
 
 
 @pytest.fixture
