@@ -80,7 +80,7 @@ KINDS = st.sampled_from(["string", "number", "integer", "boolean", "array", "nul
 FIELDS = st.fixed_dictionaries({"type": KINDS | st.lists(KINDS, min_size=1, max_size=2)}, optional={"enum": st.lists(SCALARS, max_size=3)})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.dictionaries(st.sampled_from("abc"), SCALARS, max_size=3), st.fixed_dictionaries({key: FIELDS for key in "abc"}))
 def test_a_repair_changes_one_wrong_value_to_a_fitting_one(arguments, properties):
     value = example(json.dumps(arguments), properties)
@@ -92,7 +92,7 @@ def test_a_repair_changes_one_wrong_value_to_a_fitting_one(arguments, properties
         elif item != arguments[key] or type(item) is not type(arguments[key]): assert fitting(properties[key])(item)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.text(max_size=3), st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2), max_leaves=3), min_size=1, max_size=3), st.data())
 def test_a_text_that_is_cut_off_is_whole_again_or_left(arguments, data):
     text = json.dumps(arguments)

@@ -151,7 +151,7 @@ def test_one_line_alone_and_in_a_block_are_the_same():
     for raw in (line_of(rng) for _ in range(N_LINES // 20)): assert explain_line(raw, 3, read_chat(raw)) == agree([raw]).get(0, [])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.text(st.sampled_from('a"\\n'), max_size=8), max_size=4))
 def test_delimiters_of_a_block_are_those_of_its_lines(texts):
     lines = [json.dumps({"a": text}).encode() for text in texts] + [text.encode() for text in texts]
@@ -167,6 +167,6 @@ SCHEMAS = st.recursive(st.fixed_dictionaries({}, optional={"type": TYPES | st.li
                                                                          "required": st.lists(st.sampled_from(["a", "b", 1]), max_size=2), "items": inner | st.booleans(), "additionalProperties": st.booleans()}), max_leaves=4)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(SCHEMAS, VALUES)
 def test_a_schema_as_a_test_says_what_its_breaches_say(schema, value): assert fitting(schema)(value) == (not any(True for _ in breaches(value, schema)))

@@ -131,7 +131,7 @@ def test_repairs_of_mutated_lines_mend():
     assert mended > 100
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.binary(max_size=200))
 def test_any_bytes(raw): verdict(raw)
 
@@ -144,7 +144,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
                     max_leaves=15)
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(st.dictionaries(st.sampled_from(["messages", "tools", "functions", "parallel_tool_calls", "weight", "x"]), JSON, max_size=4),
        st.lists(st.dictionaries(st.sampled_from(["role", "content", "weight", "name", "tool_calls", "tool_call_id", "function_call"]), JSON), max_size=4))
 def test_any_value(value, messages):

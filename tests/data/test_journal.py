@@ -83,7 +83,7 @@ class Model:
         self.at = len(self.history) - 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(gestures)
 def test_a_data_set_does_what_a_list_of_lists_does(tmp_path_factory, script):
     path = write(tmp_path_factory.mktemp("model") / "mails.jsonl", 3)
@@ -124,7 +124,7 @@ def _both(ds, model, step):
     ds.apply(*step)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(edits)
 def test_edits_survive_json_and_their_own_code(edit):
     assert edit_from_json(edit.to_json()) == edit

@@ -255,7 +255,7 @@ VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(st.sam
                       lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.sampled_from('a"\\]}'), max_size=3), inner, max_size=3), max_leaves=8)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(VALUES, max_size=6), st.sampled_from([None, 0, 2]), st.sampled_from([7, 8, 64]))
 def test_any_array_is_taken_apart_as_json_does(values, indent, step):
     content = json.dumps(values, indent=indent, ensure_ascii=False).encode()
@@ -366,7 +366,7 @@ def test_files_that_hold_no_examples_are_explained(tmp_path, content, words):
 
 # any bytes
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.binary(max_size=12), st.sampled_from([b"{}", b'{"messages":[]}', b"[]", b"null", b"\r", b"\xef\xbb\xbf", b" ", b"\x00", b"[", b"]"])),
                 max_size=8), st.sampled_from([b"\n", b"\r\n", b"\r", b",\n"]), st.booleans())
 def test_any_bytes_open_and_come_back_or_are_refused(tmp_path_factory, parts, newline, ended):
@@ -400,7 +400,7 @@ def plainly(lines, patches):
     return lines
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.integers(0, 40), st.sampled_from([2, 3, 5]))
 def test_many_patches_are_what_one_after_the_other_would_be(tmp_path_factory, seed, count, block):
     rng, path = random.Random(seed), tmp_path_factory.mktemp("many") / "train.jsonl"

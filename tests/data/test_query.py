@@ -97,7 +97,7 @@ def test_a_mistake_names_its_place_and_the_right_word(wrong, place, remedy):
     assert error.value.message.startswith(f"{place} of the query, ") and remedy in error.value.remedy
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(
     [*(f"{name}:" for name in QUALIFIERS), "(", ")", "-", "or", '"', "/", ">5", "3..8", "keep", " ", "a", "#1", ".."]), max_size=12).map("".join)))
 def test_anything_is_understood_or_refused_with_a_remedy(query):
@@ -133,7 +133,7 @@ def spelled(text, rng):
 WORDS = ["strasse", "Straße", "STRASSE", "ſtraße", "ﬁre", "Kelvin", "KELVIN", "ŉight", "привет", "ПРИВЕТ", "Ünïcödé", "日本語", "İstanbul", "a/b", 'say "so"', "tab\there", "🙂", "𐐀𐐨", "ǰump", "ẞ", "ﬀ", "µ", "ς"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(st.sampled_from([*WORDS, " ", "x"]), min_size=1, max_size=4).map("".join), min_size=1, max_size=6), st.randoms(use_true_random=False), st.integers(0, 9), st.integers(1, 9))
 def test_no_line_that_holds_the_text_is_passed_over(texts, rng, start, length):
     lines = [spelled(text, rng).encode() for text in texts]
@@ -158,7 +158,7 @@ def test_every_character_is_found_by_its_small_letters():
 
 # put together
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_and_or_not_are_those_of_sets(tmp_path_factory, seed):
     rng, path = random.Random(seed), tmp_path_factory.mktemp("sets") / "mails.jsonl"

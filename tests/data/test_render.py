@@ -72,7 +72,7 @@ def test_a_character_of_several_tokens_is_shown_once():
     assert {piece.message for piece in pieces} == {0}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.sampled_from("aé🙂\ufffd中") | st.characters(exclude_categories=["Cs"]), max_size=20), st.integers(0, 60), st.integers(0, 60))
 def test_a_part_reads_as_it_does_in_the_whole(text, start, end):
     for template, tokenizer in ((NANO, TOKENIZER), (CHATML, TiktokenTokenizer("cl100k_base"))):
@@ -99,7 +99,7 @@ names = st.from_regex(r"[a-z_]{1,12}", fullmatch=True)
 arguments = st.dictionaries(names, words, max_size=3).map(json.dumps)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(words, st.lists(st.tuples(names, arguments), max_size=3))
 def test_round_trip(content, calls):
     message = {"role": "assistant", "content": content}
@@ -111,7 +111,7 @@ def test_round_trip(content, calls):
     assert parse_answer(rendered.ids[start + 1:end], TOKENIZER) == message
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | words,
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
                         st.sampled_from(["role", "content", "tool_calls", "function", "weight", "name", "messages", "tools"]), inner), max_leaves=12))

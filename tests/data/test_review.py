@@ -73,7 +73,7 @@ class Model:
         self.done, self.undone = [*self.done, (before, after)], []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(gestures)
 @example([("edit", [("set", 0)]), ("decide", [0], "keep"), ("edit", [("set", 0), ("delete", 0)]), ("undo",)])
 def test_reviews_follow_their_examples(tmp_path_factory, script):

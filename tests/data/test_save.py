@@ -70,7 +70,7 @@ def test_long_runs_are_copied_whatever_the_system_offers(mails, monkeypatch, sys
     ds.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_any_step_is_spliced_as_it_is_shown(tmp_path_factory, seed):
     rng, path = random.Random(seed), tmp_path_factory.mktemp("step") / "train.jsonl"

@@ -61,7 +61,7 @@ def lines_near(found, groups):
 TEXTS = st.lists(st.lists(st.sampled_from([*WORDS, " ", "x"]), min_size=1, max_size=4).map("".join), min_size=1, max_size=8)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, st.randoms(use_true_random=False), st.integers(0, 9), st.integers(3, 12))
 def test_no_line_that_holds_the_text_is_passed_over(tmp_path_factory, texts, rng, start, length):
     lines = [spelled(text, rng).encode() for text in texts]
@@ -98,7 +98,7 @@ def test_every_character_is_found_by_its_small_letters_and_by_expressions(tmp_pa
     found._lines.close()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from(["abc", "refund", "x", r"\d", r"\w+", ".", "?", "*", "+", "{2,3}", "{x}", "(", ")", "(?:", "|", "[a-z]", "[^]x]", "[]]", r"\.", r"\\", "^", "$", " ", r"\b", "é"]),
                 max_size=8).map("".join), st.lists(st.sampled_from(["abc", "refund", "x", "7", ".", "ab", " ", "]", "\\", "é", "REFUN", "{x}"]), max_size=6).map("".join))
 def test_a_match_has_one_of_the_texts_an_expression_needs(pattern, text):

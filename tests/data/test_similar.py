@@ -53,7 +53,7 @@ def test_meaning_counts(one, other): assert words(one) != words(other)
 
 
 @given(st.lists(st.text(), max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_words_of_a_text_do_not_depend_on_its_neighbours(texts):
     hashes, counts = word_hashes(texts)
     assert counts.tolist() == [len(words(each)) for each in texts]
@@ -101,7 +101,7 @@ def test_preference_and_reinforcement_examples_are_compared_whole():
 # --- similarity and signatures
 
 @given(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=30), st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_similarity_is_the_jaccard_index_of_counted_words(one, other):
     shared, either = sum((Counter(one) & Counter(other)).values()), sum((Counter(one) | Counter(other)).values())
     assert similarity(chat(" ".join(one), "?"), chat(" ".join(other), "?")) == pytest.approx(shared / either)

@@ -21,7 +21,7 @@ def same(left, right):
     return json.dumps(left) == json.dumps(right)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(objects, objects, styles)
 def test_what_is_written_is_what_is_read(before, after, style):
     line = json.dumps(before, **style).encode()
@@ -29,7 +29,7 @@ def test_what_is_written_is_what_is_read(before, after, style):
     assert encode_line(before, line) == line
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(objects, texts, values, styles)
 def test_one_new_key_leaves_the_others_bytes_alone(before, key, item, style):
     line = json.dumps(before, **style).encode()
@@ -37,7 +37,7 @@ def test_one_new_key_leaves_the_others_bytes_alone(before, key, item, style):
     assert encode_line({**before, key: item}, line).startswith(line[:-1].rstrip())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(objects, objects, st.sampled_from([1, 4, "\t"]), st.sampled_from(["", "  "]))
 def test_an_indented_example_stays_indented(before, after, indent, margin):
     def indented(value): return json.dumps(value, indent=indent, ensure_ascii=False).replace("\n", "\r\n" + margin).encode()
@@ -45,7 +45,7 @@ def test_an_indented_example_stays_indented(before, after, indent, margin):
     assert encode_line(after, indented(before)) == indented(after)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=30))
 def test_any_bytes_are_read_or_explained(raw):
     value, error = decode_line(raw)

@@ -134,7 +134,7 @@ def test_too_little_to_split(opened):
 
 
 @given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 9)), max_size=40), st.lists(st.tuples(st.integers(0, 19), st.integers(0, 4)), max_size=20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_together_is_the_transitive_closure(one, other):
     links = [(np.array([at for at, _ in each], np.intp), np.array([label for _, label in each], np.intp)) for each in (one, other)]
     firsts, expected = _together(20, links).tolist(), [{at} for at in range(20)]
@@ -148,7 +148,7 @@ def test_together_is_the_transitive_closure(one, other):
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers(1, 30)), min_size=1, max_size=30), st.floats(0, .5), st.floats(0, .49))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_rooms_add_up(sets, valid, test):
     total = sum(size for _, size in sets)
     rooms = _rooms([name for name, _ in sets], np.array([size for _, size in sets]), (1 - valid - test, valid, test))

@@ -28,7 +28,7 @@ def plain(chat):
     return value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(chats, st.booleans(), st.sampled_from([None, (",", ":")]))
 def test_a_chat_is_read_as_it_stands(chat, ascii, separators):
     raw = json.dumps(chat, ensure_ascii=ascii, separators=separators).encode()
@@ -49,7 +49,7 @@ def pairs_twice(raw):
     return bool(twice)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(chats.filter(lambda chat: any(chat["messages"])), st.randoms(use_true_random=False))
 def test_a_key_that_stands_twice_is_seen(chat, rng):
     message = rng.choice(chat["messages"])

@@ -19,7 +19,7 @@ FILE = tokenizer_json(MERGES)
 TOKENIZER = Tokenizer(FILE["model"]["vocab"], MERGES, {name: id for id, name in enumerate(SPECIAL)})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_text_comes_back_and_no_special_token_is_made(text):
     ids = TOKENIZER.encode(text)

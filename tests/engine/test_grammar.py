@@ -78,7 +78,7 @@ def walked(guide, pick, limit=400):
     return ids
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(schemas, st.integers(0, 10**6))
 def test_whatever_may_be_said_validates(schema, seed):
     pick, guide = random.Random(seed), Guide(Grammar(*asked(schema)), VOCABULARY)
@@ -89,7 +89,7 @@ def test_whatever_may_be_said_validates(schema, seed):
         jsonschema.validate(json.loads(text), schema)
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(schemas, st.integers(0, 10**6))
 def test_whatever_validates_can_be_said(schema, seed):
     pick, grammar = random.Random(seed), Grammar(*schema_rules(schema))
@@ -101,7 +101,7 @@ def test_whatever_validates_can_be_said(schema, seed):
         assert state is not None and state.ends, text
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(schemas, st.integers(0, 10**6))
 def test_a_changed_byte_is_seen(schema, seed):
     pick, grammar = random.Random(seed), Grammar(*schema_rules(schema))

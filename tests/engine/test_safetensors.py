@@ -45,7 +45,7 @@ def test_a_damaged_file_is_named(tmp_path, data):
     with pytest.raises(EngineError, match="model.safetensors"): read_safetensors(tmp_path / "model.safetensors")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(place=st.integers(0, 400), byte=st.integers(0, 255), length=st.integers(0, 500))
 def test_any_changed_or_missing_byte_is_read_or_named(tmp_path_factory, place, byte, length):
     path = tmp_path_factory.getbasetemp() / "changed.safetensors"

@@ -64,7 +64,7 @@ KINDS = {"files": "file", "jobs": "job", "uploads": "upload", "webhook_endpoints
 
 
 @schema.parametrize()
-@settings(max_examples=EACH, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=EACH, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_no_request_makes_the_server_fail(client, case):
     parts = case.path.split("/")
     kind = next((KINDS[part] for part in parts if part in KINDS), None)

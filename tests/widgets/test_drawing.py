@@ -59,7 +59,7 @@ class Reader(HTMLParser):
 
 
 @given(st.text())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_stays_text(text):
     reader = Reader()
     reader.feed(html(node("p", text, title=text)))
