@@ -107,9 +107,9 @@ _LOOP = [
                  "`ft.open(\"your.jsonl\")` opens your own file, `ft.workbench()` lets you choose one."),
     ("code", "ds = ft.sample(\"routing\")\nwb = ds.workbench(model=\"nano\", valid=ft.sample(\"routing\", \"validation\"), "
              "cases=ft.sample(\"routing\", \"test_values\"))\nwb"),
-    ("markdown", "**2. Check.** Every defect with its line and a repair."),
+    ("markdown", "**2. Check.** Every defect with its line and a repair. This sample has none."),
     ("code", "ds.check()"),
-    ("markdown", "**3. Train.** A minute at most. Running the cell again finds the same job."),
+    ("markdown", "**3. Train.** A minute at most; the loss is drawn as it falls. Running the cell again finds the same job."),
     ("code", "job = ft.launch(ds, ft.sample(\"routing\", \"validation\"), suffix=\"queues\",\n"
              "                hyperparameters={\"n_epochs\": 5, \"batch_size\": 4})\njob"),
     ("markdown", "**4. Compare** on cases the model has not seen: the untouched model, the same with 8 examples in the "

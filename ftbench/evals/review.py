@@ -37,6 +37,10 @@ class Failure:
 class Failures(list):
     "The failures of one arm."
 
+    def __getitem__(self, index):
+        found = super().__getitem__(index)
+        return Failures(found) if isinstance(index, slice) else found
+
     def review(self,
                dataset: Dataset # that gets the examples
               ) -> int: # examples added
