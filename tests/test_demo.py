@@ -12,7 +12,7 @@ import pytest
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("FTBENCH", "OPENAI"))}
     return subprocess.run([str(Path(sys.executable).with_name("ftbench")), *words], cwd=folder, env=environment,
-                          capture_output=True, text=True, timeout=300)
+                          capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import openai
 import pytest
 from openai.types import FileDeleted, FileObject, Model
+from waiting import PATIENCE
 
 
 def send(server, method, path, body=None, **headers):
     "A request as no client would send it: status, headers and the error of the answer."
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=PATIENCE)
     headers = {"Authorization": f"Bearer {server.token}"} | {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body, {name: value for name, value in headers.items() if value is not None})
     answer = connection.getresponse()

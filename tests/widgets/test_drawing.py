@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from waiting import PATIENCE
 
 from ftbench.widgets.drawing import html, nice_step, node, thin, ticks, visible
 from ftbench.widgets.forest import arms_chart, difference_chart, quality_chart, signed, span_text
@@ -35,7 +36,7 @@ def test_python_and_javascript_draw_the_same(tmp_path):
     script = (f'import {{ lossChart, accuracyChart }} from "{STATIC.as_uri()}/line_chart.js"; import {{ readFileSync }} from "fs";'
               f'const cases = JSON.parse(readFileSync("{(tmp_path / "cases.json").as_posix()}"));'
               'console.log(JSON.stringify(cases.map(([data, width]) => [lossChart(data, width, 300), accuracyChart(data, width)])));')
-    run = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     for theirs, (data, width) in zip(json.loads(run.stdout), cases, strict=True):
         ours = json.loads(json.dumps([loss_chart(data, width, 300), accuracy_chart(data, width)]))
         assert _comparable(theirs) == _comparable(ours), width

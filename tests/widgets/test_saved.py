@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 from ftbench.core import FtbenchError
 from ftbench.data.dataset import open_dataset
@@ -55,7 +56,7 @@ class Told:
 
 def node(script, *arguments):
     if not shutil.which("node"): pytest.skip("Node is not installed")
-    done = subprocess.run(["node", "--input-type=module", "-e", script, *arguments], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["node", "--input-type=module", "-e", script, *arguments], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

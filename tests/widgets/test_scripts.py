@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 from ftbench.widgets.base import FrontEndError, css, esm, modules
 
@@ -16,7 +17,7 @@ SCRIPTS = sorted(STATIC.glob("*.js"))
 @pytest.mark.skipif(not shutil.which("node"), reason="Node is not installed; it is only needed for the JavaScript tests")
 def test_node():
     tests = [str(path) for path in sorted((ROOT / "tests/js").glob("*.test.js"))]
-    run = subprocess.run(["node", "--test", *tests], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    run = subprocess.run(["node", "--test", *tests], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
 
 
@@ -32,7 +33,7 @@ def test_script(path, tmp_path):
     assert not re.search(r"^(import|export)\b", together, re.MULTILINE)
     if shutil.which("node"):
         (tmp_path / "together.mjs").write_text(together)
-        subprocess.run(["node", "--check", str(tmp_path / "together.mjs")], check=True, capture_output=True, timeout=30)
+        subprocess.run(["node", "--check", str(tmp_path / "together.mjs")], check=True, capture_output=True, timeout=PATIENCE)
 
 
 def test_dependencies_come_first():
