@@ -1,6 +1,6 @@
 """Lines checked in blocks get exactly the findings of the rules, whatever stands in them and beside them.
 
-FTBENCH_FUZZ_LINES sets how many lines are tried.
+FTBENCH_FUZZ_LINES sets how many lines are tried (8,000; 200,000 for a release).
 """
 import json
 import os
@@ -21,7 +21,7 @@ from ftbench.data.block import block_of, delimiters
 from ftbench.data.messages import messages_in
 from ftbench.data.typed import read_chat, read_chats
 
-N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "20000"))
+N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "8000"))
 DATA = Path(__file__).parents[3] / "shared" / "data"
 # Each is rare and means something to a rule on texts, or nearly does.
 PIECES = ["<|endoftext|>", "<|im_start|>", "<|nothing|>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<|eot_id|>", "<start_of_turn>", "<strong>", "<end_of_turn>",

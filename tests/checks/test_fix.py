@@ -121,7 +121,7 @@ def test_real_files(path, tmp_path):
 
 def test_broken_lines_of_every_kind():
     rng, pool = random.Random(22), seeds()
-    for _ in range(int(os.environ.get("FTBENCH_FUZZ_LINES", "20000")) // 10):
+    for _ in range(int(os.environ.get("FTBENCH_FUZZ_LINES", "8000")) // 10):
         raw = mutated(rng, pool)
         mended, done = mend_line(raw, 3, OPENAI)
         if not done: assert mended == raw

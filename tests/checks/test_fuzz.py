@@ -1,6 +1,6 @@
 """Broken lines of every kind: no exception, the same answer twice, and one answer of the fast and the full path.
 
-FTBENCH_FUZZ_LINES sets how many lines are tried.
+FTBENCH_FUZZ_LINES sets how many lines are tried (8,000; 200,000 for a release).
 """
 import json
 import os
@@ -20,7 +20,7 @@ from ftbench.checks.repairs import apply_repair, repair_line, to_line
 from ftbench.checks.report import MOST_FINDINGS, check_file
 from ftbench.checks.rules import check_chat, check_line, check_value
 
-N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "20000"))
+N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "8000"))
 DATA = Path(__file__).parents[3] / "shared" / "data" / "chat"
 SEEDS = [
     b'{"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello", "weight": 0}, '
