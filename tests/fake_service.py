@@ -150,7 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
         if entry is None: raise Refusal(404, f"Could not find fine-tuning job {id}.", "fine_tune_not_found")
         if part == "events": return self.page(entry["events"], query)
         if part == "checkpoints": return self.page([{"id": "ftckpt_1", "step_number": 6, "fine_tuned_model_checkpoint": entry["job"]["fine_tuned_model"]}], {})
-        if part == "cancel": entry["job"]["status"] = "cancelled"
+        states = {"cancel": "cancelled", "pause": "paused", "resume": "queued"}
+        if part in states: entry["job"]["status"] = states[part]
         else: self.service.advance(id)
         job = entry["job"]
         return {name: job[name] for name in ("id", "status", "fine_tuned_model")} if self.service.bare else job

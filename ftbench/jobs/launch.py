@@ -134,6 +134,18 @@ class Job:
             self.record = self.service.fine_tuning.jobs.cancel(self.id)
         return self
 
+    def pause(self) -> "Job":
+        "Stop the job for now; `resume` goes on with its next step."
+        with speaking_to(self.service, f"a pause of {self.id}"):
+            self.record = self.service.fine_tuning.jobs.pause(self.id)
+        return self
+
+    def resume(self) -> "Job":
+        "Go on with a paused job."
+        with speaking_to(self.service, f"the resumption of {self.id}"):
+            self.record = self.service.fine_tuning.jobs.resume(self.id)
+        return self
+
     def wait(self,
              progress: bool = True, # show a bar
              timeout: float | None = None # seconds; None waits as long as it takes

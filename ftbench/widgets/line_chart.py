@@ -99,8 +99,14 @@ def _series(class_, name, points, x, y): return node("path", class_=class_, data
 
 
 def _validation(points, x, y, radius):
+    dots = points if _apart(points, x, radius) else ()
     return [_series("va", "valid", points, x, y), *(
-        node("circle", class_="vp", cx=at(x(s)), cy=at(y(v)), r=radius) for s, v in points)]
+        node("circle", class_="vp", cx=at(x(s)), cy=at(y(v)), r=radius) for s, v in dots)]
+
+
+def _apart(points, x, radius):
+    "Whether dots would stand beside each other, not on top of one another and of the other lines."
+    return len(points) < 2 or x(points[-1][0]) - x(points[0][0]) > 2.5 * radius * (len(points) - 1)
 
 
 def _last_values(train, valid, x, y):

@@ -32,7 +32,7 @@ def monitor_still(
                 node("div", accuracy_chart(chart), class_="wide-chart"), node("div", accuracy_chart(chart, 380), class_="narrow-chart"),
                 node("div", _checkpoint_table(state["checkpoints"]), class_="checkpoints"), class_="left")
     rows = [part for name, origin, value in state["hyperparameters"] for part in (
-        node("span", name), node("span", origin, class_="i3"), node("span", value, class_="v"))]
+        node("span", name), node("span", origin, class_="i3") if origin else None, node("span", value, class_="v" if origin else "v whole"))]
     events = [part for row in state["events"]["rows"][:40] for part in _still_event(*row)]
     right = node("div", advice_still(state["advice"]), node("section", node("h2", "Hyperparameters", class_="sech"), node("div", *rows, class_="hp"), class_="sec"),
                  node("section", node("div", node("h2", "Events"), node("span", class_="sp"), node(
@@ -174,6 +174,16 @@ class Monitor(Pane):
     def do_cancel(self) -> None:
         "Stop the job; checkpoints made so far stay."
         self.job.cancel()
+        self._news(self.job)
+
+    def do_pause(self) -> None:
+        "Stop the job for now."
+        self.job.pause()
+        self._news(self.job)
+
+    def do_resume(self) -> None:
+        "Go on with a paused job."
+        self.job.resume()
         self._news(self.job)
 
     def do_since(self,

@@ -1,16 +1,13 @@
 "The monitor: one state from what a job tells, small messages, no thread left behind."
 import json
 import random
-import sys
 import threading
-import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
 from fake_service import FakeService
+from waiting import until
 
 from ftbench.jobs.launch import launch
 from ftbench.widgets.base import FtWidget
@@ -164,10 +161,8 @@ def test_a_job_is_followed_to_its_end(service):
     widget = FtWidget(pane)
     sent = []
     widget.send = lambda message, buffers=None: sent.append(message)
-    for _ in range(400):
-        if not threads(): break
-        time.sleep(.02)
-    assert not threads() and sent[-1]["tell"]["head"]["state"] == "succeeded"
+    until(lambda: not threads(), threads)
+    assert sent[-1]["tell"]["head"]["state"] == "succeeded"
     assert pane.state()["head"]["live"] is False and "succeeded" in repr(pane)
     widget.close()
 
@@ -180,16 +175,22 @@ def test_closing_the_last_view_ends_the_thread(service):
     one.close()
     assert len(threads()) == 1
     two.close()
-    for _ in range(200):
-        if not threads(): break
-        time.sleep(.02)
-    assert not threads()
+    until(lambda: not threads(), threads)
 
 
 def test_cancel(service):
     pane = Monitor(launch(MAILS, service=service.client()))
     pane.do_cancel()
     assert pane.state()["head"]["state"] == "cancelled"
+
+
+def test_pause_and_resume(service):
+    pane = Monitor(launch(MAILS, service=service.client()))
+    pane.do_pause()
+    head = pane.state()["head"]
+    assert (head["state"], head["live"]) == ("paused", True)
+    pane.do_resume()
+    assert pane.state()["head"]["state"] != "paused"
 
 
 def test_displays_as_a_widget_and_as_text(service):

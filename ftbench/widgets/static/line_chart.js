@@ -89,8 +89,14 @@ function validDot([s, v], x, y, radius) {
   return node("circle", { class: "vp", cx: at(x(s)), cy: at(y(v)), r: radius });
 }
 
+/** Would dots stand beside each other, not on top of one another and of the other lines? */
+function dotsApart(points, x, radius) {
+  return points.length < 2 || x(points.at(-1)[0]) - x(points[0][0]) > 2.5 * radius * (points.length - 1);
+}
+
 function validLine(points, x, y, radius) {
-  return [seriesPath("va", "valid", points, x, y), ...points.map((point) => validDot(point, x, y, radius))];
+  const dots = dotsApart(points, x, radius) ? points : [];
+  return [seriesPath("va", "valid", points, x, y), ...dots.map((point) => validDot(point, x, y, radius))];
 }
 
 // the last values beside their lines, moved apart where they would touch
@@ -132,10 +138,13 @@ function stepAxis(data, { x, left, right, bottom }) {
 export function lineChart(data, { picture, scales, height, names, radius }) {
   let width = 748;
   let space = scales(data, width, height); // as it is drawn now
+  const hasDots = () => dotsApart(data[names.valid], space.x, radius);
+  let dotted = hasDots();
   const element = draw(picture(data, width, height));
   const show = (next = data) => {
     data = next;
     space = scales(data, width, height);
+    dotted = hasDots();
     const drawn = draw(picture(data, width, height));
     element.setAttribute("viewBox", drawn.getAttribute("viewBox"));
     element.setAttribute("aria-label", data[names.summary]);
@@ -146,7 +155,7 @@ export function lineChart(data, { picture, scales, height, names, radius }) {
       const path = element.querySelector(`[data-series="${role}"]`);
       path.setAttribute("d", path.getAttribute("d") + linePath(added[name] ?? [], x, y, path.getAttribute("d") !== ""));
     }
-    const dots = (added[names.valid] ?? []).map((point) => draw(validDot(point, x, y, radius)));
+    const dots = (dotted ? added[names.valid] ?? [] : []).map((point) => draw(validDot(point, x, y, radius)));
     element.querySelector("[data-series=valid]").after(...dots);
     for (const label of element.querySelectorAll("[data-label]")) label.remove();
     element.append(...lastLabels(data[names.train], data[names.valid], x, y).map(draw));
@@ -154,7 +163,7 @@ export function lineChart(data, { picture, scales, height, names, radius }) {
   const append = (added, next) => {
     data = next;
     const { low, high } = scales(data, width, height);
-    if (low !== space.low || high !== space.high || added.redraw) show(); else extend(added, space);
+    if (low !== space.low || high !== space.high || added.redraw || dotted !== hasDots()) show(); else extend(added, space);
   };
   const resize = (next) => {
     if (next < 240 || Math.abs(next - width) < 2) return;

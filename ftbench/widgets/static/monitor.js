@@ -10,7 +10,7 @@ const JOB_STATES = { // sign and tone of each state
 const EVENT_SIGNS = { warn: ["warning", "warn"], error: ["error", "err"], done: ["check", "i3"] };
 const POINT_SERIES = ["train", "smooth", "accuracy", "valid", "valid_accuracy", "full"]; // the order of a point's numbers
 
-/** The pane of one job. `actions`: cancel(), since(step) -> promise of a message with what came after `step`, and those of `adviceCards`. */
+/** The pane of one job. `actions`: cancel(), pause(), resume(), since(step) -> promise of a message with what came after `step`, and those of `adviceCards`. */
 export function monitorPane(state, actions) {
   const chart = structuredClone(state.chart);
   const loss = lineChart(chart, LOSS_CHART);
@@ -99,18 +99,18 @@ function fillMonitor(parts, state, chart, actions) {
     h("span", { class: `pill ${tone}` }, icon(sign), head.state.replaceAll("_", " ")),
     h("span", { class: "s i3 where" }, visible(head.model), " on ", h("code", {}, visible(head.service)), " · ", h("code", {}, visible(head.id))),
     h("span", { class: "sp" }),
-    head.live && actions.cancel && button("Cancel job", actions.cancel, { look: "danger", sign: "cross" }));
+    head.live && actions.cancel && h("span", { class: "row" }, pauseButton(head.state, actions), button("Cancel job", actions.cancel, { look: "danger", sign: "cross" })));
   refill(parts.facts, jobProgress(head), head.stats.map(([value, words]) => h("div", { class: "stat" }, h("b", {}, value), h("span", {}, words))));
   parts.failed.hidden = !head.error;
   refill(parts.failed, head.error && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }),
     h("div", { class: "tx" }, h("b", {}, "The job failed. "), visible(head.error))));
   parts.waiting.hidden = chart.train.length > 0;
   parts.waiting.textContent = head.live ? "waiting for the first step" : "no step was trained";
-  refill(parts.checkpoints, checkpointTable(state.checkpoints, head.live));
+  refill(parts.checkpoints, checkpointTable(state.checkpoints, head.live, actions.use));
   if (parts.told !== state.advice) redraw(parts.advice, () => refill(parts.advice, adviceCards(state.advice, actions)));
   parts.told = state.advice;
   refill(parts.numbers, h("div", { class: "sech" }, h("h2", {}, "Hyperparameters")), h("div", { class: "hp" },
-    state.hyperparameters.map(([name, origin, value]) => [h("span", {}, name), h("span", { class: "i3" }, origin), h("span", { class: "v" }, visible(value))])));
+    state.hyperparameters.map(([name, origin, value]) => [h("span", {}, name), origin && h("span", { class: "i3" }, origin), h("span", { class: origin ? "v" : "v whole" }, visible(value))])));
   refill(parts.events, h("div", { class: "sech" }, h("h2", {}, "Events"), h("span", { class: "sp" }),
     h("span", { class: "s i3" }, `newest first, ${state.events.total} in all`)), h("div", { class: "events", tabindex: 0, role: "group", "aria-label": "Events" },
     h("div", { class: "ev" }, state.events.rows.map(jobEvent))));
@@ -119,6 +119,11 @@ function fillMonitor(parts, state, chart, actions) {
     h("span", {}, head.live ? "safe to close: the job goes on, " : "", h("code", {}, `ft.job("${head.id}")`), " brings this back"));
   if (parts.said.dataset.state !== head.state) parts.said.textContent = `job ${head.state.replaceAll("_", " ")}`;
   parts.said.dataset.state = head.state;
+}
+
+function pauseButton(state, { pause, resume }) {
+  if (state === "paused") return button("Resume", resume, { sign: "play" });
+  return state === "running" && button("Pause", pause, { sign: "pause", tip: "Stop for now; Resume goes on with the next step" });
 }
 
 function jobProgress(head) {
@@ -137,21 +142,23 @@ function jobEvent([time, level, words]) {
     h("span", { class: "el", "data-tip": words }, visible(words))];
 }
 
-function checkpointTable(rows, live) {
-  const head = [[h("span", { class: "vh" }, "Number"), ""], ["Step", "num"], ["Train", "num"], ["Full valid.", "num"], ["Accuracy, valid.", "num"], ["Model", ""]];
-  const widths = [34, 60, 64, 92, 116, null];
+function checkpointTable(rows, live, use) {
+  const head = [[h("span", { class: "vh" }, "Number"), ""], ["Step", "num"], ["Train", "num"], ["Full valid.", "num"], ["Accuracy, valid.", "num"], ["Model", ""],
+    ...(use ? [[h("span", { class: "vh" }, "Evaluate"), ""]] : [])];
+  const widths = [34, 60, 64, 92, 116, null, ...(use ? [76] : [])];
   return h("table", { "aria-label": "Checkpoints" },
     h("colgroup", {}, widths.map((width) => h("col", { style: width && `width:${width}px` }))),
     h("thead", {}, h("tr", {}, head.map(([words, look]) => h("th", { class: look || null }, words)))),
-    h("tbody", {}, rows.length ? rows.map(checkpointRow)
-      : h("tr", {}, h("td", { class: "i3", colspan: 6 }, live ? "checkpoints appear here at the end of an epoch" : "no checkpoint was kept"))));
+    h("tbody", {}, rows.length ? rows.map((row) => checkpointRow(row, use))
+      : h("tr", {}, h("td", { class: "i3", colspan: head.length }, live ? "checkpoints appear here at the end of an epoch" : "no checkpoint was kept"))));
 }
 
-function checkpointRow(row) {
+function checkpointRow(row, use) {
   const full = row.best ? h("span", { class: "ok b" }, bestStar(), " ", row.full) : row.full;
   return h("tr", { class: row.best ? "sel" : null }, h("td", { class: "num i3" }, row.number), h("td", { class: "num" }, row.step),
     h("td", { class: "num" }, row.train), h("td", { class: "num" }, full), h("td", { class: "num" }, row.accuracy),
-    h("td", { "data-tip": row.model }, h("code", {}, visible(row.model))));
+    h("td", { "data-tip": row.model }, h("code", {}, visible(row.model))),
+    use && h("td", {}, button("Evaluate", () => use(row.model), { look: "ghost", "aria-label": `Evaluate checkpoint ${row.number}` })));
 }
 
 function bestStar() {
@@ -160,5 +167,5 @@ function bestStar() {
 
 /** The pane as a widget of its own. */
 export function monitorWidget(state, { ask, change, use }) {
-  return monitorPane(state, { change, use, cancel: () => ask("cancel"), since: (step) => ask("since", { step }) });
+  return monitorPane(state, { change, use, cancel: () => ask("cancel"), pause: () => ask("pause"), resume: () => ask("resume"), since: (step) => ask("since", { step }) });
 }
