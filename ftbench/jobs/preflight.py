@@ -97,7 +97,7 @@ def _refuse_errors(file: TrainingFile, kind: str, method: str) -> None:
     mend = sum(finding.repair is not None for finding in errors)
     remedy = (f"{mend} of {len(errors)} can be repaired with a click: open the file and look at its findings." if mend
               else "Write some more." if first.code == "too_few_examples" else "Mend it and launch again.")
-    raise LaunchRefused("\n".join(told), f"{remedy} ft.check_file lists everything.", errors)
+    raise LaunchRefused("\n".join(told), f"{remedy} ft.check_file lists all of them." if more else remedy, errors)
 
 
 def _refuse_format(file: TrainingFile, kind: str, format: str, method: str) -> None:

@@ -187,7 +187,7 @@ class Launcher(Pane):
         train = training_file(self.ds, "train.jsonl")
         valid = None if self._validation() is None else training_file(self.valid, "valid.jsonl")
         try: preflight(train, valid)
-        except FtbenchError as error: refused = said(error, "preflight")
+        except FtbenchError as error: refused = {**said(error, "preflight"), "few": any(finding.code == "too_few_examples" for finding in getattr(error, "findings", ()))}
         else: refused = None
         rows = resolved_rows(self.chosen, max(1, len(train.examples)))
         numbers = {row["name"]: row["resolved"] for row in rows}

@@ -109,6 +109,11 @@ class Workbench(Pane):
         self.browser.do_select(example)
         self.tell({"focus": {"example": example, "message": message}})
 
+    def do_begin(self) -> None:
+        "Begin a new example behind the last one, and show it."
+        self.editor.do_add_example()
+        self.do_open(len(self.ds) - 1, 0)
+
     def do_evaluate(self, model: str) -> None:
         "Go to the evals, to compare a checkpoint as the tuned model."
         self.tab = "evals"

@@ -1,15 +1,13 @@
 "The workbench without a page: panes in step, saving, files that change underneath, launching and comparing in threads."
 import json
-import sys
-import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
 from fake_service import FakeService
+from waiting import until
 
+import ftbench
 from ftbench.core import DataError, FtbenchError, ServiceError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import SetWeight
@@ -27,13 +25,6 @@ def path(tmp_path):
     path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"Mail {n}"}, {"role": "assistant", "content": f"[Q{n}]"}]}) + "\n"
                             for n in range(12)))
     return path
-
-
-def wait_until(holds, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(.01)
 
 
 def test_panes_stay_in_step(path):
@@ -74,6 +65,28 @@ def test_a_file_that_changed_underneath_is_not_overwritten(path):
     wb.do_settle("reapply")
     assert widget.state_bar["changed"] is None and len(wb.ds.edits) == 1 and widget.state_rows["rows"][7]["words"] == "Letter 7"
     assert "not a choice" in answer(wb, {"do": "settle", "id": 2, "choice": "merge"})["error"]["message"]
+
+
+def test_a_refused_file_leads_to_a_new_example(path):
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:9]))
+    wb = Workbench(path)
+    wb.launcher.do_form(True)
+    assert wb.state()["launcher"]["form"]["refused"]["few"]
+    answer(wb, {"do": "begin", "id": 1})
+    assert (wb.tab, wb.editor.example, len(wb.ds)) == ("examples", 9, 10)
+    refused = wb.state()["launcher"]["form"]["refused"]
+    assert refused is None or not refused["few"]
+
+
+def test_the_lines_that_hold_cases_out_do_so(path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    state = Workbench(path).state()["evals"]
+    names = {"ft": ftbench}
+    exec(state["hold_out"], names)
+    train = (path.parent / f"{path.stem}_train.jsonl").read_text().splitlines()
+    assert len(train) + len(names["valid"]) + len(names["test"]) == len(path.read_text().splitlines()) and len(names["test"])
+    opened = eval(state["hold_out"].splitlines()[-1], names).state()["evals"]
+    assert opened["cases"] == path.name and opened["hold_out"] is None
 
 
 def test_a_finding_leads_to_its_place(path):
@@ -118,7 +131,7 @@ def test_a_large_file_is_checked_in_the_background(tmp_path):
                             for n in range(1200)))
     checklist = Checklist(open_dataset(path))
     assert checklist.state()["checking"] and checklist.state()["examples"] == 1200 # looked at for the first time
-    wait_until(lambda: checklist.report is not None, 60)
+    until(lambda: checklist.report is not None)
     [rule] = [rule for rule in checklist.state()["rules"] if rule["severity"] == "error"]
     assert rule["count"] == 1200 and len(rule["places"]) == 12
     assert len(json.dumps(checklist.state())) < 20_000
@@ -153,7 +166,7 @@ def test_a_launch_that_fails_is_said_and_can_be_repeated(path, monkeypatch):
     launcher = Launcher(open_dataset(path))
     launcher.do_form(True)
     launcher.do_launch()
-    wait_until(lambda: launcher.problem)
+    until(lambda: launcher.problem)
     assert launcher.state()["problem"] == {"message": "The server is away.", "remedy": "Start it."} and not launcher.launching and launcher.open
 
 
@@ -169,7 +182,7 @@ def test_a_launch_sends_what_the_form_says(path, monkeypatch):
     monkeypatch.setattr(launcher, "show", shown.append)
     for name, value in (("n_epochs", "4"), ("batch_size", "auto"), ("suffix", " mails "), ("use_valid", False)): launcher.do_set(name, value)
     launcher.do_launch()
-    wait_until(lambda: shown)
+    until(lambda: shown)
     assert asked["hyperparameters"] == {"n_epochs": 4} and asked["suffix"] == "mails" and asked["valid"] is None and asked["model"] == "nano"
 
 
@@ -196,7 +209,7 @@ def test_jobs_come_back_with_the_next_workbench(path, monkeypatch):
     monkeypatch.setattr("ftbench.jobs.launch.job", found)
     monkeypatch.setattr(Launcher, "show", lambda launcher, job: setattr(launcher, "job", job))
     again = Workbench(path)
-    wait_until(lambda: again.job)
+    until(lambda: again.job)
     assert again.job.id == "ftjob-2" and [job.id for job in again.launcher.jobs] == ["ftjob-3", "ftjob-2"] # one is gone, one is another service's
     assert again.state()["bar"]["saved_at"] is None
     assert Workbench(path, tabs=("examples",)).launcher.job is None
@@ -237,5 +250,5 @@ def test_a_comparison_that_fails_is_said(path, monkeypatch):
     monkeypatch.setattr("ftbench.evals.arms.arm", lambda model, **options: model)
     monkeypatch.setattr("ftbench.evals.cases.cases", lambda source: (_ for _ in ()).throw(RuntimeError("boom")))
     evaluator.do_compare()
-    wait_until(lambda: evaluator.problem)
+    until(lambda: evaluator.problem)
     assert evaluator.state()["problem"]["message"] == "RuntimeError: boom" and evaluator.progress is None

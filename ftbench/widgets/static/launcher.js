@@ -6,7 +6,8 @@ import { monitorWidget } from "./monitor.js";
 
 const STATUS_SIGNS = { queued: "todo", validating_files: "todo", running: "play", paused: "pause", succeeded: "check", failed: "error", cancelled: "cross" };
 
-/** The pane; state: see `ftbench.widgets.launcher`. `actions.evaluate(model)` compares a checkpoint, `actions.baseline()` goes to the evals, where there are some. */
+/** The pane; state: see `ftbench.widgets.launcher`. `actions.evaluate(model)` compares a checkpoint, `actions.baseline()` goes to the evals,
+ *  `actions.findings()` to the checks, `actions.begin()` to a new example, where there are some. */
 export function launcherPane(state, actions) {
   const form = h("div", { class: "form-place" });
   const list = h("nav", { class: "job-list", "aria-label": "Jobs" });
@@ -36,7 +37,7 @@ export function launcherPane(state, actions) {
 
 function noJob({ tool, measured }, actions) {
   const list = (title, words, sign, tone) => h("div", {}, h("h3", {}, title), h("ul", {}, words.map((each) => h("li", {}, icon(sign, { tone }), h("span", {}, each)))));
-  return h("div", { class: "empty" }, h("h2", {}, "No job yet"), h("p", {}, "A job trains the model on the weighted messages of these examples."),
+  return h("div", { class: "empty" }, h("h2", {}, "No job yet"), h("p", {}, "A job trains the model on the messages of these examples that are marked Trained."),
     h("div", { class: "fitting" }, list("Fine-tuning is good for", tool.good, "check", "ok"), list("It is not for", tool.not, "cross", "err")),
     h("div", { class: "before" }, button("Fine-tune…", () => actions.ask("form", { open: true }), { look: "pri" }),
       !measured && actions.baseline && button("Measure the baseline first", actions.baseline)));
@@ -63,12 +64,19 @@ export function launchForm(now, actions) {
       button("", () => actions.ask("form", { open: false }), { sign: "cross", tip: "Close the form" })),
     fileFacts(now, set("use_valid")),
     h("table", { class: "hyper" }, h("tbody", {}, form.hyperparameters.map((row) => hyperRow(row, set(row.name))), suffixRow(now.suffix, set("suffix")))),
-    refused && problemNote(refused), form.advice.length > 0 && h("section", { class: "advices", "aria-label": "Before you launch" }, adviceCards(form.advice)),
+    refused && problemNote(refused), form.refused && waysOut(form.refused, actions), form.advice.length > 0 && h("section", { class: "advices", "aria-label": "Before you launch" }, adviceCards(form.advice)),
     h("div", { class: "row go" },
       button(now.launching ? "Launching" : "Launch", () => {},
         { look: "pri", type: "submit", disabled: now.launching || Boolean(form.refused), "aria-busy": now.launching || null }),
-      h("span", { class: "s i2" }, `${plural(form.steps, "step")}, about ${count(form.tokens)} tokens by the published formula (an estimate)`,
+      h("span", { class: "s i2" }, `${plural(form.steps, "step")}, about ${count(form.tokens)} tokens (an estimate)`,
         now.local && ", on this machine, no cost")));
+}
+
+/** What to do about a refusal, where the workbench has the examples. */
+function waysOut({ few }, { findings, begin }) {
+  const way = (words, detail, label, act, sign) => h("div", { class: "way" }, h("span"), h("span", { class: "m" }, words), h("span", { class: "d" }, detail), button(label, act, { sign }));
+  return [few && begin && way("Write one more", "opens an empty example", "New example", begin, "add"),
+    !few && findings && way("See what is wrong", "the list of checks leads to each place, and repairs what it can", "Open the checks", findings, "error")];
 }
 
 function fileFacts(now, setValid) {
@@ -79,7 +87,7 @@ function fileFacts(now, setValid) {
   return h("dl", { class: "kv" },
     h("dt", {}, "training file"), h("dd", {}, words(train),
       now.unsaved > 0 && h("span", { class: "i3" }, ` with ${plural(now.unsaved, "edit")} not yet in the file`)),
-    h("dt", {}, "validation file"), h("dd", {}, now.has_valid ? chosen : h("span", { class: "i3" }, "none; open the workbench with valid=…")),
+    h("dt", {}, "validation file"), h("dd", {}, now.has_valid ? chosen : h("span", { class: "i3" }, "none; name one with valid=… when you open the workbench")),
     h("dt", {}, "check"), h("dd", { class: refused ? "err" : "ok" }, icon(refused ? "error" : "check"), refused ? " refused" : " accepted, no errors"));
 }
 

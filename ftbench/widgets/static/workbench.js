@@ -31,7 +31,7 @@ export function workbenchPane(state, actions) {
     panes.editor = editorPane(state.editor, { ...to("editor", { move: "browser.move" }), beside: review, sort: () => actions.ask("filter", { query: "sort:-loss" }) });
   }
   if (state.checks) panes.checks = checklistPane(state.checks, checks);
-  if (state.launcher) panes.launcher = launcherPane(state.launcher, { ...to("launcher"), ...(state.evals && { evaluate: (model) => actions.ask("evaluate", { model }), baseline: () => actions.ask("tab", { tab: "evals" }) }) });
+  if (state.launcher) panes.launcher = launcherPane(state.launcher, { ...to("launcher"), ...waysFrom(state, actions) });
   if (state.evals) panes.evals = evaluatorPane(state.evals, { ...to("evals"), ...(state.browser && { filter: (query) => actions.ask("filter", { query }) }) });
   const bar = h("div", { class: "bar" });
   const alert = h("div", {});
@@ -97,6 +97,12 @@ export function workbenchPane(state, actions) {
   return pane;
 }
 
+/** Where the launch form may lead, as far as there are tabs for it. */
+function waysFrom({ browser, checks, evals }, { ask }) {
+  return { ...(evals && { evaluate: (model) => ask("evaluate", { model }), baseline: () => ask("tab", { tab: "evals" }) }),
+    ...(checks && { findings: () => ask("tab", { tab: "checks" }) }), ...(browser && { begin: () => ask("begin") }) };
+}
+
 function barParts(bar, actions, launch) {
   const undo = button("Undo", () => actions.ask("undo"), { look: "ghost undo", sign: "undo", key: "u", disabled: !bar.can_undo });
   const save = bar.edits ? h("span", {}, "Save", h("span", { class: "wide" }, ` ${plural(bar.edits, "edit")}`)) : "Saved";
@@ -140,8 +146,8 @@ function fileChanged({ changed }, actions) {
   return h("div", { class: "card wn", role: "alert" }, h("div", { class: "in" },
     h("div", { class: "row" }, icon("warning", { label: "warning", tone: "warn" }), h("h2", {}, visible(changed))),
     h("p", { class: "s i2" }, "Your edits are safe in the journal; nothing is mixed yet. Saving waits for your choice.")),
-  choice("Make the edits on the new file", "those whose example is gone are named", "Reapply the edits", "reapply", "pri"),
-  choice("Take the file as it is", "forgets the pending edits", "Discard the edits", "discard", "danger"));
+  choice("Make the edits in the new file", "an edit whose example is gone is named", "Reapply the edits", "reapply", "pri"),
+  choice("Take the new file as it is", "the edits are forgotten", "Discard the edits", "discard", "danger"));
 }
 
 /** The line between table and conversation; drag it, or move it with the arrow keys. */
