@@ -28,14 +28,14 @@ def judge_card(
 
 
 def _headline(told: Verdict, model: str) -> str:
-    if told.outcome == "cannot tell": return f"{model} does not surely prefer {told.a} or {told.b}"
+    if told.outcome == "cannot tell": return f"{model} prefers neither {told.a} nor {told.b} for sure"
     first, second = (told.a, told.b) if told.outcome == "better" else (told.b, told.a)
     return f"{model} prefers {first} to {second}"
 
 
 def _agreement(agree: int, apart: int, grader: str) -> str:
-    if not apart: return f"No case is told apart by both the judge and {grader}."
-    return f"Of {apart} case{'' if apart == 1 else 's'} that both the judge and {grader} tell apart, they agree on {agree}."
+    if not apart: return f"There is no case in which both the judge and {grader} see a difference."
+    return f"Both the judge and {grader} see a difference in {apart} case{'' if apart == 1 else 's'}; they agree on {agree}."
 
 
 _SMALL = "nano is a teaching model: it can show how judging works, its judgement is worth little. Name a larger model."
@@ -47,7 +47,7 @@ def judge_still(
     "The card as a tree that needs no script."
     n = max(1, card["won"] + card["tied"] + card["lost"])
     bar = [node("i", class_=look, style=f"width:{100 * card[name] / n:.1f}%") for name, look in (("won", "won"), ("tied", "tied"), ("lost", "lost"))]
-    numbers = [node("span", node("b", str(card[name]), class_="b"), f" {words}") for name, words in (("won", "won"), ("tied", "tied or not steady"), ("lost", "lost"))]
+    numbers = [node("span", node("b", str(card[name]), class_="b"), f" {words}") for name, words in (("won", "won"), ("tied", "tied, or not the same both ways"), ("lost", "lost"))]
     return node("section", node("div", node("h2", "Judge report card"), node("span", f"{card['model']}, asked both ways round", class_="s i3"), class_="sech"),
                 node("p", card["headline"], class_="m"), node("div", *bar, class_="judged", aria_hidden="true"), node("p", *_spaced(numbers), class_="s i2 row"),
                 node("p", card["agreement"], class_="s i2"), node("p", " ".join(card["details"]), class_="s i3"),

@@ -103,7 +103,7 @@ def _loss(losses, theirs, record):
     if losses is None: return None
     if not theirs: reason = f"The losses are those of {losses.model}."
     else: reason = None if record else "Not trained on by this job, or edited since."
-    return {"job": losses.name, "reason": reason, **{key: _rounded(record and record[f"loss_{key}"]) for key in ("before", "after")}}
+    return {"job": losses.name, "model": losses.model, "reason": reason, **{key: _rounded(record and record[f"loss_{key}"]) for key in ("before", "after")}}
 
 
 def _rounded(loss): return None if loss is None else round(loss, 2)

@@ -154,7 +154,7 @@ def chart_title(
 
 def _arms_table(state):
     head = [node("th", "Arm", class_="first"), *(node("th", node("span", name, class_="b ink")) for name in state["graders"]),
-            *(node("th", words, class_="num") for words in ("Tokens", "USD / 1k", "p50"))]
+            *(node("th", words, class_="num") for words in ("Tokens", "USD / 1,000", "Median wait"))]
     columns = [node("col"), *(node("col", style=f"width:{state['width'] + 110}px") for _ in state["graders"]),
                *(node("col", style=f"width:{width}px") for width in (78, 84, 84))]
     axis = [node("td"), *(node("td", state["axis"], class_="score") for _ in state["graders"]),

@@ -95,7 +95,7 @@ def test_a_judge_is_asked_both_ways_and_its_card_read(screen, page, ds):
     card = page.locator(".judge")
     expect(card).to_contain_text("gpt-4.1-mini")
     assert asked == [("tuned", "few_shot", "gpt-4.1-mini", "Which is kinder?")]
-    expect(card).to_contain_text("Of 7 cases that both the judge and exact tell apart, they agree on 5.")
+    expect(card).to_contain_text("Both the judge and exact see a difference in 7 cases; they agree on 5.")
     page.get_by_role("button", name="judge disagrees 2").click()
     assert {row.get_attribute("data-id") for row in page.locator(".rows tbody tr").all()} == {*graded.gained[5:7]}
 

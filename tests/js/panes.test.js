@@ -116,14 +116,14 @@ test("losses: six steps, worse tokens outlined, words for those who see no colou
 });
 
 test("the views of the loss, and none where there is none", () => {
-  const state = { ...lensState(), loss: { job: "ftjob-1", reason: null, before: 1.94, after: 0.64 } };
+  const state = { ...lensState(), loss: { job: "ftjob-1", model: "nano", reason: null, before: 1.94, after: 0.64 } };
   state.window.blocks[1].losses = letters(200, 20, null, null, null, null);
   const pane = lensPane(state, {}, "both");
   assert.equal(pane.view(), "both");
   assert.equal(withClass(pane, "lb").length, 2);
   assert.ok(pane.textContent.includes("mean loss 1.94") && pane.textContent.includes("mean loss 0.64"));
   assert.equal(withClass(pane, "h0").length + withClass(pane, "h4").length, 5); // one token on each side, two of the ramp, one of its legend
-  state.loss = { job: "ftjob-1", reason: "Not trained on.", before: null, after: null };
+  state.loss = { job: "ftjob-1", model: "nano", reason: "Not trained on.", before: null, after: null };
   assert.equal(lensPane(state, {}, "both").view(), "weight");
 });
 

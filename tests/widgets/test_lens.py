@@ -109,7 +109,7 @@ def job(ds, model="nano"):
 def test_losses_of_the_trained_tokens(ds, model):
     lens = Lens(ds, 0, model, loss=job(ds, model))
     state, record = lens_state(ds[0].value, model, losses=ds.losses), ds.losses.records[0]
-    assert state["loss"] == {"job": "ftjob-1", "reason": None, "before": 2.5, "after": .5}
+    assert state["loss"] == {"job": "ftjob-1", "model": model, "reason": None, "before": 2.5, "after": .5}
     shown = tokens(state)
     wanted = [([round(before, 2), round(after, 2)] if weight else []) for before, after, weight in zip(record["before"], record["after"], record["weights"])]
     assert model != "nano" or [token[3:] for token in shown] == wanted # the other folds its long tool definitions

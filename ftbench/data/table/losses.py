@@ -53,7 +53,7 @@ class Losses:
     def __init__(self,
                  source, # a fine-tuning job, or what its `token_losses()` gives
                  model: str | None = None): # whose tokens they are; None asks the job
-        self.name = getattr(source, "id", "") # of the job
+        self.name = getattr(getattr(source, "record", None), "user_provided_suffix", None) or getattr(source, "id", "") # of the job
         self.model = model or getattr(source, "model", None) or "nano"
         records = source.token_losses() if hasattr(source, "token_losses") else source
         if hasattr(records, "to_dict"): records = records.to_dict("records")

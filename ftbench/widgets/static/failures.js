@@ -17,7 +17,7 @@ export function sendBar(state, picked, { ask, filter }) {
     filter && button("Show them", () => filter("tag:failure"), { look: "ghost" })) : h("span", {}, h("b", { class: "b" }, picked.size
     ? `${plural(picked.size, "failure")} selected` : plural(review.failed, "failure")), review.there.length > 0 && h("span", { class: "i3" }, ` ${review.there.length} in the data already`));
   return [said, h("span", { class: "sp" }), left > 0 && h("span", { class: "i3" }, "a case leaves the eval when it enters the training data"),
-    left > 0 && button(`Send ${plural(many, "failure")} to review`, () => { ask("review", { ids: [...picked] }); picked.clear(); }, { look: "pri", sign: "insert" })];
+    left > 0 && button(`Send ${plural(many, "failure")} to review`, () => { ask("review", { ids: [...picked] }); picked.clear(); }, { look: "pri", sign: "send" })];
 }
 
 /** What became of them. */

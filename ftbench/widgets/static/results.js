@@ -123,10 +123,11 @@ function verdictWords(state, against, choose) {
 
 function armsTable(state) {
   const head = [h("th", { class: "first" }, "Arm"), state.graders.map((name) => h("th", {}, h("span", { class: "b ink" }, visible(name)))),
-    ["Tokens", "USD / 1k", "p50"].map((words) => h("th", { class: "num" }, words))];
-  const widths = [null, ...state.graders.map(() => state.width + 110), 78, 84, 84];
+    [["Tokens", "Of the prompt and the answer, for one case"], ["USD / 1,000", "The price of a thousand cases"], ["Median wait", "Half of the answers came sooner"]]
+      .map(([words, tip]) => h("th", { class: "num", "data-tip": tip }, words))];
+  const widths = [null, ...state.graders.map(() => state.width + 110), 78, 92, 92];
   const axis = [h("td"), state.graders.map(() => h("td", { class: "score" }, draw(state.axis))), h("td", { colspan: 3 })];
-  return h("table", { "aria-label": "Scores of the arms", style: `min-width:${state.least}px` },
+  return h("table", { class: state.graders.length > 2 ? "many" : null, "aria-label": "Scores of the arms", style: `min-width:${state.least}px` },
     h("colgroup", {}, widths.map((width) => h("col", { style: width && `width:${width}px` }))), h("thead", {}, h("tr", {}, head)),
     h("tbody", {}, state.arms.map(armRow), h("tr", { class: "axis" }, axis)));
 }
