@@ -180,7 +180,9 @@ def row_state(
             "decision": review.decision, "tags": [tag[:_TAG] for tag in review.tags[:_TAGS]], "picked": picked}
 
 
-_HEADS = (("#", "52px"), ("First words of the user", None), ("Turns", "48px"), ("Tools", "48px"), ("Tokens", "64px"), ("Trained", "96px"), ("Findings", "84px"))
+# of each column its name, width and class: on a narrow page some of them go
+_HEADS = (("#", "52px", "num"), ("First words of the user", None, None), ("Turns", "48px", "num turns"), ("Tools", "48px", "num tools"), ("Tokens", "64px", "num"),
+          ("Trained", "96px", "trained"), ("Findings", "84px", None))
 
 
 def still_table(
@@ -190,9 +192,9 @@ def still_table(
 ) -> list:
     "Some rows as a table that needs no script."
     more = node("p", f"{'' if complete else 'at least '}{count - len(rows):,} more examples", class_="s i3 sec") if count > len(rows) else None
-    columns = [node("col", style=f"width:{width}" if width else None) for _, width in _HEADS]
-    heads = [node("th", name, class_="num" if name in ("#", "Turns", "Tools", "Tokens") else None) for name, _ in _HEADS]
-    return node("div", node("table", node("colgroup", *columns), node("thead", node("tr", *heads)), node("tbody", *map(_still_row, rows))), more)
+    columns = [node("col", style=f"width:{width}" if width else None, class_=look) for _, width, look in _HEADS]
+    heads = [node("th", name, class_=look) for name, _, look in _HEADS]
+    return node("div", node("table", node("colgroup", *columns), node("thead", node("tr", *heads)), node("tbody", *map(_still_row, rows))), more, class_="examples")
 
 
 _UNWEIGHED = "No message is trained: a preference teaches to tell two answers apart, a reinforcement example what its grader likes"
@@ -204,6 +206,6 @@ def _still_row(row: dict) -> list:
     known = not row["broken"] and row["tokens"] is not None
     share = [node("span", node("i", style=f"width:{100 * row['trained']:.0f}%"), class_="share"), f" {100 * row['trained']:.0f} %"] if known and row["trained"] is not None else [
         node("span", "–", class_="i3", title=_UNWEIGHED)] if known else []
-    numbers = [node("td", "" if row["broken"] else "…" if row[key] is None else f"{row[key]:,}", class_="num") for key in ("turns", "tools", "tokens")]
+    numbers = [node("td", "" if row["broken"] else "…" if row[key] is None else f"{row[key]:,}", class_=f"num {key}") for key in ("turns", "tools", "tokens")]
     return node("tr", node("td", f"{row['number']:,}", class_="num i3"), node("td", row["words"], dir="auto"), *numbers,
-                node("td", *share), node("td", *signs))
+                node("td", *share, class_="trained"), node("td", *signs))

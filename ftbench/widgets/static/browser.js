@@ -47,7 +47,7 @@ export function browserPane(state, actions) {
   const tray = bulkTray(actions);
   const views = viewsMenu(actions.ask);
   const pane = h("div", { class: "browser" },
-    h("div", { class: "find-bar" }, box, views, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects the same")),
+    h("div", { class: "find-bar" }, box, views, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects these examples")),
     busy, summaries, head, list, list.voice, none, tray);
 
   // A handler that returns false leaves the key to the editor: in it the arrows, in the lens also j and k, go from message to message.
@@ -111,7 +111,7 @@ function waitWords({ waiting, measured, total, looking, shown }) {
 /** Why there is nothing to see, and the ways out. */
 function drawNone({ query, total, suggestions }, search) {
   if (total === 0) {
-    return h("div", { class: "empty" }, h("h2", {}, "No examples yet"), h("p", {}, "The file has no lines. Add an example, or open another file."));
+    return h("div", { class: "empty" }, h("h2", {}, "No examples yet"), h("p", {}, "The file holds no example. Add one, or open another file."));
   }
   return h("div", { class: "empty" },
     h("h2", {}, "No example matches ", h("code", {}, visible(query))),

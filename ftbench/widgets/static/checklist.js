@@ -26,7 +26,7 @@ function ruleGroup(rule, actions) {
     h("div", { class: "rule-head row" }, icon(rule.severity, { label: rule.severity, tone: TONES[rule.severity] }), h("code", { class: "b" }, rule.code),
       h("span", { class: "num i2" }, plural(rule.count, "finding")),
       rule.repairable > 0 && !rule.in_table && h("span", { class: "tag" }, icon("repair"), `${count(rule.repairable)} can be repaired`),
-      h("span", { class: "sp" }), rule.repairable > 0 && rule.in_table && button(`Repair ${count(rule.repairable)}…`, () => actions.ask("repair", { code: rule.code }), { sign: "repair", look: "fix" }), rule.in_table && button("Show in the table", () => actions.ask("filter", { query: `findings:${rule.code}` }), {})),
+      h("span", { class: "sp" }), rule.repairable > 0 && rule.in_table && button(`Repair ${count(rule.repairable)}…`, () => actions.ask("repair", { code: rule.code }), { sign: "repair", look: "fix" }), rule.in_table && button(h("span", {}, "Show", h("span", { class: "wide" }, " in the table")), () => actions.ask("filter", { query: `findings:${rule.code}` }), {})),
     h("ul", {}, rule.places.map((place) => h("li", {}, placeLine(place, actions)))),
     rule.count > rule.places.length && h("p", { class: "xs i3 more" }, `and ${count(rule.count - rule.places.length)} more`));
 }

@@ -31,7 +31,7 @@ function entryDone(self, focus) {
 function entryList(self, { rows, more, graded }) {
   const title = graded ? plural(rows.length + more, "reference field") : plural(rows.length + more, "other entry", "other entries");
   return h("section", { class: `msg entries ${graded ? "graded" : ""}`, "aria-label": graded ? "Reference fields" : "Other entries" },
-    h("div", { class: "mh" }, h("b", {}, title), h("span", { class: "i3 s el" }, graded ? "read by the grader, not by the model" : "beside the messages"), h("span", { class: "sp" }),
+    h("div", { class: "mh" }, h("b", {}, title), h("span", { class: "i3 s el beside" }, graded ? "read by the grader, not by the model" : "beside the messages"), h("span", { class: "sp" }),
       button("", () => addEntry(self), { sign: "add", tip: "Add an entry" })),
     h("div", { class: "mb" }, h("div", { class: "fields" }, rows.map((row) => entryRow(self, row))), more > 0 && h("p", { class: "s i3" }, `${more} more`)));
 }

@@ -44,7 +44,8 @@ export function typingArea(text, { done, leave, label, split = null, mono = fals
   const area = h("textarea", { class: mono ? "mono" : "", rows: 1, "aria-label": label, spellcheck: String(!mono && text.length < LONG), dir: "auto", value: text });
   const words = h("span", { role: "status" }, note);
   const grow = () => {
-    if (text.length < LONG) { area.style.height = "0"; area.style.height = `${area.scrollHeight}px`; } else area.style.height = "60vh";
+    if (text.length >= LONG) area.style.height = "60vh";
+    else if (!globalThis.CSS?.supports("field-sizing", "content")) { area.style.height = "0"; area.style.height = `${area.scrollHeight}px`; }
     holder.scrollIntoView?.({ block: "nearest" });
   };
   const before = area.value;
