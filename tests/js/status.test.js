@@ -1,7 +1,7 @@
 // The pure functions of the server's status page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curve, firstCall, spokenEnd, spokenMachine, spokenSize, spokenTime, spokenWait } from "../../ftbench/server/static/status.js";
+import { curve, firstCall, spokenEnd, spokenMachine, spokenMoment, spokenSize, spokenTime, spokenWait } from "../../ftbench/server/static/status.js";
 
 test("sizes are said in units of a thousand", () => {
   assert.deepEqual([0, 999, 1500, 150000, 2.5e9].map(spokenSize), ["0 B", "999 B", "1.5 kB", "150 kB", "2.5 GB"]);
@@ -18,6 +18,12 @@ test("a curve stays in its box and leaves out what is no number", () => {
   assert.match(curve([1, 1, 1]), /^M2\.0 18\.0L/);
   assert.equal(curve([0, 4, 2], 218, 16, true), "M2.0 18.0L110.0 2.0L218.0 10.0");
   assert.equal(curve([3, 4], 112, 16, true).slice(0, 7), "M2.0 6.");
+});
+
+test("a moment of today is said by the clock, one before by its day", () => {
+  const now = new Date(2026, 10, 23, 14, 0) / 1000;
+  assert.equal(spokenMoment(new Date(2026, 10, 23, 9, 5) / 1000, now), "09:05");
+  assert.equal(spokenMoment(new Date(2026, 1, 3, 9, 5) / 1000, now), "3 Feb 2026");
 });
 
 test("a wait is said in milliseconds or seconds, or not at all", () => {

@@ -22,6 +22,13 @@ export function spokenWait(seconds) {
   return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
 }
 
+/** A moment, in seconds since 1970, as a person says it: the time today, the day before. */
+export function spokenMoment(moment, now) {
+  const at = new Date(moment * 1000);
+  if (at.toDateString() === new Date(now * 1000).toDateString()) return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
 /** The path of a small curve through numbers, in a box of width × height; from zero when told so. */
 export function curve(numbers, width = 112, height = 16, fromZero = false) {
   const known = numbers.filter(Number.isFinite);
@@ -85,6 +92,12 @@ function named(made, words) {
   return made;
 }
 
+function sign(path) {
+  const made = drawing("0 0 16 16", path, "icon");
+  made.setAttribute("aria-hidden", "true");
+  return made;
+}
+
 function bar(share, words) {
   const made = named(element("span", undefined, "bar"), words), part = element("i");
   part.style.width = `${100 * Math.min(1, share)}%`;
@@ -106,9 +119,7 @@ function holding(...parts) {
 
 function jobRow(job, now) {
   const state = element("td", undefined, "state"), end = element("td", spokenEnd(job, now), "cause"), name = element("td");
-  const icon = drawing("0 0 16 16", ICONS[job.status] ?? ICONS.waiting, "icon");
-  icon.setAttribute("aria-hidden", "true");
-  state.append(icon, job.status);
+  state.append(sign(ICONS[job.status] ?? ICONS.waiting), job.status.replaceAll("_", " "));
   end.title = end.textContent;
   name.append(element("code", job.id, "dim"));
   const last = job.losses.at(-1);
@@ -118,11 +129,11 @@ function jobRow(job, now) {
     element("td", job.losses.length ? last.toFixed(2) : "–", "number"), end], job.status);
 }
 
-function modelRow(model) {
+function modelRow(model, now) {
   const name = element("td");
   name.append(element("code", model.id));
   return row([name, element("td", model.weights, "dim"), element("td", model.bytes === null ? "–" : spokenSize(model.bytes), "number"),
-    element("td", new Date(model.created * 1000).toLocaleString(), "number dim")]);
+    element("td", spokenMoment(model.created, now), "number dim")]);
 }
 
 function figure(name, ...pairs) {
@@ -186,29 +197,32 @@ function show(told) {
   at("jobs").replaceChildren(...told.jobs.map(job => jobRow(job, told.now)));
   const tuned = told.models.find(model => model.id.startsWith("ft:"));
   at("tuned").textContent = `${told.tuned} tuned, latest first`;
-  at("models").replaceChildren(...told.models.map(modelRow));
+  at("models").replaceChildren(...told.models.map(model => modelRow(model, told.now)));
   showDisk(told);
   at("call").textContent = firstCall(at("url").textContent, (tuned ?? told.models[0]).id);
 }
 
+function showHealth(words, path, kind) {
+  if (at("health").textContent !== words) at("health").replaceChildren(sign(path), words);
+  at("health").className = kind;
+}
+
 async function look() {
-  const pill = at("health");
   try {
     const answer = await fetch(`/status.json?show=${wanted}`);
     if (answer.status === 401) return location.reload();
     show(await answer.json());
-    pill.textContent = "healthy";
-    pill.className = "pill";
+    showHealth("healthy", ICONS.succeeded, "pill");
   } catch {
-    pill.textContent = "no answer";
-    pill.className = "pill gone";
+    showHealth("no answer", ICONS.failed, "pill gone");
   }
 }
 
 async function copy(button) {
   await navigator.clipboard.writeText(at(button.dataset.copies).textContent);
-  button.textContent = "Copied";
-  setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  const words = button.querySelector("span");
+  words.textContent = "Copied";
+  setTimeout(() => { words.textContent = "Copy"; }, 1500);
 }
 
 if (typeof document !== "undefined" && at("jobs")) {
