@@ -88,12 +88,13 @@ def _parameters(value) -> str:
     except (TypeError, ValueError, OSError): return ""
     rows = [(name, each) for name, each in known.items() if each.docment and name != "self"]
     if not rows: return ""
-    lines = ["| | type | default | meaning |", "|---|---|---|---|"]
-    for name, each in rows:
+    defaults = ["" if name == "return" or each.default is inspect.Parameter.empty else repr(each.default) for name, each in rows]
+    lines = ["| | type | default | meaning |", "|---|---|---|---|"] if any(defaults) else ["| | type | meaning |", "|---|---|---|"]
+    for (name, each), default in zip(rows, defaults):
         kind = "" if each.anno is inspect.Parameter.empty else _short(inspect.formatannotation(each.anno))
-        default = "" if name == "return" or each.default is inspect.Parameter.empty else repr(each.default)
         label = "*returns*" if name == "return" else f"`{name}`"
-        lines.append(f"| {label} | {_code(kind)} | {_code(default)} | {_cell(each.docment)} |")
+        cells = [label, _code(kind), *([_code(default)] if any(defaults) else []), _cell(each.docment)]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n\n"
 
 
