@@ -173,7 +173,7 @@ def test_a_file_opened_again_is_ready_at_once(write, kept):
     agrees(open_dataset(path))
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-5], lambda data: data[:30], lambda data: b"", lambda data: b"[]\n" + data, lambda data: data.replace(b'"version": 1', b'"version": 0')])
+@pytest.mark.parametrize("damage", [lambda data: data[:-5], lambda data: data[:30], lambda data: b"", lambda data: b"[]\n" + data, lambda data: data.replace(b'"version": 2', b'"version": 1')])
 def test_a_kept_file_that_is_not_right_is_measured_again(write, kept, damage):
     path = write([talk(f"mail {number}") for number in range(20)])
     ds = open_dataset(path)
@@ -184,6 +184,18 @@ def test_a_kept_file_that_is_not_right_is_measured_again(write, kept, damage):
     again = open_dataset(path)
     agrees(again)
     assert len(kept) == 20
+    again.close()
+
+
+def test_a_long_example_widens_the_columns_that_need_it(write, kept):
+    path = write([talk("short"), talk("long " * 70_000), talk("short")])
+    ds = open_dataset(path)
+    first, second, third = ds.columns.tokens.tolist()
+    assert first == third < 255 and second > 70_000 and ds.columns.turns.itemsize == 1 and ds.columns.share.dtype == float
+    ds.close()
+    kept.clear()
+    again = open_dataset(path)
+    assert again.columns.tokens.tolist() == [first, second, third] and not kept
     again.close()
 
 
@@ -329,10 +341,13 @@ def test_waiting_while_holding_the_data_set(write):
 
 # the store itself
 
-def test_counts_beyond_a_column_stay_at_its_end():
-    store, big = Store(1), Measures(2 ** 40, 5, 10 ** 6, 0, 70_000, 0, 0, 255, 7, "sft-chat", ())
-    store.put([0], as_columns([big]))
-    assert store.get(0)[:5] == (2 ** 32 - 1, 5, 65_535, 0, 65_535)
+def test_a_column_grows_with_its_numbers():
+    store, small, big = Store(2), Measures(120, 5, 2, 0, 1, 0, 0, 12, 2, "sft-chat", ()), Measures(2 ** 40, 5, 10 ** 6, 0, 300, 0, 0, 255, 7, "sft-chat", ())
+    store.put([0], as_columns([small]))
+    assert store.arrays["tokens"].itemsize == store.arrays["errors"].itemsize == 1
+    store.put([1], as_columns([big]))
+    assert store.get(0) == small and store.get(1) == big
+    assert [store.arrays[name].itemsize for name in ("tokens", "trained", "turns", "errors")] == [8, 1, 4, 2]
 
 
 def test_a_store_comes_back_from_its_file(tmp_path):

@@ -34,10 +34,8 @@ class Measures(NamedTuple):
 
 WEIGHTS = {0.0: 1, 1.0: 2} # weight of an assistant message -> bit; any other is bit 4
 OTHER_WEIGHT = 4
-_KINDS = {"tokens": np.uint32, "trained": np.uint32, "turns": np.uint16, "tools": np.uint16, "errors": np.uint16, "warnings": np.uint16,
-          "infos": np.uint16, "roles": np.uint8, "weights": np.uint8, "format": np.uint8, "codes": np.uint32}
-COUNTS = tuple(_KINDS)[:7] # the columns that are plain counts
-_VERSION = 1 # of the file
+COUNTS = Measures._fields[:7] # the columns that are plain counts
+_VERSION = 2 # of the file
 
 # %% ../../../nbs/data/table/01_columns.ipynb #9f0c56be
 class Store:
@@ -45,7 +43,7 @@ class Store:
 
     def __init__(self,
                  count: int): # examples, none of them measured yet
-        self.arrays = {name: np.zeros(count, kind) for name, kind in _KINDS.items()}
+        self.arrays = {name: np.zeros(count, np.uint8) for name in Measures._fields}
         self.done = np.zeros(count, bool) # which are measured
         self._sets, self._formats = {(): 0}, {"": 0} # in the order of their numbers
 
@@ -58,8 +56,10 @@ class Store:
         "Write down what was found."
         numbers = {"format": self._formats, "codes": self._sets}
         for name, array in self.arrays.items():
-            if name in numbers: array[rows] = _numbered(found[name], numbers[name])
-            else: array[rows] = np.minimum(found[name], np.iinfo(array.dtype).max)
+            values = np.asarray(_numbered(found[name], numbers[name]) if name in numbers else found[name])
+            kind = np.min_scalar_type(int(values.max(initial=0)))
+            if kind.itemsize > array.itemsize: array = self.arrays[name] = array.astype(kind)
+            array[rows] = values
         self.done[rows] = True
 
     def get(self,
@@ -112,7 +112,8 @@ class Store:
     ) -> None:
         "Write the columns to a file."
         arrays = {"slots": slots.astype(np.int32, copy=False), "done": self.done, **self.arrays}
-        head = {"version": _VERSION, "key": key, "rows": len(self), "sets": self.sets, "formats": self.formats}
+        kinds = {name: array.dtype.str for name, array in arrays.items()}
+        head = {"version": _VERSION, "key": key, "rows": len(self), "kinds": kinds, "sets": self.sets, "formats": self.formats}
         write_atomic(path, (json.dumps(head).encode() + b"\n", *(memoryview(np.ascontiguousarray(array)).cast("B") for array in arrays.values())))
 
 
@@ -145,7 +146,7 @@ def load(
         except ValueError: return None # cut short or not ours: measured again and written anew
         if not isinstance(head, dict) or (head.get("version"), head.get("key")) != (_VERSION, key): return None
         store, rows = Store(0), head["rows"]
-        arrays = {name: np.fromfile(file, kind, rows) for name, kind in {"slots": np.int32, "done": bool, **_KINDS}.items()}
+        arrays = {name: np.fromfile(file, kind, rows) for name, kind in head["kinds"].items()}
     if any(len(array) != rows for array in arrays.values()): return None
     slots, store.done = arrays.pop("slots"), arrays.pop("done")
     store.arrays = arrays

@@ -67,7 +67,7 @@ class Columns:
     @property
     def share(self) -> np.ndarray:
         "The part of each example's tokens that is trained, 0 to 1; not a number where no message is."
-        share = self.trained / np.maximum(self.tokens, 1)
+        share = np.divide(self.trained, np.maximum(self.tokens, 1), dtype=float)
         for name in WEIGHTLESS:
             if name in self._store.formats: share[self._store.in_format(name)] = np.nan
         return share
