@@ -4,7 +4,6 @@ FTBENCH_SHOTS=FOLDER keeps a picture of each situation."""
 import json
 import os
 import re
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,10 +11,9 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "widgets")]
 from bare_page import place, theme
 from patience import drawn, until
-from test_monitor import event, made
+from test_monitor import made
 from test_results import compared
 
 from ftbench.data.dataset import open_dataset

@@ -3,13 +3,11 @@
 The kernel is the witness. FTBENCH_SHOTS=FOLDER keeps pictures."""
 import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parent))
 from patience import drawn, until
 
 LONG = 300 # seconds for a hundred gestures

@@ -3,13 +3,10 @@
 FTBENCH_SHOTS=FOLDER keeps pictures."""
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
 
 from ftbench.widgets.workbench import Workbench

@@ -2,15 +2,11 @@
 
 FTBENCH_SHOTS=FOLDER keeps pictures.
 """
-import sys
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from ftbench.data.edit.edits import DeleteMessage, InsertMessage, SetContent, SetTools, SetWeight
 
-sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
 
 MAIL = {"messages": [{"role": "system", "content": "You answer mails for a bicycle maker."},

@@ -1,6 +1,5 @@
 """Editing in place, and every repair on the bad files of the shared data, in Chromium with the real editor behind it. Every other action: test_editor_hosts.py."""
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from playwright.sync_api import expect
 from ftbench.data.dataset import open_dataset
 from ftbench.widgets.editor import Editor
 
-sys.path.insert(0, str(Path(__file__).parent))
 from editor_actions import TALK, choose, key, press
 from live import Screen
 

@@ -1,13 +1,10 @@
 """Every action of the editor by mouse and by key, in JupyterLab and in Notebook 7, with the kernel as the witness."""
 import json
-import sys
 from ast import literal_eval
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parent))
 from conftest import Notebook, watched_page
 from editor_actions import ACTIONS, EXAMPLES
 from patience import drawn, until

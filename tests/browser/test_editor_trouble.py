@@ -5,8 +5,6 @@ FTBENCH_SHOTS=FOLDER keeps pictures.
 import json
 import logging
 import sqlite3
-import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +12,6 @@ from playwright.sync_api import expect
 from ftbench.data.edit.edits import InsertMessage, SetContent, SetWeight
 from ftbench.data.edit.journal import Journal, journal_file
 
-sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
 from patience import drawn, until
 

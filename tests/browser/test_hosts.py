@@ -1,14 +1,10 @@
 """What hosts do otherwise than JupyterLab: a shadow tree with its own styles and a theme on <body> (marimo), a frame without an origin and
 with a policy, classes and colours of VS Code and Colab, charts that must show without a network, and a saved notebook without a kernel."""
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "widgets"))
 from bare_page import place
 from patience import drawn, until
 from test_access import AXE

@@ -1,7 +1,5 @@
 """Nothing in the data runs, leaves the machine or becomes markup: over a hundred texts through every field, in the workbench and in the pages it writes."""
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +8,7 @@ from ftbench.data.dataset import open_dataset
 from ftbench.widgets.base import answer
 from ftbench.widgets.page import to_html
 
-sys.path.insert(0, str(Path(__file__).parent))
-from live import POLICY, TRIPWIRE, Screen
+from live import TRIPWIRE, Screen
 from payloads import PAYLOADS
 
 DOT = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p+FUpQAAAABJRU5ErkJggg=="

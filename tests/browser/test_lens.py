@@ -3,15 +3,12 @@
 FTBENCH_SHOTS=FOLDER keeps pictures.
 """
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from ftbench.widgets.lens import Lens
 
-sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
 from patience import drawn
 

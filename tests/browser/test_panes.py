@@ -1,7 +1,5 @@
 "Lens, monitor, results and report in Chromium: drawn, driven by keys and mouse, live without being redrawn."
 import json
-import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +7,6 @@ from playwright.sync_api import expect
 from ftbench.widgets.base import css, esm
 from ftbench.widgets.lens import lens_state
 
-sys.path.insert(0, str(Path(__file__).parent))
 from patience import until
 
 LENS = {"messages": [{"role": "user", "content": "Where is it? </script><script>window.hacked = 1</script>"},
@@ -107,7 +104,6 @@ def test_monitor_keeps_its_text_readable(page, width):
 
 @pytest.fixture
 def comparison():
-    sys.path.insert(0, str(Path(__file__).parents[1] / "widgets"))
     from test_results import compared
     return compared(right=(0, .8, .9))
 
@@ -137,7 +133,6 @@ def test_results_without_a_kernel(page, comparison, tmp_path):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [420, 1180])
 def test_report_opens_from_a_file(page, comparison, tmp_path, scheme, width):
-    sys.path.insert(0, str(Path(__file__).parents[1] / "widgets"))
     from test_results import task
     from ftbench.widgets.page import report
     (tmp_path / "report.html").write_text(report([task(), task("tools"), task("marv")], seconds=126))

@@ -1,10 +1,7 @@
 """The demo's report and the page of a comparison with hostile text in every place: nothing runs, nothing is asked of any host, nothing becomes markup."""
-import sys
-from pathlib import Path
 
 import pandas as pd
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "widgets")]
 from live import TRIPWIRE
 from payloads import PAYLOADS
 from test_injection import look

@@ -1,13 +1,10 @@
 "The card to choose what to work on, by mouse and by keys, with Python behind it. FTBENCH_SHOTS=FOLDER keeps pictures."
 import json
-import sys
-from pathlib import Path
 
 import pytest
 from ftbench.widgets.start import Start
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
 
 TALK = {"messages": [{"role": "user", "content": "Where is order 12?"}, {"role": "assistant", "content": "On its way. [DELIVERY]"}]}

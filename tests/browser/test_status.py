@@ -12,7 +12,6 @@ import axe_playwright_python
 import openai
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 from patience import PATIENCE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

@@ -3,12 +3,9 @@
 FTBENCH_MOVES=1000 moves so many times from example to example (100 by default)."""
 import json
 import os
-import sys
-from pathlib import Path
 
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parent))
 from live import Screen
 
 from ftbench.widgets.workbench import Workbench

@@ -1,13 +1,10 @@
 """What one does with a comparison and a job's advice, by mouse and by key: send failures to review, ask a judge, take a checkpoint, prepare the next job."""
 import json
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "widgets")]
 from bare_page import place, theme
 from live import Screen
 from payloads import PAYLOADS

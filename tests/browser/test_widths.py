@@ -1,13 +1,10 @@
 """What stands in a narrow pane stands there whole: facts, ranges, key hints, rules, cases; and on a wide page a score stays near its arm.
 
 FTBENCH_SHOTS=FOLDER keeps pictures."""
-import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "widgets")]
 from live import Screen
 from test_results import compared
 

@@ -5,14 +5,12 @@ FTBENCH_FUZZ_LINES sets how many lines are tried (8,000; 200,000 for a release).
 import json
 import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
 from test_fuzz import in_full, mutated, seeds
 
 from ftbench.checks.argument_rules import breaches, fitting

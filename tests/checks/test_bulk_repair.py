@@ -1,11 +1,8 @@
 "Safe repairs of many examples: the same as the mended copy of the file, in one step, whatever the lines hold."
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 from breaches import EXAMPLES, LINES
 
 from ftbench.checks.bulk_repair import changed_words, repair

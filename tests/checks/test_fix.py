@@ -7,12 +7,10 @@ import json
 import os
 import random
 import stat
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 from breaches import EXAMPLES, LINES
 from test_fuzz import mutated, seeds
 

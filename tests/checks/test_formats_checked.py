@@ -1,12 +1,9 @@
 """Preference and reinforcement files, other wrappings of lines, and facts about whole files."""
 import gzip
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 from breaches import ANSWER, PAIR, TASK, USER, WEATHER, call
 
 from ftbench.checks.repairs import apply_repair

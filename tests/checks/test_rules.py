@@ -1,12 +1,9 @@
 """Every rule finds its breach, stays silent on good examples, and its repair makes the finding go away."""
 import copy
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
 from breaches import EXAMPLES, GOOD, LINES, NO_REPAIR, PAIR, TASK, USER, calling, call, with_tool_message
 
 from ftbench.checks.findings import RULES, SEVERITIES

@@ -6,9 +6,7 @@ import gc
 import json
 import os
 import random
-import sys
 import tracemalloc
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +18,6 @@ from ftbench.data.format.readers import read_example
 from ftbench.data.spelling import encode_line
 from ftbench.data.format.writers import as_chat, kind_of
 
-sys.path.append(str(Path(__file__).parent))
 from test_formats import DATA, files, values
 
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the shared data files are not here")

@@ -14,7 +14,7 @@ from ftbench.core import DataError
 from ftbench.data.count import accelerator as accelerator_module
 from ftbench.data.count import counter as module
 from ftbench.data.chat import calls_of, messages_of, parts_of, tools_of
-from ftbench.data.count.accelerator import accelerator, awkward_texts
+from ftbench.data.count.accelerator import awkward_texts
 from ftbench.data.count.chats import chat_tokens, texts_to_count
 from ftbench.data.count.counter import ENCODINGS, Counter, counter, encoding, encoding_for
 from ftbench.data.count.tokens import tokens_of

@@ -1,12 +1,9 @@
 """Graders in OpenAI's JSON: what they refuse, what they give, and judges that answer badly."""
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from fake_service import FakeService, Refusal
 
 from ftbench.core import EvalError

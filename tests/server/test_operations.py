@@ -1,12 +1,9 @@
 """Running a server: its page, its limits, its log, its disk, an older home, a copied home, an upgrade, and what hostile or unlucky clients do."""
-import io
 import json
-import os
 import re
 import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
 import threading
 import time

@@ -12,10 +12,9 @@ from ftbench.data.render import NANO
 from ftbench.widgets.base import answer
 from ftbench.widgets.conversation import conversation_state
 from ftbench.widgets.drawing import html
-from ftbench.widgets.lens import Lens, lens_state, lens_still, lens_traits, weight_words
+from ftbench.widgets.lens import Lens, lens_state, lens_still, weight_words
 from ftbench.widgets.reading import reader
 from ftbench.widgets.token_window import unpacked
-from ftbench.widgets.wire import wire_size
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'\u202e"
 MAIL = {"messages": [{"role": "system", "content": "Name the queue."}, {"role": "user", "content": "Where is 48-2190?"},

@@ -11,7 +11,6 @@ from ftbench.core import FtbenchError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.table.query import NUMBERS, QUALIFIERS
 from ftbench.widgets.lens import lens_state
-from ftbench.widgets.page import to_html
 from ftbench.widgets.reading import reader
 from ftbench.widgets.saved import Saved, packed_lens
 from ftbench.widgets.token_window import unpacked
