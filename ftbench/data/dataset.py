@@ -19,7 +19,7 @@ from ..core import DataError, verb
 from .chat import no_example
 from .edit.edits import Edit, InsertExample
 from .examples import Example, Examples, Row
-from .edit.changes import Touched
+from .edit.changes import Touched, in_sequence
 from .edit.journal import State
 from .file.lines import Lines
 from .file.overlay import DatasetChanged, Overlay
@@ -255,7 +255,7 @@ class Dataset(Examples):
         if touched is None: return self.announce(range(self._count()), moved=True)
         if not touched.numbers: return
         numbers = touched.settle()
-        self.announce(range(int(numbers[0]), self._count()) if touched.moved else numbers.tolist(), touched.moved)
+        self.announce(range(int(numbers[0]), self._count()) if touched.moved else in_sequence(numbers), touched.moved)
 
     def announce(self,
                  numbers: Sequence[int] | None, # of the changed examples, see `subscribe`

@@ -9,6 +9,7 @@ __all__ = ['Sample', 'Preview', 'set_weights', 'set_system', 'replace', 'drop', 
 import html
 import re
 import time
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ import numpy as np
 from ...core import DataError
 from ..chat import ROLES, calls_of, first_words, messages_of, text_of, weight_of
 from ..format.formats import WEIGHTLESS, format_of
+from .changes import one_by_one
 from .edits import DeleteExample, DeleteMessage, Edit, InsertMessage, SetContent, SetWeights
 from .text_edits import ReplaceText
 
@@ -48,7 +50,7 @@ class _Looking:
                  unit: str, # what is counted besides examples
                  make: Callable[[int, dict], list["_Made"]]): # gives the edits of an example
         self._dataset, self._numbers, self._unit, self._make = dataset, numbers, unit, make
-        self.touched, self.samples, self._at, self._units, self._unreadable = [], [], 0, 0, 0
+        self.touched, self.samples, self._at, self._units, self._unreadable = array("q"), [], 0, 0, 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -62,7 +64,7 @@ class _Looking:
 
     def look(self) -> None:
         "Look at the next examples."
-        for number in self._numbers[self._at:self._at + _SLICE]:
+        for number in map(int, self._numbers[self._at:self._at + _SLICE]):
             value = self._dataset._example(number).value
             made = self._make(number, value) if value is not None else []
             self._unreadable += value is None
@@ -195,7 +197,7 @@ def _preview(source, label: str, unit: str, make: Callable[[int, dict], list[_Ma
 
 def _rows(source) -> tuple:
     "The data set behind a source, and the numbers of its examples."
-    return source.dataset, source.numbers if source is source.dataset else np.asarray(source.numbers).tolist()
+    return source.dataset, source.numbers
 
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:
@@ -302,9 +304,10 @@ def drop(
 ) -> Preview:
     "Take examples out of the file."
     dataset, numbers = _rows(source)
-    from_the_end = sorted(set(numbers), reverse=True) # so that no number moves before its turn
-    samples = [Sample(number, _first_words(dataset[number]), "") for number in from_the_end[:-_SAMPLES - 1:-1]]
-    return Preview(dataset, "drop", _Looked({"examples": len(from_the_end)}, samples), lambda going: dataset.make_apart(map(DeleteExample, from_the_end), going))
+    numbers = np.unique(np.asarray(numbers, np.int64))
+    samples = [Sample(number, _first_words(dataset[number]), "") for number in numbers[:_SAMPLES].tolist()]
+    from_the_end = numbers[::-1] # so that no number moves before its turn
+    return Preview(dataset, "drop", _Looked({"examples": len(numbers)}, samples), lambda going: dataset.make_apart(map(DeleteExample, one_by_one(from_the_end)), going))
 
 
 def _first_words(example) -> str:
@@ -317,7 +320,7 @@ def tag(
 ) -> Preview:
     "Tag examples in their review."
     dataset, numbers = _rows(source)
-    fresh = np.setdiff1d(numbers, dataset.review.having("tag", name)).tolist()
-    samples = [Sample(number, _first_words(dataset[number]), f"tagged {name}") for number in fresh[:_SAMPLES]]
+    fresh = np.setdiff1d(numbers, dataset.review.having("tag", name))
+    samples = [Sample(number, _first_words(dataset[number]), f"tagged {name}") for number in fresh[:_SAMPLES].tolist()]
 
     return Preview(dataset, f"tag {name}", _Looked({"examples": len(fresh)}, samples), lambda going: dataset.review.tag_apart(fresh, name, going))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from .changes import in_sequence, one_by_one
 from .places import content_key
 from .turns import TURN_TABLE, Turns
 
@@ -37,6 +38,7 @@ class Marks:
         self._database, self._turns, self._version = database, Turns(database), None
         self.examples, self.ids, self.codes = (np.zeros(0, np.int64) for _ in range(3)) # by number of the example
         self.reviews: list[str] = [] # what each code stands for
+        self._known: dict[str, int] = {} # the codes of these
 
     def sync(self) -> None:
         "Catch up with what others have written."
@@ -63,7 +65,7 @@ class Marks:
             examples[before & (examples >= at + (not inserted))] += 1 if inserted else -1
         order = np.argsort(examples, kind="stable")
         self.examples, self.ids, self.codes = examples[order], ids[order], codes[order]
-        self.reviews = list(known)
+        self.reviews, self._known = list(known), known
         self._lost = self._database.execute("select count(*) from marks where example is null").fetchone()[0]
 
     def _next_shift(self) -> int: return self._database.execute("select coalesce(max(number), 0) from shifts").fetchone()[0]
@@ -77,7 +79,8 @@ class Marks:
     ) -> None:
         "Know what others know."
         if other._version is None: return
-        self.examples, self.ids, self.codes, self.reviews, self._lost, self._version = other.examples, other.ids, other.codes, other.reviews, other._lost, other._version
+        self.examples, self.ids, self.codes, self.reviews, self._known = other.examples, other.ids, other.codes, other.reviews, other._known
+        self._lost, self._version = other._lost, other._version
 
     def follow(self,
                batches: Iterable[Sequence] # of `Change`s of one step, in order; all are taken, also if there are no marks
@@ -86,15 +89,15 @@ class Marks:
         tracked = _Tracked(self.examples, self.ids) if self else None
         for changes in batches:
             for run in _runs(changes) if tracked else (): tracked.follow(run)
-        if not tracked or not tracked.moved and not tracked.keys: return
-        keys = [(key, number) for number, key in tracked.keys.items() if number >= 0]
-        self._database.executemany("update marks set key = ? where id = ?", keys)
+            if tracked: self._database.executemany("update marks set key = ? where id = ?", tracked.taken_keys())
+        if not tracked or not tracked.changed: return
+        tracked.finish()
         self._lose(tracked.gone)
         self._shift(tracked)
         self._written()
 
-    def _lose(self, gone: list[int]) -> None:
-        self._database.executemany("update marks set example = null where id = ?", [(number,) for number in gone])
+    def _lose(self, gone: Sequence[int]) -> None:
+        self._database.executemany("update marks set example = null where id = ?", ((number,) for number in gone))
         self._lost += len(gone)
         kept = ~np.isin(self.ids, gone)
         self.ids, self.codes = self.ids[kept], self.codes[kept]
@@ -108,27 +111,32 @@ class Marks:
             rows = [(first + number, at, inserted) for number, (at, inserted) in enumerate(tracked.shifts, 1)]
             self._database.executemany("insert into shifts values (?, ?, ?)", rows)
         else: self._write_all()
-        if not self._lost or old.all(): return
-        for example, number in zip(tracked.examples[~old].tolist(), tracked.ids[~old].tolist()):
-            self._adopt(example, tracked.arrived[number], tracked.keys[number])
+        if self._lost and not old.all(): self._adopt(tracked, ~old)
 
     def _write_all(self) -> None:
         self._database.execute("delete from shifts")
-        self._database.executemany("update marks set example = ?, since = 0 where id = ?", zip(self.examples.tolist(), self.ids.tolist()))
+        self._database.executemany("update marks set example = ?, since = 0 where id = ?", zip(one_by_one(self.examples), one_by_one(self.ids)))
 
-    def _adopt(self, example: int, key: bytes, now: bytes) -> None:
-        "A content is there again: so is its mark, if it had one; the same step may have changed it since."
-        row = self._database.execute("select id, review from marks where example is null and key = ? order by id desc limit 1", (key,)).fetchone()
-        if row is None: return
-        self._database.execute("update marks set example = ?, since = ?, key = ? where id = ?", (example, self._next_shift(), now, row[0]))
-        self._lost -= 1
-        at = int(np.searchsorted(self.examples, example))
-        self.examples, self.ids = np.insert(self.examples, at, example), np.insert(self.ids, at, row[0])
-        self.codes = np.insert(self.codes, at, self._code(row[1]))
+    def _adopt(self, tracked: "_Tracked", new: np.ndarray) -> None:
+        "Contents are there again: so are their marks, if they had any; the same step may have changed them since."
+        examples, ids, codes, since = array("q"), array("q"), array("q"), self._next_shift()
+        for example, number in zip(one_by_one(tracked.examples[new]), one_by_one(tracked.ids[new])):
+            key = tracked.arrived[number]
+            row = self._database.execute("select id, review from marks where example is null and key = ? order by id desc limit 1", (key,)).fetchone()
+            if row is None: continue
+            self._database.execute("update marks set example = ?, since = ?, key = ? where id = ?", (example, since, tracked.keys.get(number, key), row[0]))
+            examples.append(example), ids.append(row[0]), codes.append(self._code(row[1]))
+        self._lost -= len(ids)
+        self._insert(*(np.array(column, np.int64) for column in (examples, ids, codes)))
+
+    def _insert(self, examples: np.ndarray, ids: np.ndarray, codes: np.ndarray) -> None:
+        places = np.searchsorted(self.examples, examples)
+        self.examples, self.ids, self.codes = (np.insert(*column) for column in ((self.examples, places, examples), (self.ids, places, ids), (self.codes, places, codes)))
 
     def _code(self, review: str) -> int:
-        if review not in self.reviews: self.reviews.append(review)
-        return self.reviews.index(review)
+        code = self._known.setdefault(review, len(self.reviews))
+        if code == len(self.reviews): self.reviews.append(review)
+        return code
 
     def anchor(self,
                find: Callable[[bytes, int, set[int]], int | None] # content, number once, numbers taken -> number now
@@ -171,13 +179,11 @@ class Marks:
         before, fresh = self.texts(numbers), numbers[~self._marked(numbers)]
         first = self._database.execute("select coalesce(max(id), 0) from marks").fetchone()[0] + 1
         self._database.executemany("insert into marks values (?, ?, ?, ?, '')",
-                                   ((number, example, since, key_of(example)) for number, example in enumerate(fresh.tolist(), first)))
-        places = np.searchsorted(self.examples, fresh)
-        self.examples, self.codes = np.insert(self.examples, places, fresh), np.insert(self.codes, places, self._code(""))
-        self.ids = np.insert(self.ids, places, np.arange(first, first + len(fresh)))
+                                   ((number, example, since, key_of(example)) for number, example in enumerate(one_by_one(fresh), first)))
+        self._insert(fresh, np.arange(first, first + len(fresh)), np.full(len(fresh), self._code("")))
         ids = self.ids[np.searchsorted(self.examples, numbers)]
         self._database.executemany("insert into gestures (gesture, mark, before, after) values (?, ?, ?, ?)",
-                                   ((at, number, old, new) for number, old, new in zip(ids.tolist(), before, reviews)))
+                                   ((at, number, old, new) for number, old, new in zip(one_by_one(ids), before, reviews)))
         self._write(ids, reviews, at, at)
 
     def longer(self,
@@ -188,12 +194,12 @@ class Marks:
         gesture = self.cursor() + (not done)
         return self._database.execute("select 1 from gestures where gesture = ? limit 1 offset ?", (gesture, count)).fetchone() is not None
 
-    def undo(self) -> list[int]:
+    def undo(self) -> Sequence[int]:
         "Take the last gesture back; gives the numbers of its examples."
         self.sync()
         return self._replay(self.cursor(), "before", -1)
 
-    def redo(self) -> list[int]:
+    def redo(self) -> Sequence[int]:
         "Make the gesture again that was taken back last; gives the numbers of its examples."
         self.sync()
         return self._replay(self.cursor() + 1, "after", 0)
@@ -202,16 +208,16 @@ class Marks:
         "The last gesture in effect."
         return self._database.execute("select gesture from mark_state").fetchone()[0]
 
-    def _replay(self, gesture: int, side: str, behind: int) -> list[int]:
+    def _replay(self, gesture: int, side: str, behind: int) -> Sequence[int]:
         ids, reviews = array("q"), []
         for number, review in self._database.execute(f"select mark, {side} from gestures where gesture = ?", (gesture,)):
             ids.append(number), reviews.append(sys.intern(review))
         if ids: self._write(np.array(ids, np.int64), reviews, gesture, gesture + behind)
-        return self.examples[np.isin(self.ids, ids)].tolist()
+        return in_sequence(self.examples[np.isin(self.ids, ids)])
 
     def _write(self, ids: np.ndarray, reviews: Sequence[str], gesture: int, effect: int) -> None:
         "Give marks their reviews, by id, as a gesture does that is made or taken back; says which one is the last in effect."
-        self._database.executemany("update marks set review = ? where id = ?", zip(reviews, ids.tolist()))
+        self._database.executemany("update marks set review = ? where id = ?", zip(reviews, one_by_one(ids)))
         self._database.execute("update mark_state set gesture = ?", (effect,))
         self._turns.took("review", [gesture])
         known = {review: self._code(review) for review in set(reviews)}
@@ -241,33 +247,54 @@ class _Tracked:
 
     def __init__(self, examples: np.ndarray, ids: np.ndarray):
         self.examples, self.ids = examples, ids
-        self.keys, self.gone, self.shifts = {}, [], [] # id -> key of the content; ids; (number, inserted)
+        self.keys, self.gone, self.shifts = {}, array("q"), [] # id -> key of another content; ids; (number, inserted), the first ones
         self.arrived = {} # id of a new example -> its key when it came
-        self._new = 0
-
-    @property
-    def moved(self) -> bool: return bool(self.shifts)
+        self.changed, self._new = False, 0
+        self._waiting: list[tuple[np.ndarray, list[bytes]]] = [] # runs of deletions, or of insertions, that are followed together: numbers, and keys
 
     def follow(self, run: list) -> None:
         at, kind = np.array([change.edit.position for change in run], np.int64), _kind(run[0])
-        if kind: self.shifts += [(number, kind > 0) for number in at.tolist()]
-        if kind < 0: self._deleted(at[::-1])
-        elif kind > 0: self._inserted(at, run)
-        else:
-            after = {number: change.patch.after for number, change in zip(at.tolist(), run)}
-            for place in np.flatnonzero(np.isin(self.examples, at)).tolist(): self.keys[int(self.ids[place])] = content_key(after[int(self.examples[place])])
+        if kind:
+            self.changed = True
+            if len(self.shifts) <= _SHIFTS: self.shifts += [(number, kind > 0) for number in at.tolist()]
+            if self._waiting and not self._goes_on(at, kind): self.finish()
+            self._waiting.append((at, [content_key(change.patch.after) for change in run] if kind > 0 else []))
+            return
+        self.finish()
+        after = {change.edit.position: change.patch.after for change in run}
+        places = np.searchsorted(self.examples, at := np.array(list(after), np.int64))
+        there = np.flatnonzero(np.append(self.examples, -1)[places] == at)
+        for number, text in zip(self.ids[places[there]].tolist(), map(list(after.values()).__getitem__, there.tolist())): self.keys[number] = content_key(text)
+
+    def taken_keys(self) -> list[tuple[bytes, int]]:
+        "The keys that are to be written down, of marks."
+        keys = [(key, number) for number, key in self.keys.items() if number >= 0]
+        for _, number in keys: del self.keys[number]
+        self.changed |= bool(keys)
+        return keys
+
+    def _goes_on(self, at: np.ndarray, kind: int) -> bool:
+        "Is a run of the same kind as the one before, and further on in its direction?"
+        before, keys = self._waiting[-1]
+        return bool(keys) == (kind > 0) and (at[0] - before[-1]) * kind > 0
+
+    def finish(self) -> None:
+        "Follow the runs that wait: very many marks are moved once for all of them."
+        waiting, self._waiting = self._waiting, []
+        if not waiting: return
+        at = np.concatenate([run for run, _ in waiting])
+        if waiting[0][1]: self._inserted(at, [key for _, keys in waiting for key in keys])
+        else: self._deleted(at[::-1])
 
     def _deleted(self, at: np.ndarray) -> None:
         hit = np.isin(self.examples, at)
-        self.gone += [number for number in self.ids[hit].tolist() if number >= 0]
+        self.gone.extend(number for number in self.ids[hit].tolist() if number >= 0)
         self.examples, self.ids = (self.examples - np.searchsorted(at, self.examples))[~hit], self.ids[~hit]
 
-    def _inserted(self, at: np.ndarray, run: list) -> None:
+    def _inserted(self, at: np.ndarray, keys: list[bytes]) -> None:
         self.examples = self.examples + np.searchsorted(at - np.arange(len(at)), self.examples, "right")
         ids = np.arange(self._new - 1, self._new - 1 - len(at), -1)
         self._new -= len(at)
-        new = dict(zip(ids.tolist(), (content_key(change.patch.after) for change in run)))
-        self.arrived |= new
-        self.keys |= new
+        self.arrived.update(zip(ids.tolist(), keys))
         places = np.searchsorted(self.examples, at)
         self.examples, self.ids = np.insert(self.examples, places, at), np.insert(self.ids, places, ids)

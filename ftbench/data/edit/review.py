@@ -24,6 +24,7 @@ import numpy as np
 
 from ...core import DataError, write_atomic
 from ..chat import no_example
+from .changes import in_sequence
 from .journal import JournalMoved
 from ..file.lines import Lines
 from .marks import Marks
@@ -86,7 +87,7 @@ class Reviews:
            numbers: Sequence[int] # of examples, from 0
     ) -> list[Review]:
         "The reviews of some examples."
-        with self._dataset.held(): return list(map(_review, self._marks().texts(np.array(_numbers(numbers, self._dataset), np.int64))))
+        with self._dataset.held(): return list(map(_review, self._marks().texts(_numbers(numbers, self._dataset))))
 
     def __iter__(self) -> Iterator[tuple[int, Review]]:
         "The numbers of the examples that were reviewed, and what was said."
@@ -164,7 +165,7 @@ class Reviews:
         moved = JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
         if dataset.sync(): raise moved
         moment = dataset.moment
-        numbers = np.unique(np.array(_numbers(indices, dataset), np.int64)) # a million take a moment, in which nobody shall wait
+        numbers = np.unique(_numbers(indices, dataset)) # a million take a moment, in which nobody shall wait
         with dataset.shown() as shown:
             shown.wait_until_free("reviewed")
             if dataset.moment != moment: raise moved
@@ -186,7 +187,7 @@ class Reviews:
     def _write(self, numbers: np.ndarray, reviews: list[str], seen: int, going: Callable[[int], bool]) -> None:
         if not len(numbers): return
         with self._writing(len(numbers) > _MANY, seen) as marks: marks.gesture(numbers, reviews, self._keys(going))
-        with self._dataset.held(): self._dataset.announce(numbers.tolist())
+        with self._dataset.held(): self._dataset.announce(in_sequence(numbers))
 
     def _keys(self, going: Callable[[int], bool]) -> Callable[[int], bytes]:
         "What gives the key of an example's content, and asks now and then whether to go on."
@@ -220,15 +221,15 @@ class Reviews:
             marks = self._marks()
             return 0 if marks is self._nothing else marks.cursor()
 
-    def undo(self) -> list[int]:
+    def undo(self) -> Sequence[int]:
         "Take the last change of reviews back; gives the numbers of its examples."
         return self._go(Marks.undo)
 
-    def redo(self) -> list[int]:
+    def redo(self) -> Sequence[int]:
         "Make the change again that was taken back last; gives the numbers of its examples."
         return self._go(Marks.redo)
 
-    def _go(self, step: Callable[[Marks], list[int]]) -> list[int]:
+    def _go(self, step: Callable[[Marks], Sequence[int]]) -> Sequence[int]:
         with self._dataset.shown() as shown:
             if (marks := self._marks()) is self._nothing: return []
             last = marks.cursor()
@@ -238,7 +239,7 @@ class Reviews:
             if not many: return self._gone(step, many, seen)
         return self._gone(step, many, seen)
 
-    def _gone(self, step: Callable[[Marks], list[int]], many: bool, seen: int) -> list[int]:
+    def _gone(self, step: Callable[[Marks], Sequence[int]], many: bool, seen: int) -> Sequence[int]:
         with self._writing(many, seen) as marks: numbers = step(marks)
         with self._dataset.held():
             if numbers: self._dataset.announce(numbers)
@@ -307,15 +308,15 @@ def _has(review: Review, kind: str, value: str) -> bool:
     return said == value if kind == "decision" else value in said if kind == "tag" else value.casefold() in said.casefold()
 
 
-def _numbers(indices, dataset) -> list[int]:
+def _numbers(indices, dataset) -> np.ndarray:
     "The numbers that a number, several, or a view stand for."
     given = getattr(indices, "numbers", indices)
-    numbers = [int(number) for number in (given if isinstance(given, Iterable) else [given])]
-    if 0 <= min(numbers, default=0) and max(numbers, default=0) < dataset.known: return numbers # of a large file, before all its lines are found
+    numbers = np.fromiter(map(int, given if isinstance(given, Iterable) else [given]), np.int64)
+    if not len(numbers) or 0 <= numbers.min() and numbers.max() < dataset.known: return numbers # of a large file, before all its lines are found
     count = len(dataset)
-    if wrong := [number for number in numbers if not -count <= number < count]:
-        raise DataError(no_example(wrong[0], count, dataset.path.name), "Look at the examples again.")
-    return [number % count for number in numbers]
+    wrong = numbers[(numbers < -count) | (numbers >= count)]
+    if len(wrong): raise DataError(no_example(int(wrong[0]), count, dataset.path.name), "Look at the examples again.")
+    return numbers % count
 
 
 def _read(path: Path) -> list[dict]:
