@@ -1,7 +1,7 @@
 """Waiting, as a person would: until something is so. No limit here measures speed; it ends what hangs, however slow the machine is."""
 import time
 
-PATIENCE = 60 # seconds for one thing to happen; a quiet machine needs a few hundredths
+PATIENCE = 120 # seconds for one thing to happen; a quiet machine needs a few hundredths
 
 
 def until(page, test, told=lambda: "", seconds=PATIENCE):

@@ -48,6 +48,7 @@ def browser():
 def page(browser, site):
     "A page that keeps what went wrong on it; a test fails on anything kept."
     context = browser.new_context(viewport={"width": 1300, "height": 1000})
+    context.set_default_timeout(120_000) # ends what hangs, however slow the machine is
     page, faults = context.new_page(), []
     page.on("request", lambda request: request.url.startswith((site, "data:", "blob:")) or faults.append(f"asked for {request.url}"))
     page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
@@ -78,7 +79,7 @@ def test_page_of_a_room(page, site, room):
     sources = article.locator(".source-link a")
     if room == "tutorials": return
     sources.first.click()
-    assert page.url.startswith(site + "source/ftbench.") and "#source-" in page.url
+    page.wait_for_url(re.compile(re.escape(f"{site}source/ftbench.") + ".*#source-"))
     assert "def " in page.locator("article").inner_text()
 
 

@@ -59,11 +59,11 @@ def run_all(work: list[tuple[Path, str, Path]]) -> None:
     with ProcessPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         from notebooks import NotebookFailed, page
         names = linkable(work)
+        failed = []
         for notebook, done in [(each[0], pool.submit(page, *each, names)) for each in work]:
             try: done.result()
-            except NotebookFailed as error:
-                pool.shutdown(cancel_futures=True)
-                raise SystemExit(f"{notebook.relative_to(ROOT)} does not run:\n{error}") from None
+            except NotebookFailed as error: failed.append(f"{notebook.relative_to(ROOT)} does not run:\n{error}")
+    if failed: raise SystemExit("\n".join(failed))
 
 
 def contents(work: list[tuple[Path, str, Path]]) -> str:
