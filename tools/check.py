@@ -87,7 +87,7 @@ CHECKS = {
     "docs": lambda: run(sys.executable, "tools/docs/build.py"),
     "site": lambda: run(sys.executable, "-m", "pytest", "tests/docs"),
     "clients": clients,
-    "javascript": lambda: run("node", "--test", "tests/js/"),
+    "javascript": lambda: run("node", "--test", "--test-reporter=spec", "tests/js/"), # what failed comes last
 }
 FIRST = ("in-step", "readme") # may write to notebooks and modules, so nothing runs beside them
 WITHIN = {"notebooks": "docs"} # what another check does, too: every page of the documentation is a notebook that was run
