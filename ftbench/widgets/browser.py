@@ -64,12 +64,12 @@ class Browser(Pane):
         if place["example"] < self.ds.known: self._example = place["example"]
         if place["query"]: self.do_search(place["query"])
 
-    def _measure(self) -> None:
-        "See to it that every example is counted and checked, in the background when there are many."
+    def _measure(self, load: bool = True) -> None:
+        "See to it that every example is counted and checked, in the background when there are many, or where nothing shall be loaded now."
         if not self.ds.complete: return # the listing says when all lines are found
         columns = self.ds.columns
         if not self._watched: self._watched = columns.watch(self._measured)
-        if len(self.ds) * (1 - columns.progress) <= _AT_ONCE: columns.wait(shown=False)
+        if len(self.ds) * (1 - columns.progress) <= _AT_ONCE and (load or columns.at_hand): columns.wait(shown=False)
         else: columns.start()
 
     def _measured(self, progress: float) -> None:
@@ -280,7 +280,7 @@ class Browser(Pane):
             self._picks.clear() # the numbers mean others now
         if self._example is None and count: self._example = 0
         if self._example is not None and self._example >= count: self._example = count - 1 if count else None
-        self._measure()
+        self._measure(load=False) # others wait for the data set meanwhile
         self.revision += 1
         self.changed()
 

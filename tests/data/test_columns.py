@@ -54,6 +54,7 @@ def kept(monkeypatch):
         measured.extend(numbers)
         return real(block, numbers)
     monkeypatch.setattr(scan, "_measure", lambda: counting)
+    monkeypatch.setattr(scan, "_at_hand", lambda: True)
     return measured
 
 
@@ -370,6 +371,25 @@ def test_columns_that_were_ready_are_ready_after_an_edit(write, kept):
         assert ds.columns.ready
     ds.undo()
     assert ds.columns.ready and ds.columns.findings == []
+    ds.close()
+
+
+def test_nobody_waits_for_the_vocabulary_at_the_first_edit_of_a_file_opened_again(write, kept, monkeypatch):
+    path = write([talk(f"mail {number}") for number in range(20)])
+    first = open_dataset(path)
+    first.columns.wait()
+    first.close()
+    measure, asked, loaded = scan._measure(), threading.Event(), threading.Event()
+    monkeypatch.setattr(scan, "_measure", lambda: asked.set() or loaded.wait(600) and measure) # nothing is loaded in the new process
+    monkeypatch.setattr(scan, "_at_hand", loaded.is_set)
+    ds = open_dataset(path)
+    assert ds.columns.ready
+    ds.apply(SetContent(3, 0, "other"))
+    assert asked.wait(600) and not ds.columns.ready
+    assert ds[3].value["messages"][0]["content"] == "other" and [row.tokens is None for row in ds.select("").page(2, 5, now=False)] == [False, True, False]
+    loaded.set()
+    until(lambda: ds.columns.ready)
+    assert ds.select("").page(3, 4)[0].tokens == tokens_of(ds[3].value).total
     ds.close()
 
 

@@ -96,8 +96,9 @@ class Columns:
            now: bool = True # False: do not wait for the vocabulary, which takes a second to load
     ) -> list[Measures | None]: # None: not measured, only without `now`
         "What is known of some examples; those not measured yet are measured now, or else in the background."
+        if now and not self._store.done[list(rows)].all(): _measure() # loads the vocabulary, if nobody has, before others have to wait
         with self._lock:
-            if now or _loaded.cache_info().currsize: self._measure([row for row in rows if not self._store.done[row]])
+            if now or self.at_hand: self._measure([row for row in rows if not self._store.done[row]])
             else: self.start()
             return [self._store.get(row) if self._store.done[row] else None for row in rows]
 
@@ -118,6 +119,11 @@ class Columns:
         return view
 
     # how far the pass is
+
+    @property
+    def at_hand(self) -> bool:
+        "Are rules and vocabulary loaded? That takes a second."
+        return _at_hand()
 
     @property
     def ready(self) -> bool:
@@ -241,7 +247,8 @@ class Columns:
             was_ready = len(self._store) > 0 and self.ready
             if touched is None: self._align()
             else: self._forget(touched)
-            if len(self._store) - np.count_nonzero(self._store.done) > _AT_ONCE: self.start()
+            unmeasured = len(self._store) - np.count_nonzero(self._store.done)
+            if unmeasured > _AT_ONCE or was_ready and unmeasured and not self.at_hand: self.start()
             elif was_ready: self._measure(np.flatnonzero(~self._store.done).tolist()) # who looks at the columns finds them ready again
 
     def _forget(self, rows: Sequence[int]) -> None:
@@ -305,6 +312,9 @@ _loading = threading.Lock() # two threads would load everything twice
 
 @lru_cache
 def _loaded() -> Callable[[Block, Sequence[int]], list[Measures]]: return measurer()
+
+
+def _at_hand() -> bool: return _loaded.cache_info().currsize > 0
 
 
 def _measure() -> Callable[[Block, Sequence[int]], list[Measures]]:
