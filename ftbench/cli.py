@@ -53,7 +53,7 @@ def _lab(options: argparse.Namespace) -> int:
 
 # %% ../nbs/cli/91_cli.ipynb #f339c11e
 _JSON = (["--json"], {"action": "store_true", "help": "one JSON document on standard output"})
-_FILE = (["file"], {"type": Path, "metavar": "FILE", "help": "JSON Lines, also packed with gzip or zstd, or a JSON array"})
+_FILE = (["file"], {"type": Path, "metavar": "FILE", "help": "JSON Lines or a JSON array, also packed with gzip or zstd"})
 
 
 def _epochs(text: str) -> int | str:
@@ -63,24 +63,26 @@ def _epochs(text: str) -> int | str:
 
 _DATA_COMMANDS = { # name -> what it does, its arguments
     "check": ("Name every defect of a training file with its line and a repair.", [
-        _FILE, (["--provider"], {"default": "openai", "help": "whose rules decide what is an error: openai, azure, nebius, together, ftbench"}),
-        (["--fix"], {"type": Path, "metavar": "OUT", "help": "write a copy with every safe repair made"}), _JSON]),
+        _FILE, (["--provider"], {"default": "openai", "help": "whose rules decide what is an error: openai (the default), azure, nebius, together, ftbench"}),
+        (["--fix"], {"type": Path, "metavar": "OUT", "help": "write a mended copy: every repair is made that is safe"}), _JSON]),
     "tokens": ("Count tokens and say what a job will cost.", [
-        _FILE, (["--model"], {"default": "gpt-4.1-mini", "help": "the model to train"}),
-        (["--epochs"], {"default": "auto", "type": _epochs, "help": "a number, or auto"}), _JSON]),
+        _FILE, (["--model"], {"default": "gpt-4.1-mini", "help": "the model to train (%(default)s)"}),
+        (["--epochs"], {"default": "auto", "type": _epochs, "help": "how often the job reads the file: a number, or auto (the default)"}), _JSON]),
     "duplicates": ("Find examples that are twice, or that stand in another file too.", [
-        _FILE, (["other"], {"type": Path, "nargs": "?", "metavar": "OTHER", "help": "a file that FILE should not give away, such as the test file"}),
-        (["--threshold"], {"type": float, "default": .8, "help": "similarity of near duplicates, .6 to 1"}), _JSON]),
+        _FILE, (["other"], {"type": Path, "nargs": "?", "metavar": "OTHER", "help": "such as the test file: find what of it stands in FILE too"}),
+        (["--threshold"], {"type": float, "default": .8, "help": "how alike near duplicates are, .6 to 1 (%(default)s: one word in ten may differ)"}), _JSON]),
     "split": ("Split into training, validation and test files.", [
-        _FILE, (["--valid"], {"type": float, "default": .1, "help": "part of the examples, 0 to 1"}),
-        (["--test"], {"type": float, "default": .2, "help": "part of the examples, 0 to 1"}), (["--seed"], {"type": int, "default": 7}),
-        (["--group"], {"metavar": "PATH", "help": "what has the same value here stays together, such as metadata.customer"}),
+        _FILE, (["--valid"], {"type": float, "default": .1, "metavar": "SHARE", "help": "of the examples that go into the validation file (%(default)s)"}),
+        (["--test"], {"type": float, "default": .2, "metavar": "SHARE", "help": "of the examples that go into the test file (%(default)s)"}),
+        (["--seed"], {"type": int, "default": 7, "help": "another one gives another split (%(default)s)"}),
+        (["--group"], {"metavar": "PATH", "help": "examples with the same value here stay together, such as metadata.customer"}),
         (["--stratify"], {"metavar": "PATH", "help": "each part gets its share of every value, such as messages.-1.content"}),
-        (["--out"], {"type": Path, "metavar": "DIR", "help": "the folder for the parts; else beside FILE"}), _JSON]),
+        (["--out"], {"type": Path, "metavar": "DIR", "help": "the folder for the parts (else that of FILE)"}), _JSON]),
     "convert": ("Write a file in another format and list what could not be carried.", [
-        _FILE, (["out"], {"type": Path, "metavar": "OUT", "help": "the new file; an array if it ends in .json"}),
-        (["--to"], {"default": "openai", "help": "openai, dpo, rft, hf, sharegpt, together, axolotl, alpaca, …"}),
-        (["--paths"], {"choices": ["best", "all"], "default": "best", "help": "of message trees"}), _JSON]),
+        _FILE, (["out"], {"type": Path, "metavar": "OUT", "help": "the new file; a JSON array if its name ends in .json"}),
+        (["--to"], {"default": "openai", "metavar": "FORMAT", "help": "openai (the default), sft-chat, dpo, rft, together, hf, axolotl, loss-weights, sharegpt, alpaca, "
+                                                                 "prompt-completion"}),
+        (["--paths"], {"choices": ["best", "all"], "default": "best", "help": "of a tree of messages only the best conversation (the default), or all"}), _JSON]),
 }
 
 
@@ -92,9 +94,10 @@ def _data_command(name: str):
 # %% ../nbs/cli/91_cli.ipynb #a9fc8b3f
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="ftbench", description="A workbench for fine-tuning chat models in OpenAI's format.")
+        prog="ftbench", description="A workbench for fine-tuning chat models in OpenAI's format.",
+        epilog="ftbench COMMAND --help says more. The exit code is 0 if all is well, 1 if what was asked about is not, 2 if the command could not run.")
     parser.add_argument("--version", action="version", version=f"ftbench {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
@@ -102,11 +105,11 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     demo = command("demo", _demo, "The whole loop on the packaged samples, without a browser: check, tune, compare, report.")
-    demo.add_argument("samples", nargs="*", metavar="SAMPLE", help="only these samples")
-    demo.add_argument("--report", type=Path, default=Path("ftbench-report.html"), help="where the report goes")
+    demo.add_argument("samples", nargs="*", metavar="SAMPLE", help="only these of marv, routing and tools")
+    demo.add_argument("--report", type=Path, default=Path("ftbench-report.html"), metavar="HTML", help="where the report goes (%(default)s)")
 
-    lab = command("lab", _lab, "Open JupyterLab on the workbench.")
-    lab.add_argument("folder", nargs="?", type=Path, default=Path("ftbench-lab"), help="the folder to work in")
+    lab = command("lab", _lab, "Open JupyterLab on a notebook with the whole loop.")
+    lab.add_argument("folder", nargs="?", type=Path, default=Path("ftbench-lab"), help="the folder to work in, made when missing (%(default)s)")
     lab.add_argument("--no-browser", action="store_true", help="start the server only")
 
     from ftbench.server.serve import add_options
@@ -124,7 +127,11 @@ def main(
     arguments: list[str] | None = None # the words after `ftbench`; the process's own when None
 ) -> int: # the exit code
     "Run one command of the shell."
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if "run" not in options:
+        parser.print_help(sys.stderr)
+        return 2
     try:
         code = options.run(options)
         sys.stdout.flush()

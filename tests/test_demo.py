@@ -43,7 +43,8 @@ def test_an_unknown_sample_is_named_before_anything_runs(tmp_path):
     assert done.returncode == 2 and "routing" in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("words", [("check", "missing.jsonl"), ("check", "."), ("serve", "--port", "99999")])
+@pytest.mark.parametrize("words", [("check", "missing.jsonl"), ("check", "."), ("serve", "--port", "99999"),
+                                   ("serve", "--jobs", "0"), ("serve", "--quota", "-1")])
 def test_what_cannot_run_says_why_in_one_line(tmp_path, words):
     done = run(tmp_path, *words)
     assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr

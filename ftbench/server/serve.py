@@ -118,6 +118,7 @@ def serve(
 ) -> None:
     "Serve until SIGTERM or SIGINT; jobs that train go on and are found again by the next server."
     home = Path(home).absolute() if home else own_home() / "server"
+    _require_sensible(port, jobs, quota)
     if engine == "hf" and not (find_spec("torch") and find_spec("transformers")):
         raise ServiceError("The engine hf is not installed.", 'Install it with: pip install "ftbench[hf]"')
     with _lock_home(home), contextlib.ExitStack() as opened:
@@ -132,6 +133,12 @@ def serve(
         print(f"ftbench serves OpenAI's fine-tuning API\n  base URL  {address}/v1\n  key       in {home / 'token'}\n  status    {address}/", flush=True)
         try: _run(app, listener)
         finally: (home / "server.json").unlink(missing_ok=True)
+
+
+def _require_sensible(port: int, jobs: int, quota: float | None) -> None:
+    if not 0 <= port < 2**16: raise ServiceError(f"There is no port {port}.", "Ports go from 0, which takes any free one, to 65535.")
+    if jobs < 1: raise ServiceError(f"A server with {jobs} jobs at a time would never train.", "Use 1 or more.")
+    if quota is not None and not quota > 0: raise ServiceError(f"A home of {quota:g} GB holds nothing.", "Use a number above 0, or leave the quota out.")
 
 
 def _open(home: Path, token: str, settings: dict, reached: dict):
@@ -163,13 +170,13 @@ def add_options(
     parser: argparse.ArgumentParser # of a command that serves
 ) -> None:
     "The options of the command."
-    parser.add_argument("--home", type=Path, help="the folder with its jobs, models and token")
-    parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
-    parser.add_argument("--host", default=LOOPBACK, help="address to listen on; wider than this machine only with a key in HOME/token")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="jobs that train at a time")
-    parser.add_argument("--engine", choices=("nano", "hf"), default="nano", help="hf also trains open-weights models")
-    parser.add_argument("--quota", type=float, metavar="GB", help="what the home may hold")
-    parser.add_argument("--python-grader", action="store_true", help="run Python code that clients send as graders")
+    parser.add_argument("--home", type=Path, help="the folder with its jobs, models and key (~/.ftbench/server)")
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes any free port")
+    parser.add_argument("--host", default=LOOPBACK, help="address to listen on (%(default)s); wider than this machine only with a key in HOME/token")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many jobs train at a time (%(default)s)")
+    parser.add_argument("--engine", choices=("nano", "hf"), default="nano", help="hf also trains and runs open-weights models (%(default)s)")
+    parser.add_argument("--quota", type=float, metavar="GB", help="gigabytes that the home may hold; else what the disk holds")
+    parser.add_argument("--python-grader", action="store_true", help="allow graders that bring Python code; it runs apart, without a network")
     parser.add_argument("--own", action="store_true", help=argparse.SUPPRESS)
 
 
