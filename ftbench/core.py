@@ -35,7 +35,7 @@ class FtbenchError(Exception):
     def __str__(self): return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
     def _render_traceback_(self) -> list[str]:
-        "What a notebook shows: one's own line and the message, without ftbench's inside; `%debug` still goes there."
+        "What a notebook shows: your own line and the message, without the internals of ftbench; `%debug` still goes there."
         from traceback import extract_tb
         frames, package = extract_tb(self.__traceback__), str(resources.files("ftbench"))
         own = next((at for at, frame in enumerate(frames) if frame.filename.startswith(package)), len(frames)) - 1

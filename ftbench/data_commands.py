@@ -67,7 +67,7 @@ def tokens(
 def duplicates(
     options: argparse.Namespace # file, other, threshold, json
 ) -> int: # the exit code
-    "Print what is twice in a file, or what stands in two files; exit 1 if there is any."
+    "Print what is twice in a file, or what two files share; exit 1 if there is any."
     with ExitStack() as held:
         dataset = held.enter_context(_opened(options.file))
         if options.other is None:

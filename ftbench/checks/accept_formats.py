@@ -68,7 +68,7 @@ def _sound_task(raw: bytes) -> bool:
 
 
 def _sound_reference(raw: bytes) -> bool:
-    "Something that graders can compare with, in which no key stands twice."
+    "Whether graders can compare with it, and no key in it stands twice."
     value = msgspec.json.decode(raw)
     if value is None or value in ("", [], {}): return False
     if not isinstance(value, dict | list): return True

@@ -142,12 +142,12 @@ def knows_duplicates(
     dataset, # a `Dataset`
     threshold: float = .8 # as in `duplicates`
 ) -> bool:
-    "Can duplicates be told at once? To find them takes seconds for a hundred thousand examples."
+    "Are the duplicates known already? Finding them takes seconds for a hundred thousand examples."
     return is_remembered(dataset, ("duplicates", threshold))
 
 # %% ../../nbs/checks/2a_duplicates.ipynb #1b6280a0
 class Leakage(_Table):
-    "Examples of one data set that stand in another too."
+    "Examples of one data set that are in another too."
 
     _columns = ("example", "line", "other", "other_line", "kind", "similarity", "words")
 
@@ -190,7 +190,7 @@ def leakage(
     other, # the `Dataset`, the `View` or the file that should be new to the model
     threshold: float = .8 # similarity from which examples are near duplicates, .6 to 1
 ) -> Leakage:
-    "Examples that stand in two data sets, such as training and test."
+    "Examples that are in two data sets, such as training and test."
     other = open_dataset(other) if isinstance(other, (str, os.PathLike)) else other
     ours = sketches_of(source)
     theirs = sketches_of(other, ours.template)

@@ -23,7 +23,7 @@ def messages_of(
 def message_list(
     example: dict # an example, or anything that was decoded from a line
 ) -> list:
-    "The list of messages as it stands in the example, whatever is in it."
+    "The list of messages as it is in the example, whatever is in it."
     holder = _dict(example)
     messages = holder.get("messages", _dict(holder.get("input")).get("messages"))
     return messages if isinstance(messages, list) else []

@@ -261,7 +261,7 @@ class Dataset(Examples):
                  numbers: Sequence[int] | None, # of the changed examples, see `subscribe`
                  moved: bool = False # examples came or went
     ) -> None:
-        "Tell who listens that something changed."
+        "Tell the listeners that something changed."
         self.version, self.moment = self.version + 1, self.moment + moved
         if self._columns and numbers is not None: self._columns.follow(None if moved else numbers)
         for callback in list(self._callbacks): callback(numbers)

@@ -187,7 +187,7 @@ class Examples:
         return tag(self, name)
 
     def to_pandas(self):
-        "A table with a row for each example, its JSON as it stands in the file."
+        "A table with a row for each example, with its JSON as it is in the file."
         return text_frame(self._table(), COLUMNS)
 
     def to_arrow(self):

@@ -54,7 +54,7 @@ def patiently(
     *given, # its arguments
     **named
 ) -> None:
-    "Do it, again if another process holds the file open and the system forbids it."
+    "Do it, and again if the system forbids it because another process has the file open."
     for pause in () if _HELD_FILES_MOVE else _PAUSES:
         try: return act(*given, **named)
         except PermissionError: time.sleep(pause)

@@ -66,7 +66,7 @@ class Run(ABC):
         "Let the weights follow the gradient."
 
     def advance(self) -> dict:
-        "Take one step; its record, with validation figures where there is validation data."
+        "Take one step and return its record, with validation figures where there is validation data."
         epoch, at = divmod(self.step, self.steps_per_epoch)
         order, size = epoch_order(self.plan.seed, epoch, len(self.rows)), self.plan.batch_size
         batch = [self.rows[i] for i in order[at * size:(at + 1) * size]]

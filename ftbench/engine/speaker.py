@@ -34,7 +34,7 @@ class Speaker:
 def open_speaker(
     folder: Path # of a model
 ) -> Speaker:
-    "Read a model that shall answer."
+    "Read a model that is to answer."
     return _hf_speaker(folder) if engine_of(folder) == "hf" else _nano_speaker(folder)
 
 

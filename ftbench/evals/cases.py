@@ -99,7 +99,7 @@ def _digest(value) -> str:
 def examples_of(
     source # dataset, view, path of a JSONL file, or list of examples
 ): # yields (place, example)
-    "Each example with the words that say where it stands."
+    "Each example with the words that say where it is."
     if isinstance(source, Examples):
         for example in source: yield _place(source.path, example.line), _checked(example.value, _place(source.path, example.line))
     elif isinstance(source, str | os.PathLike):

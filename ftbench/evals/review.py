@@ -30,7 +30,7 @@ class Failure:
 
     @property
     def told(self) -> Review:
-        "What the example made of it is reviewed as: to be looked at, with its lineage."
+        "The review that its example gets: to be looked at, with where it came from."
         return Review("todo", (FAILURE, self.case.id), f"{self.case.source}: {self.arm} scored {self.score:g}; {self.reason}")
 
 

@@ -81,7 +81,7 @@ class SampleStore:
     def put(self,
             samples: dict[str, Sample] # by fingerprint
     ) -> None:
-        "Store answers, all in one write; a process that is killed after this has them."
+        "Store answers, all in one write; a process that is killed afterwards has not lost them."
         rows = [(key, json.dumps(vars(sample), ensure_ascii=False)) for key, sample in samples.items()]
         with self._lock, self._speaking(), self._rows: # commits, or takes all back
             self._rows.execute("begin immediate")

@@ -234,7 +234,7 @@ class Comparison:
 
 # %% ../../nbs/evals/65_verdict.ipynb #b5f721ad
 def _corrected(verdicts: list[Verdict]) -> list[Verdict]:
-    "Who asks often enough is told something in the end: each test's p, corrected for the others beside it."
+    "Ask often enough and something looks significant: each test's p, corrected for the others beside it."
     tested = [one for one in verdicts if one.stats.p is not None]
     if len(tested) < 2: return verdicts
     told = iter(holm([one.stats.p for one in tested]))

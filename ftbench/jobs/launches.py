@@ -20,7 +20,7 @@ _listeners: list[WeakMethod] = []
 def on_launch(
     listener: Callable[[Path | None, object], None] # a method; gets the file of the examples, None if they come from none, and the `Job`
 ) -> None:
-    "Be told of every job that this process launches, as long as the object of the method lives."
+    "Call a method for every job that this process launches, as long as its object lives."
     _listeners[:] = [each for each in _listeners if each() is not None]
     _listeners.append(WeakMethod(listener))
 
@@ -29,7 +29,7 @@ def say_launched(
     source, # what was given to train on: a data set, a view, a path or a list
     job # the `Job`, new or found again
 ) -> None:
-    "Tell who listens."
+    "Tell the listeners of a job."
     path = source.path if isinstance(source, Examples) else Path(source).expanduser().resolve() if isinstance(source, str | os.PathLike) else None
     for listener in [each() for each in _listeners]:
         if listener is not None: listener(path, job)

@@ -133,7 +133,7 @@ def _last_lines(log: Path, count: int = 8) -> str:
 def stop(
     home: str | os.PathLike | None = None # folder of the local server; `server` in ftbench's home when None
 ) -> bool: # whether one was running
-    "Stop the local server; its jobs and models stay and go on at the next `connect()`."
+    "Stop the local server; its jobs and models stay and are there again at the next `connect()`."
     found = _found(Path(home) if home else own_home() / "server") # a stale file may name a process that is not ours
     if found is None: return False
     _end(found[1]["pid"])

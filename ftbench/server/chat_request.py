@@ -94,7 +94,7 @@ class AnswerRequest:
 def read_answering(
     body: dict # checked, with the properties of `ANSWERING`
 ) -> dict: # arguments of an `AnswerRequest`
-    "What every request for answers says, with what stands for silence."
+    "What every request for answers says, with the default for what it leaves out."
     def given(name, default): return default if body.get(name) is None else body[name]
     stop, seed = body.get("stop") or (), body.get("seed")
     return {"model": body["model"], "n": given("n", 1), "stops": (stop,) if isinstance(stop, str) else tuple(stop),

@@ -130,7 +130,7 @@ class Text:
                 "top_logprobs": [entry["top"] for entry in entries] if self._request.top_logprobs else None, "text_offset": offsets}
 
     def opening(self, answers: list[Answer]) -> list[str]:
-        "Nothing stands before the first text."
+        "Nothing comes before the first text."
         return []
 
     def told(self, index: int, answer: Answer, news: News) -> list[str]:

@@ -121,7 +121,7 @@ _BUSY = {"/v1/chat/completions", "/v1/completions", "/v1/responses"} # too many 
 def as_api_error(
     error: Exception # whatever stopped a request
 ) -> ApiError:
-    "The error as the client shall see it; what the server knows of the cause is said, it is the client's own machine."
+    "The error as the client sees it; the cause is told too, since it is the client's own machine."
     if isinstance(error, ApiError): return error
     if _is_full(error):
         return ApiError("The disk of this server is full. Free some space, then try again.", 507, code="disk_full", type="server_error",

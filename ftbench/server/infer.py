@@ -54,7 +54,7 @@ class Answer:
         self._entries: deque[tuple[int, dict]] = deque()  # where a token's text starts, and its log-probability
 
     def take(self, token) -> bool:
-        "Add a token of the decoder; whether the answer goes on."
+        "Add a token of the decoder and say whether the answer goes on."
         if token.finish != "stop": self._append(token)
         if token.finish is None and not self._text.ended:
             if self.stream: self._report()

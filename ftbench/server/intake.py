@@ -92,7 +92,7 @@ def read_query(
     request: Request, # with an address
     shape: dict # of the query
 ) -> dict:
-    "What the address asks for, checked; names that nobody knows are let through, as OpenAI does."
+    "What the address asks for, checked; unknown names are let through, as OpenAI does."
     known = shape.get("properties", {})
     found = {name: value for name, value in unfold(request.query_params.multi_items(), shape).items() if name in known}
     check(found, shape)

@@ -56,7 +56,7 @@ def end_job(
     at: float | None = None, # Unix seconds; now when absent
     **columns # what else changes in its row
 ) -> None:
-    "Set a job's last status; whoever asked to be told of it will be, by the webhooks."
+    "Set a job's last status, and let the webhooks tell it."
     store.update("jobs", job_id, status=status, finished_at=int(time.time() if at is None else at), estimated_finish=None, **columns)
     announce(store, f"fine_tuning.job.{status}", job_id)
 

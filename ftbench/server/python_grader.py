@@ -64,7 +64,7 @@ _REPORT = 1000 # characters of an error that are told
 
 
 def main() -> None:
-    "Grade what stands on the input; what `run_python` runs."
+    "Grade what comes on the input; this is what `run_python` runs."
     asked = json.load(sys.stdin)
     sys.stdin.close()
     cut_off()

@@ -163,7 +163,7 @@ class Reply:
                 self._say("output_item.done", output_index=at, item=item)]
 
     def closing(self, answers: list[Answer]) -> list[str]:
-        "The last event has said it."
+        "Nothing: the last event has said it."
         return []
 
 

@@ -88,7 +88,7 @@ class Runner:
                 fail_job(self.store, job["id"], "server_error", f"The job failed because no worker could be started: {error}")
 
     def _start(self, job: dict) -> None:
-        "Give a job its worker; the model's folder is looked up anew, as the home may have moved."
+        "Give a job its worker; the model's folder is looked up again, since the home may have moved."
         folder, model = self.folder(job), find_model(self.store, job["model"])
         if model is None: return fail_job(self.store, job["id"], "model_not_available", f"The model {job['model']} is gone.", "model")
         spec = folder.spec()

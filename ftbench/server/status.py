@@ -95,7 +95,7 @@ def page_of(
 
 
 def ask_for_key(words: str = "") -> Response:
-    "The page for who has not shown it yet."
+    "The page that asks for the key."
     return page_of("key", 401, words=words)
 
 

@@ -32,7 +32,7 @@ class Traffic:
         self._minutes.setdefault(minute, Counter())[round(_CLASSES * log2(max(wait, 1e-4)))] += 1
 
     def told(self, now: float | None = None) -> dict:
-        "Requests and slowest waits by the minute, and the wait that 95 of 100 requests stay below."
+        "Requests and slowest waits by the minute, and the wait that 95 of 100 requests stayed below."
         last = self._minute(now)
         course = [self._minutes.get(minute, Counter()) for minute in range(last - _MINUTES + 1, last + 1)]
         return {"requests": [each.total() for each in course], "waits": [_slow(each) for each in course], "wait": _slow(sum(course, Counter()))}

@@ -41,7 +41,7 @@ class StopText:
 
 # %% ../../nbs/server/41b_wording.ipynb #d5c3faac
 class Beginning:
-    "The text of an answer without what stands before its words, released as soon as it is sure."
+    "The text of an answer without what comes before its words, released as soon as that is certain."
 
     def __init__(self,
                  preamble: str = "", # what the template writes before the words of an answer

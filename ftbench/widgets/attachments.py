@@ -24,7 +24,7 @@ _AT_ONCE = 300_000, 4_000_000 # of one that is shown without being asked for
 
 
 class Picture(NamedTuple):
-    "A picture that stands in the data."
+    "A picture that is in the data itself."
     kind: str # png, jpeg, gif or webp
     data: bytes
     width: int # pixels; 0 where its head does not say

@@ -85,7 +85,7 @@ class Browser(Pane):
 
     @property
     def query(self) -> str:
-        "What stands in the search box, in the language of `ds.select`."
+        "What is in the search box, in the language of `ds.select`."
         return self._query
 
     @query.setter
@@ -170,7 +170,7 @@ class Browser(Pane):
 
     @property
     def selection(self) -> View:
-        "The examples one has picked, or else the open one: `ft.launch(browser.selection)`."
+        "The examples that are picked, or else the open one: `ft.launch(browser.selection)`."
         return View(self.ds, self._target())
 
     @selection.setter

@@ -111,7 +111,7 @@ class BulkChange:
              action: Action, # what would be done
              view: View # to these
     ) -> None:
-        "Preview an action: its first examples at once, the others while one looks on."
+        "Preview an action: its first examples at once, the others in the background."
         if self._made is not None: raise DataError("A change is being made.", "Wait for its end, or cancel it.")
         self.forget()
         self._preview = preview = action.make(view)

@@ -93,7 +93,7 @@ class Checklist(Pane):
         return self.last()
 
     def last(self) -> dict:
-        "The same as it was found last, without looking anew."
+        "The same as it was found last, without checking again."
         if self.report is None: return {"checking": True, "examples": self.ds.known, "format": "", "counts": {}, "rules": [], "problem": self.problem}
         return {"checking": self._stale, "examples": self.report.examples, "format": self.report.format, "counts": self.report.counts,
                 "rules": [self._group(group) for group in by_rule(self.report)], "problem": self.problem}

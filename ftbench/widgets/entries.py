@@ -46,7 +46,7 @@ def entry_at(
 def entry_text(
     item # the value of an entry
 ) -> str:
-    "A value as one edits it: a text as it is, everything else as JSON."
+    "A value as it is edited: a text as it is, everything else as JSON."
     if isinstance(item, str): return item
     short = json.dumps(item, ensure_ascii=False)
     return short if len(short) <= 80 else json.dumps(item, ensure_ascii=False, indent=1)
@@ -107,7 +107,7 @@ class EntryEdits:
                  ): self.ds = ds
 
     def do_text(self, example: int, path: list[str], plain: bool) -> str:
-        "The whole of an entry, as one edits it: a text as it is, or JSON."
+        "The whole of an entry, as it is edited: a text as it is, or JSON."
         item = entry_at(readable(self.ds, example), path)
         return entry_text(item) if plain or not isinstance(item, str) else json.dumps(item, ensure_ascii=False)
 

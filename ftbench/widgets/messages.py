@@ -71,7 +71,7 @@ class MessageEdits:
         return {"text": text[start:start + _STRETCH], "left": max(0, len(text) - start - _STRETCH)}
 
     def do_write(self, example: int, message: int, text: str, was: str | None = None, upto: int | None = None) -> None:
-        "Give a message another text; `was` is the text one began with, and beyond `upto` characters the text stays."
+        "Give a message another text; `was` is the text it began with, and beyond `upto` characters the text stays."
         found = self._message(example, message)
         before = text_of(found)
         if was is not None and before[:upto] != was:

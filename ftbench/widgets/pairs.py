@@ -31,7 +31,7 @@ def answer_text(
     value: dict, # an example of a preference file
     key: str # one of `OUTPUTS`
 ) -> str:
-    "An answer as one edits it: its text, or JSON where a text does not hold it."
+    "An answer as it is edited: its text, or JSON where a text cannot hold it."
     if key not in OUTPUTS: raise DataError(f"There is no answer {key!r}.", f"Choose one of {', '.join(OUTPUTS)}.")
     answer = value.get(key)
     return answer[0]["content"] if _plain(answer) else json.dumps(answer, ensure_ascii=False, indent=1)
@@ -79,7 +79,7 @@ class AnswerEdits:
                  ): self.ds = ds
 
     def do_text(self, example: int, key: str) -> str:
-        "The whole of one answer, as one edits it."
+        "The whole of one answer, as it is edited."
         return answer_text(readable(self.ds, example), key)
 
     def do_write(self, example: int, key: str, text: str) -> None:

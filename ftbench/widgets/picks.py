@@ -47,7 +47,7 @@ class Picks:
                 start: int, # example it begins at if nothing was picked yet
                 end: int # the last example of the stretch
     ) -> None:
-        "Pick from where the last pick was to here; another end takes the place of the one before."
+        "Pick from the last pick to here; another end replaces the one before."
         if self._from is None: self._from, self._before = start, self.numbers
         places = [np.flatnonzero(found == number) for number in (self._from, end)]
         if not all(map(len, places)): return

@@ -109,7 +109,7 @@ def found_view(
     ds: Dataset, # where is searched
     query: str # what is looked for
 ) -> View | None: # None: not until the columns are measured
-    "The examples a query finds, if it can be said at once; a search of texts goes on while one looks at its first rows."
+    "The examples a query finds, if that is known at once; a search of texts goes on while you look at its first rows."
     if not query: return ds.select()
     if not ds.complete or compares(ds, query): return None
     if ds.columns.ready: return ds.select(query)
@@ -118,7 +118,7 @@ def found_view(
 
 # %% ../../nbs/widgets/81_search_box.ipynb #fa5ddf96
 class Completion(NamedTuple):
-    "Something that could stand where one types."
+    "Something that could be typed next."
     text: str # in the place of the word that is typed
     words: str # what it finds
     count: int | None # examples it would leave; None: not known

@@ -36,7 +36,7 @@ class Shelf:
         self._kept, self._waits = self.place(), False # is it going to be written?
 
     def do_save(self, name: str) -> None:
-        "Save the query of now under a name."
+        "Save the present query under a name."
         self.views[name] = self._query()
         self._changed()
 
@@ -55,7 +55,7 @@ class Shelf:
         return self.views[name]
 
     def place(self) -> dict: # {"query", "example": its number, "view": of the editor, "tab" and "jobs": of the workbench}, the last three if they were kept
-        "Where one was last."
+        "The place where you were last."
         try: found = json.loads(self._file.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError): found = None # nobody was here yet
         place = {"query": "", "example": 0, **(found if isinstance(found, dict) else {})}
@@ -67,7 +67,7 @@ class Shelf:
     def keep(self,
              **place # what is other now, by the names of `place`
     ) -> None:
-        "Remember the place, and write it down a moment later: nobody waits for the disk, and who holds a key down passes many."
+        "Remember the place, and write it down a moment later: nobody waits for the disk, and a key that is held down passes many places."
         if place.items() <= self._kept.items(): return
         self._kept = {**self._kept, **place}
         if self._waits: return

@@ -53,7 +53,7 @@ def _at(schema, path: list[str]):
 def schema_type(
     schema: dict # a JSON schema
 ) -> str:
-    "Its type, as one chooses it; something else where it is none of `TYPES`."
+    "Its type, as the form offers it; something else where it is none of `TYPES`."
     kind = schema.get("type")
     return kind if isinstance(kind, str) and kind in TYPES else type_words({"type": kind}) if kind else ""
 
@@ -61,7 +61,7 @@ def schema_type(
 def enum_text(
     schema: dict # a JSON schema
 ) -> str:
-    "Its allowed values as one types them: `refund, repair`, or a list in JSON."
+    "Its allowed values as they are typed: `refund, repair`, or a list in JSON."
     values = schema.get("enum")
     if not isinstance(values, list): return ""
     easy = all(isinstance(each, str) and each == each.strip() and each and "," not in each and not each.startswith("[") for each in values)

@@ -55,7 +55,7 @@ def keys_of(
     units: Units,
     pairs: float # the least Jaccard index of word pairs
 ) -> np.ndarray: # uint32, for each band a row with a key for each unit
-    "Who agrees in a band has the same key."
+    "A key for each unit and band; units that agree in a band have the same."
     rows, found = _band_rows(pairs), []
     for start in range(0, len(units.examples) or 1, _ROWS):
         examples = units.examples[start:start + _ROWS]

@@ -69,7 +69,7 @@ def split(
     group: Place | None = None, # examples with the same value stay together: a path such as `metadata.customer`, or a function of the example
     stratify: Place | None = None, # each part gets its share of every value: a path such as `messages.-1.content`, or a function
 ) -> Split:
-    "Split into training, validation and test; the same examples and seed give the same parts, in whatever order they stand."
+    "Split into training, validation and test; the same examples and seed give the same parts, whatever their order in the file."
     shares = _checked(valid, test, seed)
     sketches, contents, groups, strata = _looked_through(source, group, stratify)
     read = np.flatnonzero(contents)

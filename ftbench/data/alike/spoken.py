@@ -61,7 +61,7 @@ class Values:
 
 
 class Spoken:
-    "Who says what in the examples: in all, as often as one wants to know, with a progress bar where that takes long; or in some."
+    "Who says what in all examples, which can be asked again and again, with a progress bar where it takes long; or in some of them."
 
     def __init__(self,
                  source): # a `Dataset` or a `View`

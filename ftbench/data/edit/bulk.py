@@ -87,7 +87,7 @@ class _Made(NamedTuple):
 
 
 class Preview:
-    "A change of many examples that has not been made yet; its first examples are looked at at once, the others as far as somebody asks."
+    "A change of many examples that has not been made yet; its first examples are looked at immediately, the others when somebody asks."
 
     def __init__(self,
                  dataset, # the `Dataset` it would change

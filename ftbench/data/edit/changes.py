@@ -64,7 +64,7 @@ _LISTED = 1000 # numbers that are given as a list
 def in_sequence(
     numbers: np.ndarray # of examples
 ) -> Sequence[int]:
-    "The numbers as a list; a great many as an array, which takes a fifth of the room."
+    "The numbers as a list; very many as an array, which takes a fifth of the memory."
     return numbers.tolist() if len(numbers) <= _LISTED else array("q", np.ascontiguousarray(numbers, np.int64).tobytes())
 
 

@@ -55,7 +55,7 @@ class History(list):
 def history(
     dataset # a `Dataset`
 ) -> History:
-    "The steps that were made since the file was first edited here, or written anew by another program."
+    "The steps that were made since the file was first edited here, or last written by another program."
     with dataset.shown() as shown:
         rows = shown.journal.log.overview() if shown.journal else []
         return History(_step(number, list(kinds), shown.state) for number, kinds in groupby(rows, itemgetter(0)))

@@ -132,7 +132,7 @@ class _Parser:
         return _TOKEN.match(self.query, self.at) if self.query[self.at:].strip() else None
 
     def place(self, token: re.Match) -> str:
-        "Where a token stands, for an error."
+        "The place of a token, for an error."
         return f"At {token.end() - len(token[0].lstrip()) + 1} of the query, {token[0].strip()}"
 
     def either(self) -> Node:
@@ -211,7 +211,7 @@ def asks_for(
     node: Node, # of a query
     kind: str # of a term
 ) -> bool:
-    "Has a query a term of a kind, anywhere?"
+    "Does a query have a term of a kind, anywhere?"
     if isinstance(node, Term): return node.kind == kind
     return any(asks_for(each, kind) for each in ([node.node] if isinstance(node, Not) else node.nodes))
 

@@ -116,7 +116,7 @@ class Found(Sequence):
              seconds: float, # at most, give or take a few milliseconds, once it has begun
              enough: float = math.inf # found, such as a page of them; all of a small file are looked through
     ) -> bool: # whether all are known now
-        "Look on for some time; who looks for all gives other threads their turn in between."
+        "Look on for some time; a search through everything gives other threads their turn in between."
         until = time.monotonic() + seconds
         while not self.complete and (self._few or self.known < enough) and (self._looked < _AT_LEAST or time.monotonic() < until):
             with self._lock: self._go_on()

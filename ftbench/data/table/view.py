@@ -109,7 +109,7 @@ class View(Examples):
         return list(map(row_of, self.dataset.read(numbers), known))
 
     def chunks(self) -> Iterator[bytes]:
-        "The lines of the examples as they stand in the file, each with a line ending."
+        "The lines of the examples as they are in the file, each with a line ending."
         for example in self: yield on_one_line(example.bytes) + b"\n"
 
     def to_jsonl(self) -> bytes:

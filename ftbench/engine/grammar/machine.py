@@ -117,7 +117,7 @@ class Grammar:
         return self._states[stacks]
 
     def forget(self) -> None:
-        "Free all states; those in use live on where they are used."
+        "Free all states; those in use stay where they are used."
         for state in self._states.values(): state.forget()
         self._states.clear()
         self._stacks.clear()

@@ -68,7 +68,7 @@ class HFDecoder:
             prompt: list[int], # token ids, ending with the tokens that ask for an answer
             sampling: Sampling = Sampling() # how to answer
     ) -> int:
-        "Queue an answer; its number."
+        "Queue an answer and return its number."
         self._waiting.append(_Row(self._next_key + 1, prompt, sampling, self.model.context, self.ends))
         self._next_key += 1
         return self._next_key
@@ -81,7 +81,7 @@ class HFDecoder:
         self._rows = [each for each in self._rows if each.key != row]
 
     def step(self) -> list[Token]:
-        "The next token of every answer; ended answers have left."
+        "The next token of every answer; answers that have ended are no longer in it."
         for _ in range(min(self._prompts, len(self._waiting))): self._rows.append(self._waiting.popleft())
         tokens = [self._next(row) for row in self._rows]
         for token in tokens:

@@ -44,7 +44,7 @@ class HFFineTune(Run):
         return HFPreference(self.network, self._hardware, beta)
 
     def advance(self) -> dict:
-        "Take one step; its record, with validation figures where there is validation data."
+        "Take one step and return its record, with validation figures where there is validation data."
         with memory_named(self._remedy): return super().advance()
 
     def _learn(self, batch: list) -> Totals | PairTotals:

@@ -31,7 +31,7 @@ def require_packages() -> None:
 def is_adapter(
     folder: Path # of a model
 ) -> bool:
-    "Whether the folder holds a LoRA adapter that stands on another model."
+    "Whether the folder holds a LoRA adapter, which needs another model."
     return (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file()
 
 

@@ -107,7 +107,7 @@ def score(
 
 
 def _logits(network, ids, mask, columns):
-    "What the network makes of the tokens in these columns; of the others it need not say what follows, which is the largest table of all."
+    "What the network predicts after the tokens in these columns; for the others it is not worked out, since that is the largest table of all."
     model = network.get_base_model() if hasattr(network, "get_base_model") else network
     if "logits_to_keep" not in inspect.signature(model.forward).parameters: # some older architectures
         return network(input_ids=ids, attention_mask=mask, use_cache=False).logits.index_select(1, columns)

@@ -40,7 +40,7 @@ class Decoder:
             prompt: list[int], # token ids, ending with the token that asks for an answer
             sampling: Sampling = Sampling() # how to answer
     ) -> int:
-        "Queue an answer; its number."
+        "Queue an answer and return its number."
         config = self.model.config
         self._waiting.append(_Row(self._next_key + 1, prompt, sampling, config.max_position_embeddings, frozenset([config.eos_token_id])))
         self._next_key += 1
@@ -55,7 +55,7 @@ class Decoder:
             if found.key == row: self._drop(index)
 
     def step(self) -> list[Token]:
-        "The next token of every answer; ended answers have left."
+        "The next token of every answer; answers that have ended are no longer in it."
         running = self._rows[:]
         hidden = [self._read_tokens()] if running else []
         started = self._start_waiting()

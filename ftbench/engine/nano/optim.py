@@ -46,7 +46,7 @@ class AdamW:
                gradient: np.ndarray, # flat float32, used up
                rate: float # learning rate of this step
     ) -> float:
-        "Take one step; the length of the gradient before clipping."
+        "Take one step and return the length of the gradient before clipping."
         length = math.sqrt(float(np.dot(gradient, gradient)))
         shrink = np.float32(min(1.0, self._clip / (length + 1e-6)))
         self.steps += 1
