@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from patience import drawn, until
 
-LONG = 300 # seconds for a hundred gestures
 SAMPLE = """import ftbench as ft, shutil
 from ftbench.data.samples import sample_path
 shutil.copy(sample_path('tools'), 'table.jsonl')
@@ -157,16 +156,16 @@ def test_one_key_decides_and_goes_on(table):
     table.wait(decisions, "['keep', 'drop', 'todo', None]")
 
 
-def test_a_hundred_examples_with_two_keys_each_at_most(table):
-    for number in range(len("axt") * 34)[:100]: table.press("axt"[number % 3])
-    table.wait("[sum(1 for _, r in ds.review if r.decision == d) for d in ('keep', 'drop', 'todo')]", "[34, 33, 33]", LONG)
+def test_thirty_examples_by_one_key_each(table): # a hundred with two at most: in Notebook 7, in test_workbench
+    for number in range(30): table.press("axt"[number % 3])
+    table.wait("[sum(1 for _, r in ds.review if r.decision == d) for d in ('keep', 'drop', 'todo')]", "[10, 10, 10]")
     table.ask("browser.do_select(0)")
     table.rows.first.click()
     for _ in range(5): table.press("w", "j")
     table.wait("len(ds.select('weight:0'))", "5")
     for _ in range(6): table.press("u")
-    table.wait("[len(ds.edits), len(ds.review)]", "[0, 99]")
-    assert table.ask("[wb.do_undo() for _ in range(99)] and len(ds.review)") == "0"
+    table.wait("[len(ds.edits), len(ds.review)]", "[0, 29]")
+    assert table.ask("[wb.do_undo() for _ in range(29)] and len(ds.review)") == "0"
 
 
 def test_keys_that_wait_are_not_lost(table):
@@ -256,11 +255,20 @@ def test_saved_views_by_key_and_by_mouse(table):
     expect(table.button("Views")).to_be_focused()
 
 
+# it is said for a moment only: on a busy machine that may be over before one looks
+KEEP_WHAT_IS_SAID = """() => {
+  window.said = new Set();
+  const hear = () => document.querySelectorAll(".ft [role=status]").forEach((one) => window.said.add(one.textContent));
+  new MutationObserver(hear).observe(document.body, { subtree: true, childList: true });
+}"""
+
+
 def test_the_line_of_python_for_what_one_sees(table):
     table.ask("browser.do_search('role:tool sort:-tokens')")
     expect(table.view.locator(".chip")).to_have_count(2)
+    table.page.evaluate(KEEP_WHAT_IS_SAID)
     table.button(re.compile("Copy as code")).click()
-    expect(table.view.locator(".copy [role=status]")).to_have_text("Copied")
+    table.page.wait_for_function("() => window.said.has('Copied')")
     assert table.page.evaluate("navigator.clipboard.readText()") == "ds.select('role:tool sort:-tokens')"
     table.ask("browser.do_search('')")
     table.rows.first.click()
