@@ -14,7 +14,7 @@ from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, DuplicateMessage, InsertExample, InsertMessage, MergeMessages, MoveMessage,
                                 ReplaceExample, ReplaceText, SetContent, SetRole, SetWeight, SetWeights, SplitMessage, edit_from_json)
-from ftbench.data.edit import log
+from ftbench.data.edit import log, marks
 from ftbench.data.edit.history import history
 from ftbench.data.edit.journal import Journal, JournalMoved, journal_file
 from ftbench.data.file import overlay, written
@@ -324,6 +324,25 @@ def test_a_great_step_of_another_notebook_is_taken_over_while_one_reads_on(tmp_p
     one.undo()
     until(taken)
     assert values(one) == before
+    one.close(), two.close()
+
+
+def test_a_great_many_reviews_of_another_notebook_are_read_while_one_reads_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(overlay, "_MANY", 3), monkeypatch.setattr(marks, "_MANY", 3)
+    monkeypatch.setattr(overlay, "PATIENCE", .02)
+    path, goes_on = write(tmp_path / "mails.jsonl"), threading.Event()
+    one, two = open_dataset(path), open_dataset(path)
+    two.review.note(0, "of two")
+    assert one.review[0].note == "of two"
+    load = marks.Marks._load
+    monkeypatch.setattr(marks.Marks, "_load", lambda self: goes_on.wait(600) and load(self))
+    two.review.tag(range(6), "seen")
+    assert len(one.review) == 1 and one[5].value == example(5) # they are on their way
+    with pytest.raises(JournalMoved, match="are being read"): one.apply(SetContent(5, 0, "meanwhile"))
+    goes_on.set()
+    until(lambda: len(one.review) == 6)
+    one.apply(SetContent(5, 0, "later"))
+    assert one.review[5].tags == ("seen",) and values(two)[5] == values(one)[5] != example(5)
     one.close(), two.close()
 
 

@@ -256,9 +256,9 @@ class Journal:
                 yield state
                 if lines or planned: self._database.execute("update state set version = version + 1")
                 self._database.execute("commit")
-            except BaseException:
+            except BaseException as error:
                 if self._database.in_transaction: self._database.execute("rollback") # a full disk has ended it already
-                self.marks.forget()
+                if not isinstance(error, JournalMoved): self.marks.forget() # else nothing was written yet
                 raise
 
     def _settle(self, planned: Fingerprint) -> None:

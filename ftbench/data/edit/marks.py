@@ -27,6 +27,7 @@ create index if not exists marks_of_gesture on gestures (gesture);
 create table if not exists mark_state (id integer primary key check (id = 1), version integer, gesture integer);
 insert or ignore into mark_state values (1, 0, 0);
 """ + TURN_TABLE
+_MANY = 1000 # marks that are read while others wait
 _SHIFTS = 256 # written down before all numbers are written anew
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #391cd757
@@ -46,6 +47,12 @@ class Marks:
         if version == self._version: return
         self._load()
         self._version = version
+
+    def many_moved(self) -> bool:
+        "Have others written since we looked, where there are very many marks?"
+        if self._version is None: return False # nobody has looked yet
+        version, last = self._database.execute("select version, (select max(id) from marks) from mark_state").fetchone()
+        return version != self._version and (last or 0) > _MANY
 
     def __bool__(self) -> bool:
         self.sync()
@@ -90,7 +97,7 @@ class Marks:
         for changes in batches:
             for run in _runs(changes) if tracked else (): tracked.follow(run)
             if tracked: self._database.executemany("update marks set key = ? where id = ?", tracked.taken_keys())
-        if not tracked or not tracked.changed: return
+        if not tracked or not tracked.shifts: return # no mark has moved, and nobody else holds keys in memory
         tracked.finish()
         self._lose(tracked.gone)
         self._shift(tracked)
@@ -249,13 +256,12 @@ class _Tracked:
         self.examples, self.ids = examples, ids
         self.keys, self.gone, self.shifts = {}, array("q"), [] # id -> key of another content; ids; (number, inserted), the first ones
         self.arrived = {} # id of a new example -> its key when it came
-        self.changed, self._new = False, 0
+        self._new = 0
         self._waiting: list[tuple[np.ndarray, list[bytes]]] = [] # runs of deletions, or of insertions, that are followed together: numbers, and keys
 
     def follow(self, run: list) -> None:
         at, kind = np.array([change.edit.position for change in run], np.int64), _kind(run[0])
         if kind:
-            self.changed = True
             if len(self.shifts) <= _SHIFTS: self.shifts += [(number, kind > 0) for number in at.tolist()]
             if self._waiting and not self._goes_on(at, kind): self.finish()
             self._waiting.append((at, [content_key(change.patch.after) for change in run] if kind > 0 else []))
@@ -270,7 +276,6 @@ class _Tracked:
         "The keys that are to be written down, of marks."
         keys = [(key, number) for number, key in self.keys.items() if number >= 0]
         for _, number in keys: del self.keys[number]
-        self.changed |= bool(keys)
         return keys
 
     def _goes_on(self, at: np.ndarray, kind: int) -> bool:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from ...core import DataError, write_atomic
 from ..edit.edits import Edit
-from ..edit.changes import Change, Edits, Touched
+from ..edit.changes import Edits, Touched
 from ..edit.journal import Journal, JournalMoved, State, journal_file
 from ..edit.log import PATIENCE
 from .layout import Layout
 from .lines import Lines
-from .patches import counted, lay_over, made, place_edits, seen_at, wanted_again
+from .patches import begin_again, counted, lay_over, made, seen_at
 from ..edit.places import Places
 from .source import Fingerprint, Measured, fingerprint
 from .written import packed, write_lines
@@ -94,7 +94,7 @@ class Overlay:
         if self.behind and not replaced and not self._stale: return False
         state = self.journal.state() if self.journal else None # after the look at the file, which a save replaces first
         if self._stale or replaced: return self._shown_anew(state, replaced)
-        return False if state == self.state else self._followed()
+        return self._followed() if state != self.state or state and self.journal.marks.many_moved() else False
 
     def _saving(self) -> bool: return self.journal is not None and self.journal.busy == _SAVING # nobody else can write meanwhile
 
@@ -115,7 +115,7 @@ class Overlay:
         with self.journal.reading() as state:
             goes_on = self.state is not None and self.journal.goes_on_from(self.state)
             start = self.state.cursor if goes_on else state.saved
-            if self.journal.log.exceeds(start, state.cursor, _MANY):
+            if self.journal.log.exceeds(start, state.cursor, _MANY) or self.journal.marks.many_moved():
                 self._taking = threading.Thread(target=self._take_over, name="ftbench-take-over", daemon=True)
                 self._taking.start()
                 return False
@@ -134,11 +134,13 @@ class Overlay:
                 goes_on = before is not None and journal.goes_on_from(before)
                 touched = journal.log.touched(before.cursor, state.cursor) if goes_on else None
                 draft = self._draft(journal, before.cursor if goes_on else None, state)
+                journal.marks.sync()
             with self._lock:
                 self._taking = None
                 if self._closed or self.lines.source is not draft.source or self.state is not before: return # looked at anew meanwhile
                 self.lines.take(draft)
                 self.state = state
+                self.journal.marks.take(journal.marks)
                 self._follow(touched)
         except (DataError, ValueError): self._stale = not self._closed # ValueError: the file was let go
         finally:
@@ -335,12 +337,7 @@ class Overlay:
 
     def restart(self, keep: bool) -> list[Edit]:
         "The file was rewritten: make the pending edits on the new one or forget them; gives those that found no place."
-        state, lines, wanted = self.journal.state(), Lines(self.path), []
-        if keep: wanted = [list(map(wanted_again, step)) for step in self.journal.log.steps(state.saved, state.cursor)]
-        placed, left = place_edits(wanted, lines)
-        now = fingerprint(self.path)._replace(layout=lines.kind)
-        self.journal.restart(now, [[Change(*each) for each in step] for step in placed], Places(lines).find)
-        lines.close()
+        left = begin_again(self.journal, keep)
         self._stale = self._first = True
         self.sync()
         return left
