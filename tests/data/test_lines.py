@@ -82,7 +82,7 @@ def test_edits_wait_for_all_lines_and_closing_does_not(tmp_path, all_are_large):
     assert ds[0].value == chat(0) and ds[3].line == 4 and ds._shown.lines._whole is None
     ds.apply(SetContent(1, 0, "another"), DeleteExample(0))
     assert ds[0].value["messages"][0]["content"] == "another" and len(ds) == 499 and ds[-1].value == chat(499)
-    with pytest.raises(IndexError, match="it has 499"): ds[499]
+    with pytest.raises(IndexError, match="its 499 examples"): ds[499]
     ds.save()
     assert ds[0].value["messages"][0]["content"] == "another" and ds.path.read_bytes().endswith(content[-500:])
     ds.close()
