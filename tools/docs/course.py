@@ -26,6 +26,15 @@ class Trained:
         return ft.launch(few, self.valid, suffix="by-heart", hyperparameters={"n_epochs": 8, "learning_rate_multiplier": 4}, seed=7, service=self.service).wait(progress=False)
 
     @cached_property
+    def tone(self):
+        "A short job on the sample of a tone, and the example with most tokens that it made harder."
+        ds = ft.sample("marv")
+        job = ft.launch(ds, suffix="marv-tone", hyperparameters={"n_epochs": 1, "learning_rate_multiplier": .2}, seed=7, service=self.service).wait(progress=False)
+        losses = job.token_losses()
+        harder = lambda row: sum(after - before >= .1 for before, after, weight in zip(row.before, row.after, row.weights) if weight)
+        return SimpleNamespace(ds=ds, job=job, example=max(losses.itertuples(), key=harder).line - 1)
+
+    @cached_property
     def _arms(self): return ft.arm("nano"), ft.arm("nano", shots=8, examples=self.ds), ft.arm(self.job)
 
     def compared(self, graders: int):
@@ -43,7 +52,9 @@ def part_of(job, share: float, status: str):
     if share < 1: told = [event for event in told if "success" not in event.message and "New fine-tuned" not in event.message and (share or "job" in event.message)]
     told = [event for event in told if not (found := re.match(r"Checkpoint created at step (\d+)", event.message)) or int(found[1]) <= share * total]
     if not share: told = told[:2]
-    record = job.record.model_copy(update={"status": status, **({} if share == 1 else {"fine_tuned_model": None, "finished_at": None, "trained_tokens": None})})
+    # the clock stands still with the last event, or a job that is long over would seem slow
+    unfinished = {"fine_tuned_model": None, "finished_at": told[-1].created_at, "trained_tokens": None}
+    record = job.record.model_copy(update={"status": status, **({} if share == 1 else unfinished)})
     checkpoints = [one for one in kept if one.step_number <= share * total]
     part = SimpleNamespace(id=job.id, record=record, model=job.model, ended=status in ("succeeded", "failed"), error=None, problem=None, hyperparameters=job.hyperparameters,
                            service=job.service, events=lambda: list(told), checkpoints=lambda: checkpoints)

@@ -75,8 +75,9 @@ class Scenes:
         wb = Workbench(self.ds("support_mails", mails()), cases=self.trained.cases)
         wb.ds.review.decide(range(0, 40, 3), "keep")
         wb.ds.review.decide(range(1, 40, 7), "drop")
-        wb.browser.do_search({"usual": "findings:error", "narrow": "findings:error"}.get(scene, ""))
-        if scene in ("usual", "narrow"): wb.browser.do_select(2)
+        if scene in ("usual", "narrow"):
+            wb.browser.do_search("tokens:96..1536")
+            wb.browser.do_select(2)
         def act(page):
             if scene != "error": return
             self._changed_on_disk(wb.ds)
@@ -116,11 +117,15 @@ class Scenes:
 
     def lens(self, scene: str) -> Scene:
         from ftbench.widgets.lens import Lens
-        if scene == "full": pane = Lens(self.trained.ds, 5, loss=self.trained.job)
+        if scene == "full": pane = Lens(self.trained.tone.ds, self.trained.tone.example, loss=self.trained.tone.job)
         else:
             context = {"messages": [{**one, "weight": 0} if one["role"] == "assistant" else one for one in SHORT["messages"]]}
             pane = Lens(self.ds("support_mails", [{"empty": context, "error": UNREADABLE}.get(scene, SHORT)]))
-        act = lambda page: scene == "full" and page.get_by_role("radio", name="Side by side").click()
+        def act(page):
+            if scene != "full": return
+            page.get_by_role("radio", name="Side by side").click()
+            page.locator(".lb .t.hit").last.hover()
+            page.locator(".tip").wait_for()
         return _in_bare_page(pane, f"lens {scene}", act)
 
     def checks(self, scene: str) -> Scene:
@@ -133,7 +138,8 @@ class Scenes:
         from ftbench.data.edit.edits import SetContent
         from ftbench.widgets.workbench import Workbench
         ds = self.ds("support_mails", CLEAN[:9] if scene == "error" else CLEAN)
-        wb = Workbench(ds, valid=None if scene == "full" else self.trained.valid, cases=self.trained.cases, tabs=("jobs", "evals"))
+        wb = Workbench(ds, valid=None if scene == "full" else self.trained.valid, cases=self.trained.cases)
+        wb.do_tab("jobs")
         wb.launcher.measured = scene not in ("full", "empty")
         if scene != "empty": wb.launcher.do_form(True)
         if scene == "full":
