@@ -46,7 +46,7 @@ class _Looking:
 
     def __init__(self,
                  dataset, # the `Dataset`
-                 numbers: Sequence[int], # of examples that may be touched
+                 numbers: np.ndarray, # of examples that may be touched
                  unit: str, # what is counted besides examples
                  make: Callable[[int, dict], list["_Made"]]): # gives the edits of an example
         self._dataset, self._numbers, self._unit, self._make = dataset, numbers, unit, make
@@ -64,7 +64,7 @@ class _Looking:
 
     def look(self) -> None:
         "Look at the next examples."
-        for number in map(int, self._numbers[self._at:self._at + _SLICE]):
+        for number in self._numbers[self._at:self._at + _SLICE].tolist():
             value = self._dataset._example(number).value
             made = self._make(number, value) if value is not None else []
             self._unreadable += value is None
@@ -197,7 +197,7 @@ def _preview(source, label: str, unit: str, make: Callable[[int, dict], list[_Ma
 
 def _rows(source) -> tuple:
     "The data set behind a source, and the numbers of its examples."
-    return source.dataset, source.numbers
+    return source.dataset, np.arange(len(source)) if source is source.dataset else source.numbers
 
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:
@@ -304,7 +304,7 @@ def drop(
 ) -> Preview:
     "Take examples out of the file."
     dataset, numbers = _rows(source)
-    numbers = np.unique(np.asarray(numbers, np.int64))
+    numbers = np.unique(numbers)
     samples = [Sample(number, _first_words(dataset[number]), "") for number in numbers[:_SAMPLES].tolist()]
     from_the_end = numbers[::-1] # so that no number moves before its turn
     return Preview(dataset, "drop", _Looked({"examples": len(numbers)}, samples), lambda going: dataset.make_apart(map(DeleteExample, one_by_one(from_the_end)), going))
