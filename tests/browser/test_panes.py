@@ -63,7 +63,8 @@ def course(steps, total=20):
 
 
 def test_monitor_grows_without_being_redrawn(page):
-    show(page, "monitor.js", "monitorPane", course(8), "{ cancel: () => window.done.push('cancel') }")
+    show(page, "monitor.js", "monitorPane", course(8),
+         "{ use: (model) => window.done.push(model), ...Object.fromEntries(['cancel', 'pause', 'resume'].map((name) => [name, () => window.done.push(name)])) }")
     page.evaluate("() => { window.line = document.querySelector('[data-series=train]'); window.grid = document.querySelector('svg.c .grid'); }")
     before = page.evaluate("window.line.getAttribute('d')")
     page.evaluate("""() => window.pane.hear({ points: [[9, 0.4, 0.5, 0.9, null, null, null], [10, 0.3, 0.45, 0.92, 0.6, 0.7, null]],
@@ -75,8 +76,14 @@ def test_monitor_grows_without_being_redrawn(page):
     assert page.locator("svg.c circle.vp").count() == 4  # two charts, two validation points each
     page.evaluate("() => window.pane.hear({ points: [[11, 9, 4, 0.9, null, null, null]] })")
     assert not page.evaluate("window.grid.isConnected")  # beyond the axis: drawn anew
+    page.get_by_role("button", name="Pause").click()
+    page.evaluate("() => window.pane.hear({ head: { state: 'paused' } })")
+    page.get_by_role("button", name="Resume").click()
     page.get_by_role("button", name="Cancel job").click()
-    assert page.evaluate("window.done") == ["cancel"]
+    assert page.evaluate("window.done") == ["pause", "resume", "cancel"]
+    page.evaluate("() => window.pane.hear({ checkpoints: [{ number: '1', step: 10, train: '0.3', full: '0.6', accuracy: '0.7', model: 'ft:nano:ckpt-step-10', best: true }] })")
+    page.get_by_role("button", name="Evaluate checkpoint 1").click()
+    assert page.evaluate("window.done").pop() == "ft:nano:ckpt-step-10"
 
 
 def test_monitor_from_nothing_to_its_end(page):

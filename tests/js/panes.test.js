@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
 import { at, draw, linePath, scale, ticks } from "../../ftbench/widgets/static/drawing.js";
+import { launchForm } from "../../ftbench/widgets/static/launcher.js";
 import { accuracyChart, accuracyScales, lossChart, lossScales } from "../../ftbench/widgets/static/line_chart.js";
 import { lensPane } from "../../ftbench/widgets/static/lens.js";
 import { lookAt, numbersOf, tokenSpan, unpackTokens } from "../../ftbench/widgets/static/lens_tokens.js";
@@ -39,6 +40,24 @@ test("a chart of nothing is a chart", () => {
   assert.equal(attributes["aria-label"], "no step yet");
   assert.ok(parts.every((part) => !JSON.stringify(part).includes("NaN")));
   assert.ok(!JSON.stringify(accuracyChart(empty())).includes("NaN"));
+});
+
+test("validation has dots as long as they do not stand on top of one another", () => {
+  const dots = (steps) => JSON.stringify(lossChart({ ...empty(), total: steps, train: [[1, 2]], smooth: [[1, 2]], valid: Array.from({ length: steps }, (_, at) => [at + 1, 1]) })).split('"circle"').length - 1;
+  assert.equal(dots(1), 1);
+  assert.equal(dots(60), 60);
+  assert.equal(dots(300), 0);
+});
+
+test("a refused training file leads to a new example, or to the checks, where there are some", () => {
+  const said = [];
+  const now = (few) => ({ model: "nano", suffix: "", has_valid: false, unsaved: 0, problem: null, launching: false, local: true,
+    form: { train: { name: "mails.jsonl", examples: 9 }, valid: null, hyperparameters: [], advice: [], steps: 1, tokens: 1, refused: { message: "9 examples.", remedy: "", few } } });
+  const ways = (few, actions) => withClass(launchForm(now(few), { ask: () => {}, ...actions }), "way");
+  const actions = { begin: () => said.push("begin"), findings: () => said.push("findings") };
+  for (const few of [true, false]) findAll(ways(few, actions)[0], (one) => one.tagName === "BUTTON")[0].fire("click");
+  assert.deepEqual(said, ["begin", "findings"]);
+  assert.equal(ways(true, {}).length, 0);
 });
 
 test("axes hold all values", () => {

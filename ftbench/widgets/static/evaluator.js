@@ -50,6 +50,6 @@ function noResult({ tuned, cases, hold_out: code }) {
       h("div", { class: "recipe" }, h("pre", { tabindex: 0 }, visible(code)), copyButton(() => code, "Copy the code")));
   }
   return h("div", { class: "empty" }, h("h2", {}, "No comparison yet"), h("p", {}, tuned
-    ? "Every model is asked the same cases; the difference is shown with how sure it is."
+    ? "Every model is asked the same cases; the difference is shown with its margin of error."
     : "The baseline shows how good the answers are with a prompt alone, and with examples in the prompt. If that is enough, nothing needs to be tuned."));
 }

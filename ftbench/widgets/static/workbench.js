@@ -105,12 +105,12 @@ function waysFrom({ browser, checks, evals }, { ask }) {
 
 function barParts(bar, actions, launch) {
   const undo = button("Undo", () => actions.ask("undo"), { look: "ghost undo", sign: "undo", key: "u", disabled: !bar.can_undo });
-  const save = bar.edits ? h("span", {}, "Save", h("span", { class: "wide" }, ` ${plural(bar.edits, "edit")}`)) : "Saved";
+  const save = bar.changed ? "Not saved" : bar.edits ? h("span", {}, "Save", h("span", { class: "wide" }, ` ${plural(bar.edits, "edit")}`)) : "Saved";
   return [h("span", { class: "b el name" }, visible(bar.name)),
     bar.saved_at && h("span", { class: "row xs i3 saved" }, h("span", { class: "dot ok" }), clock(bar.saved_at)),
     tabRow(bar, actions), h("span", { class: "sp" }), undo,
     button("", () => actions.ask("redo"), { sign: "redo", tip: "Redo", key: "U", disabled: !bar.can_redo }),
-    button(save, () => actions.ask("save"), { look: "save", disabled: !bar.edits }),
+    button(save, () => actions.ask("save"), { look: "save", disabled: !bar.edits || Boolean(bar.changed) }),
     bar.tabs.includes("jobs") && button("Fine-tune…", launch, { look: "pri tune" })];
 }
 
