@@ -72,6 +72,7 @@ def chart_svg(
 # %% ../nbs/charts/70_charts.ipynb #e0bf7bc4
 _COURSES = ("train, each step", "train, smoothed", "validation", "full validation")
 _POINTS = 600 # of one course
+_DOTS = 80 # of the validation, before they stand on top of one another
 
 
 def loss_chart(
@@ -85,14 +86,15 @@ def loss_chart(
     if (chosen["name"] == "train_loss").sum() > 1: courses.append(_thinned(smoothed(metrics)).assign(series=_COURSES[1]))
     data = pd.concat(courses, ignore_index=True).sort_values("series", key=lambda series: series.map(_COURSES.index), kind="stable")
     present = [series for series in _COURSES if (data["series"] == series).any()]
-    looks = dict(zip(_COURSES, ((FAINT, "stroke"), (GREY, "stroke"), (ACCENT, "circle"), (ACCENT, "diamond"))))
+    dotted = (data["series"] == _COURSES[2]).sum() <= _DOTS
+    looks = dict(zip(_COURSES, ((FAINT, "stroke"), (GREY, "stroke"), (ACCENT, "circle" if dotted else "stroke"), (ACCENT, "diamond"))))
     base = alt.Chart(data, width=560, height=260).encode(
         x=alt.X("step:Q", title="step", axis=alt.Axis(grid=False, tickMinStep=1)),
         y=alt.Y("value:Q", title="loss", scale=alt.Scale(zero=True)),
         color=alt.Color("series:N", scale=alt.Scale(domain=present, range=[looks[series][0] for series in present])),
         tooltip=[alt.Tooltip("series:N"), alt.Tooltip("step:Q"), alt.Tooltip("value:Q", format=".4f")])
     shape = alt.Shape("series:N", scale=alt.Scale(domain=present, range=[looks[series][1] for series in present]))
-    lines, points = (alt.FieldOneOfPredicate("series", chosen) for chosen in (_COURSES[:3], _COURSES[2:]))
+    lines, points = (alt.FieldOneOfPredicate("series", chosen) for chosen in (_COURSES[:3], _COURSES[2:] if dotted else _COURSES[3:]))
     marks = (base.transform_filter(lines).mark_line(strokeWidth=1.5),
              base.transform_filter(points).mark_point(filled=True, opacity=1).encode(
                  shape=shape, size=alt.condition(alt.datum.series == _COURSES[3], alt.value(110), alt.value(25))))
