@@ -17,6 +17,7 @@ from waiting import until
 import ftbench.data.table.scan as scan
 from ftbench.core import DataError
 from ftbench.data.block import MARGIN, block_of
+from ftbench.data.table import columns
 from ftbench.data.table.columns import COUNTS, Measures, Store, load
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetRole, SetWeight
@@ -361,6 +362,19 @@ def test_a_store_comes_back_from_its_file(tmp_path):
     assert load(tmp_path / "x.columns", ["key", 2]) is None and load(tmp_path / "y.columns", ["key", 1]) is None
     found.put([3], as_columns([rows[3]._replace(format="rft", codes=("c",))])) # what was read goes on being written
     assert found.in_format("rft").sum() == found.having("c").sum() == 1
+
+
+@pytest.mark.parametrize("pieces", [0, 1000])
+def test_columns_follow_examples_wherever_they_go(monkeypatch, pieces):
+    monkeypatch.setattr(columns, "_PIECES", pieces)
+    rng = np.random.default_rng(7)
+    for count in (0, 1, 2, 9, 50):
+        store = Store(count)
+        store.put(range(count), as_columns([Measures(number + 1, 300, 0, 0, 0, 0, 0, 0, 0, "", ()) for number in range(count)])) if count else None
+        for rows in (rng.integers(-1, max(count, 1), 60) if count else np.full(3, -1), np.arange(count), np.delete(np.arange(count), slice(1, 3)), np.array([-1, *range(count), -1, -1]), np.zeros(0, np.int64)):
+            taken = store.taken(rows.astype(np.int32))
+            assert taken.arrays["tokens"].tolist() == [row + 1 for row in rows] and taken.done.tolist() == [row >= 0 for row in rows]
+            assert taken.arrays["trained"].dtype == store.arrays["trained"].dtype
 
 
 def test_columns_that_were_ready_are_ready_after_an_edit(write, kept):

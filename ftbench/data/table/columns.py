@@ -7,7 +7,8 @@ __all__ = ['WEIGHTS', 'OTHER_WEIGHT', 'COUNTS', 'Measures', 'Store', 'places_of'
 
 # %% ../../../nbs/data/table/01_columns.ipynb #c7b1439c
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,14 +96,10 @@ class Store:
               rows: np.ndarray # old numbers in a new order; below zero is a new example
     ) -> "Store":
         "The columns after examples came, went or moved."
-        store = Store(0)
+        store, pick = Store(0), _picker(np.where(rows < 0, len(self), rows))
         store._sets, store._formats = self._sets, self._formats
-        known = rows >= 0
-        for name, array in self.arrays.items():
-            store.arrays[name] = np.zeros(len(rows), array.dtype)
-            store.arrays[name][known] = array[rows[known]]
-        store.done = np.zeros(len(rows), bool)
-        store.done[known] = self.done[rows[known]]
+        for name, array in self.arrays.items(): store.arrays[name] = pick(array)
+        store.done = pick(self.done)
         return store
 
     def save(self,
@@ -115,6 +112,20 @@ class Store:
         kinds = {name: array.dtype.str for name, array in arrays.items()}
         head = {"version": _VERSION, "key": key, "rows": len(self), "kinds": kinds, "sets": self.sets, "formats": self.formats}
         write_atomic(path, (json.dumps(head).encode() + b"\n", *(memoryview(np.ascontiguousarray(array)).cast("B") for array in arrays.values())))
+
+
+_PIECES = 1000 # that are put together one by one
+
+
+def _picker(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    "What gives the values of rows, and zero for the row behind the last; rows that were neighbours before are copied in one piece."
+    edges = [0, *(np.flatnonzero(np.diff(rows) != 1) + 1).tolist(), len(rows)]
+    pieces = [slice(rows[first], rows[first] + after - first) for first, after in pairwise(edges) if first < after] if len(edges) < _PIECES else None
+
+    def pick(array: np.ndarray) -> np.ndarray:
+        values = np.append(array, array.dtype.type(0))
+        return values[rows] if pieces is None else np.concatenate([values[:0], *map(values.__getitem__, pieces)])
+    return pick
 
 
 def _numbered(values: Sequence, known: dict) -> list[int]:
