@@ -55,19 +55,19 @@ _IS_DIGIT, _IS_WORD, _IS_ALNUM, _IS_DIAL = map(_set, (_DIGITS, _WORD, _LETTERS +
 _SPAN = len(MARGIN) # bytes that may be looked at behind a letter
 
 
-def _all(letters: np.ndarray, at: np.ndarray, first: int, last: int, which: np.ndarray) -> np.ndarray:
-    "Those places where all letters from `first` to `last` behind them are of a set."
+def _where_all(letters: np.ndarray, at: np.ndarray, first: int, last: int, which: np.ndarray) -> np.ndarray:
+    "Those places where all letters from the `first` to the `last` one behind them are of a set."
     return at[which[letters[at[:, None] + np.arange(first, last + 1)]].all(1)] if len(at) else at
 
 
 def _in_number(letters: np.ndarray, at: np.ndarray) -> np.ndarray:
     "Dashes as in 555-123-4567, those of keys such as sk-… and xoxb-…, and that before BEGIN."
-    last, before = letters[at - 1], letters[at - 2]
-    key = (last == ord("k")) & (before == ord("s")) | (before == ord("x")) & (letters[at - 3] == ord("o")) | (last == ord("-")) & (letters[at + 1] == ord("B"))
-    dialled = _all(letters, at[_IS_DIGIT[last] & _IS_DIGIT[before]], 1, 4, _IS_DIGIT)
-    fourth = letters[dialled - 4]
-    dialled = dialled[(letters[dialled - 3] == _DASH) | (fourth == _DASH) | (fourth == ord(")")) | (letters[dialled - 5] == ord(")")) | (letters[dialled + 5] == _DASH)]
-    return np.concatenate([at[key], dialled])
+    last, second, third = (letters[at - back] for back in (1, 2, 3))
+    in_key = (second == ord("s")) & (last == ord("k")) | (third == ord("o")) & (second == ord("x")) | (last == _DASH) & (letters[at + 1] == ord("B"))
+    dialled = _where_all(letters, at[_IS_DIGIT[last] & _IS_DIGIT[second]], 1, 4, _IS_DIGIT)
+    third, fourth, fifth = (letters[dialled - back] for back in (3, 4, 5))
+    in_phone = (third == _DASH) | (fourth == _DASH) | (fourth == ord(")")) | (fifth == ord(")")) | (letters[dialled + 5] == _DASH)
+    return np.concatenate([at[in_key], dialled[in_phone]])
 
 
 _DASH = ord("-")
@@ -79,9 +79,10 @@ def _narrowed(letters: np.ndarray, at: np.ndarray, kind: np.ndarray) -> list[np.
     if not common.any(): return [at]
     many, kind = at[common], kind[common]
     dashes, lines, jays, pluses = (many[kind == letter] for letter in _COMMON)
-    return [at[~common], _in_number(letters, dashes), _all(letters, lines[_IS_BEFORE_LINE[letters[lines - 1]]], 2, 12, _IS_ALNUM),
-            _all(letters, jays[(letters[jays - 1] == ord("y")) & (letters[jays - 2] == ord("e"))], 2, 12, _IS_WORD),
-            _all(letters, pluses, 3, 9, _IS_DIAL)]
+    lines = lines[_IS_BEFORE_LINE[letters[lines - 1]]]
+    jays = jays[(letters[jays - 1] == ord("y")) & (letters[jays - 2] == ord("e"))]
+    return [at[~common], _in_number(letters, dashes), _where_all(letters, lines, 2, 12, _IS_ALNUM),
+            _where_all(letters, jays, 2, 12, _IS_WORD), _where_all(letters, pluses, 3, 9, _IS_DIAL)]
 
 
 _COMMON = b"-_J+"
@@ -96,7 +97,8 @@ def _long_numbers(letters: np.ndarray) -> np.ndarray:
     np.logical_and(digit[:-1], digit[1:], out=pair[:-1])
     at = sparse_nonzero(np.logical_and(pair[:-_SPAN], pair[2:2 - _SPAN], out=four[:-_SPAN]))
     spaced = at[letters[at + 4] == ord(" ")]
-    return np.concatenate([_all(letters, spaced, 5, 7, _IS_DIGIT), _all(letters, at[_IS_DIGIT[letters[at + 8]]], 4, 12, _IS_DIGIT)])
+    together = at[_IS_DIGIT[letters[at + 8]]]
+    return np.concatenate([_where_all(letters, spaced, 5, 7, _IS_DIGIT), _where_all(letters, together, 4, 12, _IS_DIGIT)])
 
 # %% ../../nbs/checks/25c_text_screen.ipynb #bded3ca4
 def _bad_escapes(block: Block) -> np.ndarray:
@@ -129,8 +131,7 @@ def screen(
     kind = letters[at]
     pair = _PAIRS[kind.astype(np.uint16) << 8 | letters[at + 1]]
     near = np.flatnonzero(pair)
-    at, kind = at[near], kind[near]
-    near = _THIRDS[pair[near], letters[at + 2]]
+    near = near[_THIRDS[pair[near], letters[at[near] + 2]]]
     at, kind = at[near], kind[near]
     fence = kind == ord("`")
     found = [*_narrowed(letters, at[~fence], kind[~fence]), _long_numbers(letters), _bad_escapes(block)]
