@@ -7,6 +7,7 @@ import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from waiting import PATIENCE
 
 from ftbench.core import DataError
 from ftbench.data.edit.bulk import drop, replace, set_system, set_weights, tag
@@ -234,11 +235,11 @@ def test_others_read_on_while_many_examples_are_changed_and_see_what_was(large, 
 
 @pytest.mark.parametrize("change", [lambda ds: set_system(ds, "New."), lambda ds: tag(ds, "seen")])
 def test_who_edits_or_reviews_meanwhile_waits_for_the_end_while_others_read(large, change, monkeypatch):
-    monkeypatch.setattr(overlay, "PATIENCE", 600)
+    monkeypatch.setattr(overlay, "PATIENCE", PATIENCE)
     begun, goes_on = threading.Event(), threading.Event()
     with ThreadPoolExecutor() as pool:
-        step = pool.submit(change(large.select("line:500..")).apply, lambda share: begun.set() or goes_on.wait(600))
-        begun.wait(600)
+        step = pool.submit(change(large.select("line:500..")).apply, lambda share: begun.set() or goes_on.wait(PATIENCE))
+        begun.wait(PATIENCE)
         others = [pool.submit(large.apply, SetContent(0, 1, "Mine.")), pool.submit(large.review.decide, 1, "keep")]
         assert large[0].value["messages"][1]["content"] != "Mine." and large.review[1].decision is None and not any(other.done() for other in others)
         goes_on.set()
@@ -247,18 +248,18 @@ def test_who_edits_or_reviews_meanwhile_waits_for_the_end_while_others_read(larg
 
 
 def test_what_was_meant_for_examples_as_they_were_is_not_done_after_a_change_of_many(large, monkeypatch):
-    monkeypatch.setattr(overlay, "PATIENCE", 600)
+    monkeypatch.setattr(overlay, "PATIENCE", PATIENCE)
     waiting, wait = threading.Semaphore(0), overlay.Overlay.wait_until_free
     large.apply(SetContent(0, 1, "Before."))
     large.review.decide(0, "todo")
     begun, goes_on = threading.Event(), threading.Event()
     with ThreadPoolExecutor() as pool:
-        step = pool.submit(drop(large.select("line:500..")).apply, lambda share: begun.set() or goes_on.wait(600))
-        begun.wait(600)
+        step = pool.submit(drop(large.select("line:500..")).apply, lambda share: begun.set() or goes_on.wait(PATIENCE))
+        begun.wait(PATIENCE)
         monkeypatch.setattr(overlay.Overlay, "wait_until_free", lambda *arguments: waiting.release() or wait(*arguments))
         others = [pool.submit(action, *arguments) for action, *arguments in
                   [(large.apply, SetContent(600, 1, "Mine.")), (large.append, example(2)), (large.review.decide, 600, "keep"), (large.undo,)]]
-        for _ in others: assert waiting.acquire(timeout=600)
+        for _ in others: assert waiting.acquire(timeout=PATIENCE)
         goes_on.set()
         assert step.result()
         for other, why in zip(others, ["same place", "same place", "edited in another", "changed meanwhile"]):

@@ -335,7 +335,7 @@ def test_a_great_many_reviews_of_another_notebook_are_read_while_one_reads_on(tm
     two.review.note(0, "of two")
     assert one.review[0].note == "of two"
     load = marks.Marks._load
-    monkeypatch.setattr(marks.Marks, "_load", lambda self: goes_on.wait(600) and load(self))
+    monkeypatch.setattr(marks.Marks, "_load", lambda self: goes_on.wait(PATIENCE) and load(self))
     two.review.tag(range(6), "seen")
     assert len(one.review) == 1 and one[5].value == example(5) # they are on their way
     with pytest.raises(JournalMoved, match="are being read"): one.apply(SetContent(5, 0, "meanwhile"))

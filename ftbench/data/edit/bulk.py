@@ -307,7 +307,10 @@ def drop(
     numbers = np.unique(numbers)
     samples = [Sample(number, _first_words(dataset[number]), "") for number in numbers[:_SAMPLES].tolist()]
     from_the_end = numbers[::-1] # so that no number moves before its turn
-    return Preview(dataset, "drop", _Looked({"examples": len(numbers)}, samples), lambda going: dataset.make_apart(map(DeleteExample, one_by_one(from_the_end)), going))
+
+    def act(going: Callable[[int], bool]) -> bool: return dataset.make_apart(map(DeleteExample, one_by_one(from_the_end)), going)
+
+    return Preview(dataset, "drop", _Looked({"examples": len(numbers)}, samples), act)
 
 
 def _first_words(example) -> str:

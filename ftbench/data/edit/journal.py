@@ -215,7 +215,7 @@ class Journal:
         with self._writing(version + 1, settle=False):
             yield
             self._database.execute("update state set saved = cursor")
-            self._rebase(fingerprint(self.data))
+            self._rebase(planned._replace(modified=self.data.stat().st_mtime_ns))
 
     def _forget(self, last: int, end: int) -> int:
         "Steps after the last that stays are no more, though undone; gives the number after which the next one comes."

@@ -138,7 +138,8 @@ class Marks:
 
     def _insert(self, examples: np.ndarray, ids: np.ndarray, codes: np.ndarray) -> None:
         places = np.searchsorted(self.examples, examples)
-        self.examples, self.ids, self.codes = (np.insert(*column) for column in ((self.examples, places, examples), (self.ids, places, ids), (self.codes, places, codes)))
+        self.examples, self.ids = np.insert(self.examples, places, examples), np.insert(self.ids, places, ids)
+        self.codes = np.insert(self.codes, places, codes)
 
     def _code(self, review: str) -> int:
         code = self._known.setdefault(review, len(self.reviews))

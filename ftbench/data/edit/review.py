@@ -234,7 +234,8 @@ class Reviews:
             if (marks := self._marks()) is self._nothing: return []
             last = marks.cursor()
             shown.wait_until_free("reviewed")
-            if (marks := self._marks()).cursor() != last: raise JournalMoved(f"{self._dataset.path.name} was reviewed in another notebook.", "Look at it again, then repeat this.")
+            if (marks := self._marks()).cursor() != last:
+                raise JournalMoved(f"{self._dataset.path.name} was reviewed in another notebook.", "Look at it again, then repeat this.")
             seen, many = self._dataset.version, marks.longer(_MANY, step is Marks.undo)
             if not many: return self._gone(step, many, seen)
         return self._gone(step, many, seen)

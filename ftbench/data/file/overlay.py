@@ -167,7 +167,8 @@ class Overlay:
     def _refuse_if_busy(self, doing: str = "edited") -> None:
         "Nothing is edited or saved while something great is on its way: it reads the lines that are shown."
         if self.journal: self.journal.refuse_if_busy(doing)
-        if self._taking: raise JournalMoved(f"Many examples of {self.path.name} were changed in another notebook, and are being read.", "Look at it again in a moment, then repeat this.")
+        if self._taking:
+            raise JournalMoved(f"Many examples of {self.path.name} were changed in another notebook, and are being read.", "Try again in a moment.")
 
     def open_journal(self) -> None:
         "Have a journal from now on."
@@ -217,7 +218,7 @@ class Overlay:
         with self._lock:
             seen = seen_at(edits, self.lines) if self.lines.source.intact() else None
             if self.wait_until_free() and seen != seen_at(edits, self.lines):
-                raise DataError(f"{self.path.name} was changed at the same place meanwhile, or by another notebook or program.", "Look at it again, then repeat the edit.")
+                raise DataError(f"{self.path.name} was changed at the same place, here, in another notebook or by another program.", "Look at it again, then repeat the edit.")
             self._make(edits)
 
     def _make(self, edits: Sequence[Edit]) -> None:
@@ -324,10 +325,11 @@ class Overlay:
 
     def _hand_over(self, measured: Measured, locked: ExitStack, held: ExitStack) -> None:
         "Take the locks of data set and journal, which last until the file that is written is in place."
+        planned = measured.fingerprint()
         locked.enter_context(self._lock)
         self.journal.busy = ""
         if self.lines.source.changed_on_disk() and self.journal.state().version == self.state.version: raise self._changed(self.state) # else `saving` says who did
-        held.enter_context(self.journal.saving(self.state.version, measured.fingerprint()))
+        held.enter_context(self.journal.saving(self.state.version, planned))
         self.lines.close() # Windows does not replace a file that is mapped
 
     def write(self, path: Path) -> None:
