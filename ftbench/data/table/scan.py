@@ -188,10 +188,10 @@ class Columns:
         return self._fault
 
     def _finish(self) -> None:
-        with self._lock:
-            ended = self._unkept and self.ready
-            if ended: self._keep()
-        if ended: counter().cross_check()
+        with self._lock: kept = self._to_keep() if self._unkept and self.ready else None
+        if kept:
+            self._keep(*kept)
+            counter().cross_check()
         self._tell()
 
     def _tell(self) -> None:
@@ -282,18 +282,20 @@ class Columns:
             self._unkept = self._is_large()
             if self.ready: self.start() # to keep it
 
-    def _keep(self) -> None:
-        "Write what was found to the workspace; rows that are edited count as not measured."
+    def _to_keep(self) -> tuple[Store, np.ndarray, list]:
+        "What was found, its slots and its key, so that others may go on; rows that are edited count as not measured."
         self._unkept = False
+        rows = np.flatnonzero(self._slots >= 0)
+        store = self._store.taken(rows)
+        if self._stamps is not None: store.done[self._stamps[rows] != 0] = False
+        return store, self._slots[rows], _key(self._lines.path)
+
+    def _keep(self, store: Store, slots: np.ndarray, key: list) -> None:
+        "Write it to the workspace."
         path = self._lines.path
-        rows, store = slice(None), self._store
-        if self._stamps is not None:
-            rows = np.flatnonzero(self._slots >= 0)
-            store = store.taken(rows)
-            store.done[self._stamps[rows] != 0] = False
         try:
             workspace(path)
-            store.save(_kept_at(path), _key(path), self._slots[rows])
+            store.save(_kept_at(path), key, slots)
         except DataError as error: warnings.warn(f"What was measured could not be kept for the next time: {error}", stacklevel=2)
 
 
