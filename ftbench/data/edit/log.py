@@ -52,8 +52,6 @@ def explained(
                         "Free some space, or close the other notebook; if the journal is damaged, move it away.") from error
 
 
-
-
 class Log:
     "The steps of a journal."
 
