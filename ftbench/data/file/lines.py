@@ -158,7 +158,9 @@ class Lines:
     ) -> np.ndarray | None: # None: nothing was edited
         "For each line a number that becomes another when its bytes do; 0: it stands so in the file."
         if not self._patched and not self._new: return None
-        return self._patched.stamps(slots) + self._new.stamps(~slots)
+        found = self._patched.stamps(slots)
+        found += self._new.stamps(~slots)
+        return found
 
     def edited(self, line: int) -> bool:
         "Is a line not as it stands in the file?"

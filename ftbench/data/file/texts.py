@@ -19,6 +19,7 @@ from ...core import DataError, workspace
 
 # %% ../../../nbs/data/file/02b_texts.ipynb #8e9cb329
 _NEAR = 8 << 20 # bytes kept in memory
+_PART = 1 << 14 # numbers looked up at a time: more would take room, and time to fetch it
 _HEAD = 8 # bytes before each text in the file: its length
 _stamps = count(1)
 
@@ -82,9 +83,12 @@ class Texts:
                numbers: np.ndarray # any, also below zero
     ) -> np.ndarray: # of each text a number that it keeps until it is another text; 0: there is none
         "What tells whether texts have changed, without reading them."
-        if not self: return np.zeros(len(numbers), np.int64)
-        known = (numbers >= 0) & (numbers < len(self._stamps))
-        return np.where(known, self._stamps[np.where(known, numbers, 0)], 0)
+        found = np.zeros(len(numbers), np.int64)
+        for first in range(0, len(numbers) if self else 0, _PART):
+            some = numbers[first:first + _PART]
+            known = np.flatnonzero((some >= 0) & (some < len(self._stamps)))
+            found[first + known] = self._stamps[some[known]]
+        return found
 
     def holds(self,
               numbers: np.ndarray # any, also below zero

@@ -257,7 +257,8 @@ class Columns:
         stamps = self._lines.stamps(self._slots[rows])
         if stamps is None: return
         if self._stamps is None: self._stamps = np.zeros(len(self._slots), np.int64)
-        rows, stamps = (each[stamps != self._stamps[rows]] for each in (rows, stamps))
+        other = stamps != self._stamps[rows]
+        rows, stamps = rows[other], stamps[other]
         self._stamps[rows], self._store.done[rows] = stamps, False
         self._first = min(self._first, rows.min(initial=self._first))
 
