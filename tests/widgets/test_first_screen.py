@@ -58,7 +58,7 @@ def test_the_workbench_shows_them_and_says_that_there_are_more(slow):
     go.set()
     until(lambda: [row["words"] for row in workbench.state()["rows"]["rows"]] == ["Question 299?"])
     workbench.browser.do_search("")
-    until(lambda: workbench.state()["browser"]["measured"] is None)
+    until(lambda: (shown := workbench.state()["browser"])["measured"] is None and not shown["looking"])
     after = workbench.state()
     assert (after["bar"]["examples"], after["bar"]["complete"], after["browser"]["looking"]) == (300, True, False)
     assert after["rows"]["rows"][0]["tokens"] > 0
