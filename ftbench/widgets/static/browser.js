@@ -44,11 +44,12 @@ export function browserPane(state, actions) {
   const head = h("div", { class: "xr head", role: "group", "aria-label": "Sort the table" });
   const none = h("div", { class: "none", role: "status" });
   const busy = h("div", { class: "busy s i2", role: "status", hidden: true });
+  const measuring = h("div", { class: "prog measuring", role: "progressbar", "aria-label": "Examples counted and checked", "aria-valuemin": 0, "aria-valuemax": 100 }, h("i"));
   const tray = bulkTray(actions);
   const views = viewsMenu(actions.ask);
   const pane = h("div", { class: "browser" },
     h("div", { class: "find-bar" }, box, views, copyButton(() => actions.ask("code"), "Copy as code: the line of Python that selects these examples")),
-    busy, summaries, head, list, list.voice, none, tray);
+    measuring, busy, summaries, head, list, list.voice, none, tray);
 
   // A handler that returns false leaves the key to the editor: in it the arrows, in the lens also j and k, go from message to message.
   const ofTable = (event) => !event.target.closest?.(event.key.length > 1 ? ".editor" : ".lens-pane");
@@ -75,6 +76,7 @@ export function browserPane(state, actions) {
       sorted = String(next.sort);
       redraw(head, () => refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name })))));
     }
+    showMeasured(measuring, next);
     const wait = waitWords(next);
     busy.hidden = !wait;
     refill(busy, wait);
@@ -88,6 +90,16 @@ export function browserPane(state, actions) {
   pane.close = () => { answered(); box.close(); list.close(); };
   pane.update(state);
   return pane;
+}
+
+/** How many examples are counted and checked, as long as some are not. */
+function showMeasured(bar, { measured, total }) {
+  bar.hidden = measured === null;
+  if (bar.hidden) return;
+  const share = total ? (100 * measured) / total : 0;
+  bar.setAttribute("aria-valuenow", Math.floor(share));
+  bar.setAttribute("data-tip", `${count(measured)} of ${count(total)} examples are counted and checked`);
+  bar.children[0].setAttribute("style", `width:${share}%`);
 }
 
 function drawColumn([look, name, column], sort, act) {
