@@ -105,15 +105,16 @@ function drawPreview({ problem, label, counts, looked, made, rules, more_rules: 
   }
   const cancel = button("Cancel", () => actions.ask("cancel"), { look: "ghost" });
   if (made !== null) {
-    return [h("div", { class: "row wrap" }, h("span", { class: "b s label" }, visible(label)), h("span", { class: "s i2" }, `${percent(made)} made`), h("span", { class: "s i3 nw" }, "nothing is changed until all is"),
-      h("span", { class: "sp" }), cancel), shareBar(made, "Making the change")];
+    return [h("div", { class: "row wrap" }, h("span", { class: "b s label" }, visible(label)), h("span", { class: "s i2" }, `${percent(made)} made`),
+      h("span", { class: "s i3 nw" }, "nothing is changed until all is"), h("span", { class: "sp" }), cancel), shareBar(made, "Making the change")];
   }
   const some = counts.some(([, number]) => number > 0);
   const found = some ? counts.map(countWords).join(", ") : "nothing to change";
   const title = rules.length ? `Repair ${countWords(counts[0])}` : visible(label);
   const apply = button("Apply, one undo", () => { apply.setAttribute("aria-busy", "true"); actions.ask("apply"); }, { look: "pri", disabled: !some || looked < 1 });
   return [h("div", { class: "row wrap", role: looked < 1 ? null : "status" }, h("span", { class: "b s label" }, title),
-    (looked < 1 || !rules.length) && h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found), h("span", { class: "s i3 nw" }, rules.length ? "preview, nothing changed yet" : "nothing changed yet"), h("span", { class: "sp" }), h("span", { class: "row nw" }, cancel, apply)),
+    (looked < 1 || !rules.length) && h("span", { class: "s i2" }, looked < 1 ? `${some ? found : "nothing"} so far` : found),
+    h("span", { class: "s i3 nw" }, rules.length ? "preview, nothing changed yet" : "nothing changed yet"), h("span", { class: "sp" }), h("span", { class: "row nw" }, cancel, apply)),
   looked < 1 && shareBar(looked, "Looking at the examples"),
   rules.length > 0 && h("ul", { class: "rules" }, rules.map((rule) => ruleRow(rule, rules.length > 1 && actions)), more > 0 && h("li", { class: "i3" }, `and ${plural(more, "more rule")}`)),
   h("ul", { class: "samples" }, samples.map(({ number, before, after }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),
@@ -122,9 +123,12 @@ function drawPreview({ problem, label, counts, looked, made, rules, more_rules: 
 
 /** What would be repaired of one rule, and the way to repair that alone. */
 function ruleRow({ code, count: number, label, samples }, actions) {
+  const alone = () => actions.ask("preview", { action: "repair", codes: [code] });
   return h("li", {}, h("code", { class: "el", title: code }, code),
-    h("span", { class: "el", "data-tip": label, dir: "auto" }, samples.map(([before, after]) => [before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after)), " "])),
-    actions && h("button", { type: "button", class: "link xs", "aria-label": `Only the repairs of ${code}`, onclick: () => actions.ask("preview", { action: "repair", codes: [code] }) }, "only these"), h("span", { class: "num i2" }, count(number)));
+    h("span", { class: "el", "data-tip": label, dir: "auto" },
+      samples.map(([before, after]) => [before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after)), " "])),
+    actions && h("button", { type: "button", class: "link xs", "aria-label": `Only the repairs of ${code}`, onclick: alone }, "only these"),
+    h("span", { class: "num i2" }, count(number)));
 }
 
 function shareBar(share, label) {

@@ -22,11 +22,13 @@ function summaryWords({ checking, examples, format, counts }) {
 }
 
 function ruleGroup(rule, actions) {
+  const repair = () => button(`Repair ${count(rule.repairable)}…`, () => actions.ask("repair", { code: rule.code }), { sign: "repair", look: "fix" });
+  const show = () => button(h("span", {}, "Show", h("span", { class: "wide" }, " in the table")), () => actions.ask("filter", { query: `findings:${rule.code}` }));
   return h("section", { class: "rule" },
     h("div", { class: "rule-head row" }, icon(rule.severity, { label: rule.severity, tone: TONES[rule.severity] }), h("code", { class: "b" }, rule.code),
       h("span", { class: "num i2" }, plural(rule.count, "finding")),
       rule.repairable > 0 && !rule.in_table && h("span", { class: "tag" }, icon("repair"), `${count(rule.repairable)} can be repaired`),
-      h("span", { class: "sp" }), rule.repairable > 0 && rule.in_table && button(`Repair ${count(rule.repairable)}…`, () => actions.ask("repair", { code: rule.code }), { sign: "repair", look: "fix" }), rule.in_table && button(h("span", {}, "Show", h("span", { class: "wide" }, " in the table")), () => actions.ask("filter", { query: `findings:${rule.code}` }), {})),
+      h("span", { class: "sp" }), rule.in_table && [rule.repairable > 0 && repair(), show()]),
     h("ul", {}, rule.places.map((place) => h("li", {}, placeLine(place, actions)))),
     rule.count > rule.places.length && h("p", { class: "xs i3 more" }, `and ${count(rule.count - rule.places.length)} more`));
 }

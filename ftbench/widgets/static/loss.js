@@ -53,7 +53,8 @@ export function lossLegend(sort) {
 
 /** One side of the comparison: its name and its mean. */
 export function lossHead(loss, view) {
-  return h("div", { class: "sech" }, h("h2", {}, view === "before" ? "Before tuning" : "After tuning"), h("span", { class: "s i3 el" }, visible(view === "before" ? loss.model : loss.job)), h("span", { class: "sp" }),
+  const [title, of] = view === "before" ? ["Before tuning", loss.model] : ["After tuning", loss.job];
+  return h("div", { class: "sech" }, h("h2", {}, title), h("span", { class: "s i3 el" }, visible(of)), h("span", { class: "sp" }),
     h("span", { class: "s" }, "mean loss ", h("b", { class: "b" }, loss[view] === null ? "–" : loss[view].toFixed(2))),
     view === "after" && loss.after > loss.before && icon("warning", { label: "worse than before", tone: "warn" }));
 }

@@ -165,16 +165,21 @@ function gradeWords({ look, words }) {
 
 function casesTable(state, view, cases, { sends, select, pick }) {
   const reasons = cases.some((one) => one.why);
-  const names = [...(sends ? [[h("span", { class: "vh" }, "Picked"), 30, "pick"]] : []), ["Case", 90, ""], ["Input", null, ""], ["Wanted", 92, "wantedcol"], ...[view.against, state.focus].filter(Boolean).map((name) => [name, 66, ""]), ...(reasons ? [["Why it failed", 112, "why"]] : [])];
+  const arms = [view.against, state.focus].filter(Boolean);
+  const columns = [ // name, width, class
+    sends && [h("span", { class: "vh" }, "Picked"), 30, "pick"], ["Case", 90, null], ["Input", null, null], ["Wanted", 92, "wantedcol"],
+    ...arms.map((name) => [name, 66, null]), reasons && ["Why it failed", 112, "why"],
+  ].filter(Boolean);
   const row = (one) => h("tr", { "data-id": one.id, tabindex: -1, onclick: () => select(one.id) }, sends && h("td", { class: "pick" }, pickBox(state, view, one, pick)),
     h("td", { class: "i3" }, visible(one.id)), h("td", { dir: "auto", "data-tip": one.input.slice(0, 400) }, visible(one.input.slice(0, 160))),
     h("td", { class: "wantedcol", dir: "auto" }, h("code", {}, visible(one.wanted.slice(0, 60)))),
-    [view.against, state.focus].filter(Boolean).map((name) => h("td", {}, gradeWords(one.answers[name]))),
+    arms.map((name) => h("td", {}, gradeWords(one.answers[name]))),
     reasons && h("td", { class: "i2 why", "data-tip": one.why || null }, one.why ? visible(shortReason(one.why)) : h("span", { class: "i3" }, "–")));
   const hidden = view.filter === "all" && state.total > state.cases.length
     ? h("p", { class: "s i3 filters" }, `${state.cases.length} of ${state.total} cases; flips and failures are among them`) : null;
-  return [h("table", { role: "grid", "aria-label": "Cases" }, h("colgroup", {}, names.map(([, width, look]) => h("col", { class: look || null, style: width && `width:${width}px` }))),
-    h("thead", {}, h("tr", {}, names.map(([words, , look]) => h("th", { class: look || null }, typeof words === "string" ? visible(words) : words)))), h("tbody", {}, cases.map(row))), hidden];
+  return [h("table", { role: "grid", "aria-label": "Cases" }, h("colgroup", {}, columns.map(([, width, look]) => h("col", { class: look, style: width && `width:${width}px` }))),
+    h("thead", {}, h("tr", {}, columns.map(([words, , look]) => h("th", { class: look }, typeof words === "string" ? visible(words) : words)))),
+    h("tbody", {}, cases.map(row))), hidden];
 }
 
 /** What was wanted stands in a column of its own. */
@@ -196,7 +201,8 @@ function oneCase(state, view, one) {
   return [h("div", { class: "sech" }, h("h2", {}, visible(one.id)),
     lost && h("span", { class: "err s grade" }, icon("cross"), ` ${state.focus} worse`),
     gained && h("span", { class: "ok s grade" }, icon("check"), ` ${state.focus} better`),
-    one.slices.map((name) => h("span", { class: "tag" }, visible(name))), h("span", { class: "sp" }), h("span", { class: "xs i3 nw" }, keyHint("j k", "case "), state.review?.into && canSend(state, one) && keyHint("v", "pick"))),
+    one.slices.map((name) => h("span", { class: "tag" }, visible(name))), h("span", { class: "sp" }),
+    h("span", { class: "xs i3 nw" }, keyHint("j k", "case "), state.review?.into && canSend(state, one) && keyHint("v", "pick"))),
   h("div", { class: "msg user" }, h("div", { class: "mb", dir: "auto" }, visible(one.input))),
   h("div", { class: "ans" }, left && answerBox(view.against, one, left), answerBox(state.focus, one, right)),
   h("dl", { class: "facts" }, h("dt", {}, "wanted"), h("dd", { dir: "auto" }, h("code", {}, visible(one.wanted))),

@@ -131,7 +131,9 @@ function tabRow(bar, actions) {
 }
 
 function statusParts({ bar, browser }, showSheet) {
-  const counts = [h("span", {}, `${bar.complete ? "" : "at least "}${plural(bar.examples, "example")}`), browser && h("span", { class: "shown" }, `${count(browser.shown)} ${browser.reads_all ? "found so far; this search reads every example" : browser.looking ? "found so far" : "shown"}`),
+  const found = browser?.reads_all ? "found so far; this search reads every example" : browser?.looking ? "found so far" : "shown";
+  const counts = [h("span", {}, `${bar.complete ? "" : "at least "}${plural(bar.examples, "example")}`),
+    browser && h("span", { class: "shown" }, `${count(browser.shown)} ${found}`),
     browser && browser.measured !== null && h("span", { class: "i3" }, `${count(browser.measured)} measured`)];
   return [counts, bar.saved_at && h("span", { class: "row saved" }, h("span", { class: "dot ok" }), `journal saved ${clock(bar.saved_at)}`),
     h("span", {}, bar.changed ? "edits wait in the journal" : bar.edits ? `${plural(bar.edits, "edit")} not yet in the file` : "no edits"), h("span", { class: "sp" }),
