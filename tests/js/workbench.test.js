@@ -40,6 +40,7 @@ test("what is asked for fills a page on the side that is not known", () => {
   assert.deepEqual(stretchFor(80, 116, 1000, known([100, 140])), [60, 100]);
   assert.deepEqual(stretchFor(0, 200, 1000, known()), [0, PAGE]);
   assert.deepEqual(stretchFor(990, 1000, 1000, known()), [960, 1000]);
+  assert.deepEqual(stretchFor(990, 1000, 1000, known(), true), [990, 1000]);
 });
 
 test("rows are asked for once, stale answers are dropped, and neighbours come when it is quiet", async (t) => {
@@ -50,19 +51,21 @@ test("rows are asked for once, stale answers are dropped, and neighbours come wh
   const give = async () => { answers.forEach((one) => one()); answers = []; await Promise.resolve(); await Promise.resolve(); };
   const rows = Array.from({ length: PAGE }, (_, at) => ({ at: 500 + at }));
   store.show({ shown: 1000, revision: 1, applied: "", start: 500, rows });
-  store.want(505, 535);
+  store.want([511, 529], [505, 535]);
   assert.deepEqual(asked, []); // they came with the state
-  store.want(530, 560);
-  store.want(531, 561); // on its way already
-  assert.deepEqual(asked, [[540, 580]]);
+  await pass(80); // and are painted
+  store.want([531, 554], [530, 560]);
+  store.want([532, 555], [531, 561]); // on its way already
+  assert.deepEqual(asked.at(-1), [540, 580]);
   await give();
   assert.equal(store.row(550).at, 550);
-  store.want(100, 130);
+  store.want([106, 124], [100, 130]);
   await pass(40); // a flick waits a little
+  assert.deepEqual(asked.at(-1), [106, 124], "after a leap only what one sees");
   store.show({ shown: 1000, revision: 2, applied: "", start: 500, rows });
   await give();
   assert.equal(store.row(100), undefined, "an answer about rows that are others now");
-  store.want(505, 535);
+  store.want([511, 529], [505, 535]);
   await pass(250);
   assert.deepEqual(asked.at(-1)[1] - asked.at(-1)[0], PAGE);
   store.close();
@@ -75,13 +78,13 @@ test("what lies beyond the context is asked for when the rows are there, once, a
   const rows = Array.from({ length: 4 }, (_, at) => ({ example: at, errors: 1, cut: at ? null : 0 }));
   const state = { shown: 4, revision: 1, applied: "", start: 0, rows };
   store.show(state);
-  store.want(0, 4);
+  store.want([0, 4], [0, 4]);
   assert.deepEqual(asked, [], "not before it is quiet");
   await pass(200);
   assert.deepEqual(asked, [[1, 2, 3]]);
   store.show({ ...state, selection: 2 }); // the same rows come with the next state
   assert.deepEqual([0, 1, 2, 3].map((at) => [store.row(at).cut, store.row(at).errors]), [[0, 1], [1, 2], [0, 1], [1, 2]]);
-  store.want(0, 4);
+  store.want([0, 4], [0, 4]);
   await pass(200);
   assert.equal(asked.length, 1);
   store.close();

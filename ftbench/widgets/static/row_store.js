@@ -5,9 +5,10 @@ const AHEAD = 30; // rows on both sides of what one sees that are asked for when
 const RESTED = 40; // ms without a wish after which they are
 const DRAWN = 80; // the same after an answer, whose rows are to be painted first
 const UNHURRIED = 150; // ms without one after which tokens are counted
+const COUNTED = 8; // rows whose tokens are counted at once, so that Python is soon there for other questions
 
-/** The stretch to ask for so that all of [start, stop) are known: at most a page, filled up on the side that is not known; null when all are. */
-export function stretchFor(start, stop, total, known) {
+/** The stretch to ask for so that all of [start, stop) are known: at most a page, unless `alone` filled up on the side that is not known; null when all are. */
+export function stretchFor(start, stop, total, known, alone = false) {
   let first = start;
   while (first < stop && known(first)) first += 1;
   if (first === stop) return null;
@@ -16,9 +17,16 @@ export function stretchFor(start, stop, total, known) {
   const end = Math.min(last + 1, first + PAGE);
   let from = first;
   let to = end;
+  if (alone) return [from, to];
   while (to - from < PAGE && to < total && !known(to)) to += 1;
   while (to - from < PAGE && from > 0 && !known(from - 1)) from -= 1;
   return [from, to];
+}
+
+/** Does something hold for every position of a stretch? */
+function inAll([start, stop], test) {
+  for (let at = start; at < stop; at += 1) if (!test(at)) return false;
+  return true;
 }
 
 /** The rows; `ask(start, stop)` promises some, `cutOf(examples)` how many messages of each lie beyond the context, `arrived()` is called when they are there.
@@ -38,6 +46,7 @@ export function rowStore(ask, arrived, cutOf) {
     for (let at = start; at < stop; at += 1) fresh.add(at);
     ask(start, stop).then((some) => {
       if (state.revision !== now) return;
+      rest = DRAWN;
       take(start, some);
       arrived();
     }, () => { for (let at = start; at < stop; at += 1) if (!rows.has(at)) fresh.delete(at); });
@@ -47,10 +56,10 @@ export function rowStore(ask, arrived, cutOf) {
     const far = [...rows.keys()].sort((one, other) => Math.abs(other - middle) - Math.abs(one - middle));
     for (const at of far.slice(0, rows.size - KEPT)) { rows.delete(at); fresh.delete(at); }
   };
-  const missing = (start, stop) => stretchFor(start, stop, state.shown, (at) => fresh.has(at));
-  const count = (start, stop) => {
+  const missing = ([start, stop], alone = false) => stretchFor(start, stop, state.shown, (at) => fresh.has(at), alone);
+  const count = ([start, stop]) => {
     const now = state.revision;
-    const open = Array.from({ length: stop - start }, (_, at) => start + at).filter((at) => rows.get(at)?.cut === null);
+    const open = Array.from({ length: stop - start }, (_, at) => start + at).filter((at) => rows.get(at)?.cut === null).slice(0, COUNTED);
     const some = open.map((at) => rows.get(at));
     if (!some.length) return;
     cutOf(some.map((row) => row.example)).then((cuts) => {
@@ -60,20 +69,22 @@ export function rowStore(ask, arrived, cutOf) {
       arrived();
     }, () => {}); // the notice has said it
   };
-  const lookAhead = (start, stop) => {
-    timer = setTimeout(count, UNHURRIED - RESTED, start, stop);
-    const more = missing(Math.max(0, start - AHEAD), Math.min(state.shown, stop + AHEAD));
+  const lookAhead = ([start, stop]) => {
+    timer = setTimeout(count, UNHURRIED - RESTED, [start, stop]);
+    const more = missing([Math.max(0, start - AHEAD), Math.min(state.shown, stop + AHEAD)]);
     if (more) fetch(more);
     forget(start);
   };
   return {
     row: (position) => rows.get(position),
-    want(start, stop) {
+    /** Rows in sight are wanted, and those near them. Only those in sight after a leap, since a short answer comes sooner, and while an answer is painted. */
+    want(sight, near) {
       clearTimeout(timer);
-      const urgent = missing(start, stop);
-      if (!urgent) { timer = setTimeout(lookAhead, rest, start, stop); rest = RESTED; return; }
+      const leap = inAll(sight, (at) => !fresh.has(at));
+      const next = () => (leap || rest === DRAWN ? missing(sight, leap) : missing(near));
+      if (!next()) { timer = setTimeout(lookAhead, rest, near); rest = RESTED; return; }
       const wait = performance.now() - asked < 60 ? 25 : 0; // a flick of the wheel passes many
-      const go = () => { asked = performance.now(); for (let next = urgent; next; next = missing(start, stop)) fetch(next); };
+      const go = () => { asked = performance.now(); for (let stretch = next(); stretch; stretch = next()) fetch(stretch); };
       if (wait) timer = setTimeout(go, wait); else go();
     },
     show(next) {

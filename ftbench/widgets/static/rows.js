@@ -7,8 +7,8 @@ const TALLEST = 15_000_000; // px; Firefox makes no element taller than 17 milli
 const QUIET = 150; // ms without a move before the selection is read out
 const SOON = 60; // ms for which a place stays empty before it says that its row is on the way
 const BOX = 24; // px on the left that pick a row
-
 const SPARE = 6; // rows drawn on both sides of what one sees
+const UNUSED = 60; // elements of rows that are kept for others at most
 
 /** The rows to draw: first and one past the last, with a few spare ones on both sides. */
 export function visibleRange(scrollTop, height, rowHeight, total, spare = SPARE) {
@@ -39,13 +39,14 @@ export function barAt(top, { whole, tall, height }) {
 
 let tables = 0; // made so far, for the ids of their rows
 
-/** The list. `ask(start, stop)` promises rows, `cutOf(examples)` what `rowStore` says; `choose(example, {more, stretch})` picks one. `list.show({shown, revision, selection, position, rows})` brings it up to date. */
+/** The list. `ask(start, stop)` promises rows, `cutOf(examples)` what `rowStore` says; `choose(example, {more, stretch})` picks one.
+ *  `list.show({shown, revision, selection, position, rows})` brings it up to date. */
 export function virtualList(ask, choose, cutOf) {
   tables += 1;
   const id = `ft-rows-${tables}`;
   const store = rowStore(ask, () => { draw(true); if (unsaid) speak(); }, cutOf);
-  const drawn = new Map(); // position -> {element, row}
-  const unused = []; // elements of rows that went
+  let drawn = new Map(); // position -> {element, row, top}, in their order
+  const unused = new Map(); // the same of rows that are no longer near
   let state = { shown: 0, revision: null };
   let lastHeight = 0; // of a row, when one could see it
   let rowHeight = 28;
@@ -55,7 +56,7 @@ export function virtualList(ask, choose, cutOf) {
   let bar = 0; // where its bar was heard to stand
   let leading = false; // is the bar to go there?
   let settling = 0;
-  let empty = 0; // since when rows are missing
+  let empty = 0; // since when rows are missing in sight
   let rest = 0; // when what was left out is drawn
   let unsaid = false; // does the voice wait for what lies beyond the context?
   const canvas = h("div", { class: "canvas", role: "presentation" });
@@ -79,41 +80,59 @@ export function virtualList(ask, choose, cutOf) {
     const middle = !(state.applied ?? state.query) && typeof state.position === "number" ? (state.position + 0.5) * rowHeight - height / 2 : 0;
     goTo(Math.max(0, Math.min(whole - height, middle)));
   };
-  const draw = (hurry = false) => { // in a hurry, what one does not see can wait
+  const around = (spare) => visibleRange(top, height || 600, rowHeight, state.shown, spare);
+  const draw = (hurry = false) => {
     if (tall !== sizes().tall) { ({ tall } = sizes()); canvas.style.height = `${tall}px`; }
     if (rowHeight !== lastHeight && height) { lastHeight = rowHeight; showSelection(); } // the page came, became narrow, or wide
-    const [start, stop] = visibleRange(top, height || 600, rowHeight, state.shown, SPARE);
-    store.want(start, stop); // Python is at it while they are drawn
-    place(start, stop, hurry);
+    store.want(around(1), around(SPARE)); // Python is at it while they are drawn
+    place(hurry);
     if (!leading) return;
     leading = false;
     list.scrollTop = bar;
     if (list.scrollTop === bar) return;
     bar = list.scrollTop; // it goes in steps of its own, or not at all
-    place(start, stop, hurry);
+    place(hurry);
   };
-  const place = (start, stop, hurry) => {
+  const place = (hurry) => {
     const shift = state.shown * rowHeight > TALLEST ? bar - top : 0;
-    const [first, last] = visibleRange(top, height || 600, rowHeight, state.shown, hurry ? 1 : SPARE);
-    const all = Array.from({ length: stop - start }, (_, at) => start + at);
-    if (all.every(store.row)) empty = 0; else empty ||= performance.now();
-    const hint = empty && performance.now() - empty > SOON - 5; // to draw twice what comes at once would make it late
-    const shown = all.filter((position) => {
+    const positions = positionsNow(hurry);
+    for (const [position, one] of drawn) if (!positions.includes(position)) { drawn.delete(position); unused.set(position, one); }
+    drawn = new Map(positions.map((position) => {
       const row = store.row(position);
-      return (row ? row === drawn.get(position)?.row : hint) || (row && position >= first && position < last);
-    });
-    if (shown.length < all.length) rest ||= setTimeout(() => { rest = 0; draw(); }, SOON);
-    const wanted = new Map(shown.map((position) => [position, { top: position * rowHeight + shift, id: `${id}-${position}` }]));
-    for (const [position, { element }] of drawn) if (!wanted.has(position)) { drawn.delete(position); unused.push(element); }
-    putInOrder(canvas, [...wanted].map(([position, spot]) => {
-      const row = store.row(position);
-      const element = drawn.get(position)?.element ?? unused.shift() ?? tableRow();
-      drawn.set(position, { element, row });
-      return element.show(row, position, Boolean(row) && row.example === state.selection, spot);
+      const spot = { top: position * rowHeight + shift, id: `${id}-${position}` };
+      const { element } = drawn.get(position) ?? takeUnused(position);
+      element.show(row, position, Boolean(row) && row.example === state.selection, spot);
+      return [position, { element, row, top: spot.top }];
     }));
-    unused.splice(2 * SPARE);
+    // While rows are on their way, elements stay where nobody sees them: to take them out of the page and put them in again takes a browser longer.
+    const staying = empty ? [...unused.values()].filter((one) => one.top + rowHeight <= bar || one.top >= bar + height) : [];
+    putInOrder(canvas, [...drawn.values(), ...staying].map(({ element }) => element));
+    for (const position of [...unused.keys()].slice(UNUSED)) unused.delete(position);
     const chosen = typeof state.position === "number" && drawn.has(state.position);
     if (chosen) list.setAttribute("aria-activedescendant", `${id}-${state.position}`); else list.removeAttribute("aria-activedescendant");
+  };
+  /** The rows to draw: those near what one sees, as far as they are known. In a hurry, those that one does not see yet wait.
+   *  A place in sight stays empty for a moment before it says that its row is on the way. */
+  const positionsNow = (hurry) => {
+    const [first, last] = around(1);
+    const inSight = (position) => position >= first && position < last;
+    const near = positionsIn(around(SPARE)).filter((position) => store.row(position) || inSight(position));
+    if (near.every(store.row)) empty = 0; else empty ||= performance.now();
+    const late = empty && performance.now() - empty > SOON - 5; // to draw twice what comes at once would make it late
+    const now = near.filter((position) => {
+      const row = store.row(position);
+      if (!row) return late;
+      return !hurry || inSight(position) || row === drawn.get(position)?.row;
+    });
+    if (now.length < near.length) rest ||= setTimeout(() => { rest = 0; draw(); }, SOON);
+    return now;
+  };
+  /** An element for a row: the one it had, if that is still there. */
+  const takeUnused = (position) => {
+    const key = unused.has(position) ? position : unused.keys().next().value;
+    const one = unused.get(key) ?? { element: tableRow() };
+    unused.delete(key);
+    return one;
   };
   const speak = () => {
     const row = store.row(state.position);
@@ -132,7 +151,7 @@ export function virtualList(ask, choose, cutOf) {
   list.addEventListener("scroll", () => {
     if (list.scrollTop === bar) return; // it is where it was put, and that is drawn
     follow();
-    draw();
+    draw(true);
     clearTimeout(settling);
     if (sizes().whole > TALLEST) settling = setTimeout(settle, QUIET);
   }, { passive: true });
@@ -160,6 +179,8 @@ export function virtualList(ask, choose, cutOf) {
   list.close = () => { [settling, speaking, rest].forEach(clearTimeout); store.close(); watch?.disconnect(); };
   return list;
 }
+
+function positionsIn([start, stop]) { return Array.from({ length: stop - start }, (_, at) => start + at); }
 
 /** Make these the children of an element; those that stay are not touched. */
 function putInOrder(element, wanted) {
