@@ -306,27 +306,41 @@ class Browser(Pane):
     def _rows_near(self) -> tuple[int, list[dict]]:
         "The rows the page is about to show, and the place of the first: those that a query finds first, else those round the open example."
         found, query, key = len(self._listing.numbers), self._listing.query, (self._listing.key, self.revision)
-        if self._near[0] != (query, key) or len(self._near[2]) < min(PAGE, found):
-            at = 0 if query and query != self._near[0][0] else self._listing.place(self._example) or 0
-            start = max(0, min(at - PAGE // 2, found - PAGE))
-            self._near = (query, key), start, self.do_page(start, start + PAGE)
-        return self._near[1:]
+        (sent_query, sent_key), start, rows = self._near
+        if (sent_query, sent_key) != (query, key) or len(rows) < min(PAGE, found):
+            searched = query and query != sent_query
+            middle = 0 if searched else self._listing.place(self._example) or 0
+            start = max(0, min(middle - PAGE // 2, found - PAGE))
+            rows = self.do_page(start, start + PAGE)
+            self._near = (query, key), start, rows
+        return start, rows
 
     def state(self) -> dict:
         "What the table shows."
         with self.ds.steady(): return self._state()
 
     def _state(self) -> dict:
-        found, measured = self._listing.numbers, self.ds.columns.progress if self.ds.complete else 0
-        position = self._listing.place(self._example)
+        listing, example = self._listing, self._example
+        found, position = listing.numbers, listing.place(example)
         if position is not None: self._place = position
-        if self._example is not None: self.shelf.keep(query=self._listing.query, example=self._example)
+        if example is not None: self.shelf.keep(query=listing.query, example=example)
         start, rows = self._rows_near()
-        return {"query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None, "shown": len(found), "total": self.ds.known,
-                "revision": self.revision, "selection": self._example, "position": position, "applied": self._listing.query, "start": start, "rows": rows,
-                "sort": parse_query(self._listing.query).sort, "summaries": self._summaries.of(self._listing), "suggestions": [] if len(found) or self._fault or not self._listing.complete else suggestions(self.ds, self._listing.query),
-                "measured": None if measured == 1 else int(measured * self.ds.known), "waiting": self._listing.waiting, "looking": not self._listing.complete, "reads_all": self._listing.reads_all,
-                "review": None if self._example is None else self.ds.review[self._example]._asdict(), "picked": len(self._picks), "views": list(self.views.items()), "preview": self._bulk.state()}
+        return {
+            "query": self._query, **self._box(), "error": self._fault._asdict() if self._fault else None,
+            "applied": listing.query, "sort": parse_query(listing.query).sort, "views": list(self.views.items()),
+            "shown": len(found), "total": self.ds.known, "waiting": listing.waiting, "looking": not listing.complete, "reads_all": listing.reads_all,
+            "measured": self._count_measured(), "suggestions": self._ways_out(len(found)), "summaries": self._summaries.of(listing),
+            "revision": self.revision, "start": start, "rows": rows, "selection": example, "position": position,
+            "review": None if example is None else self.ds.review[example]._asdict(), "picked": len(self._picks), "preview": self._bulk.state()}
+
+    def _count_measured(self) -> int | None: # None: all are
+        progress = self.ds.columns.progress if self.ds.complete else 0
+        return None if progress == 1 else int(progress * self.ds.known)
+
+    def _ways_out(self, found: int) -> list[dict]:
+        "What to leave out of a query that finds nothing."
+        if found or self._fault or not self._listing.complete: return []
+        return suggestions(self.ds, self._listing.query)
 
     def still(self) -> list:
         "The first rows as a table."
