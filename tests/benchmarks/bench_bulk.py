@@ -1,6 +1,6 @@
 """One change of every example of a large file, undone, made again and saved, while others read on:
 
-    python tests/benchmarks/bench_bulk.py FILE.jsonl [CHANGE ...]     # weights, system, replace, drop, tag; all of them if none is named
+    python tests/benchmarks/bench_bulk.py FILE.jsonl [CHANGE ...]     # weights, system, replace, drop, tag, repair; all of them if none is named
 
 FILE.jsonl is a file made by ../shared/data/make_large.py; it is only read (a link to it is what is changed). Three times its size must be free beside it.
 Each change has a process of its own. Every 10 ms a thread of it asks for a page or a first page of a search, and so does a second process that has
@@ -24,8 +24,8 @@ from ftbench.data.table.view import View
 
 PAGE, EVERY = 50, .01
 WORDS = ("refund", "photosynthesis", "invoice", "the", "password", "translate")
-CHANGES = {"weights": lambda bulk, ds: bulk.set_weights(ds, "none"), "system": lambda bulk, ds: bulk.set_system(ds, "Answer in one sentence."),
-           "replace": lambda bulk, ds: bulk.replace(ds, "e", "E"), "drop": lambda bulk, ds: bulk.drop(View(ds, range(0, len(ds), 3))), "tag": lambda bulk, ds: bulk.tag(ds, "seen")}
+CHANGES = {"weights": lambda ds: ds.set_weights("none"), "system": lambda ds: ds.set_system("Answer in one sentence."), "replace": lambda ds: ds.replace("e", "E"),
+           "drop": lambda ds: View(ds, range(0, len(ds), 3)).drop(), "tag": lambda ds: ds.tag("seen"), "repair": lambda ds: ds.repair()}
 
 
 def held() -> float:
@@ -98,7 +98,6 @@ def said(waits: list[float]) -> str:
 
 def change(name: str, path: str) -> None:
     "One change, in a process of its own."
-    from ftbench.data.edit import bulk
     from ftbench.data.edit.steps import Steps
     second = subprocess.Popen([sys.executable, __file__, path, "--other"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     ds, made = opened(path), []
@@ -117,7 +116,7 @@ def change(name: str, path: str) -> None:
               f"{there['behind']:5.1f} s behind, {there['most']:4.0f} MB", flush=True)
     steps = Steps(ds)
     phase("idle", lambda: time.sleep(2))
-    phase("look", lambda: (made.append(CHANGES[name](bulk, ds)), made[0].look(1e9)))
+    phase("look", lambda: (made.append(CHANGES[name](ds)), made[0].look(1e9)))
     phase("apply", lambda: made[0].apply(lambda share: None))
     phase("undo", steps.undo)
     phase("redo", steps.redo)

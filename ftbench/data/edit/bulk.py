@@ -18,7 +18,7 @@ import numpy as np
 from ...core import DataError
 from ..chat import ROLES, calls_of, first_words, messages_of, text_of, weight_of
 from ..format.formats import WEIGHTLESS, format_of
-from .changes import one_by_one
+from .changes import distinct, one_by_one
 from .edits import DeleteExample, DeleteMessage, Edit, InsertMessage, SetContent, SetWeights
 from .text_edits import ReplaceText
 
@@ -304,7 +304,7 @@ def drop(
 ) -> Preview:
     "Take examples out of the file."
     dataset, numbers = _rows(source)
-    numbers = np.unique(numbers)
+    numbers = distinct(numbers)
     samples = [Sample(number, _first_words(dataset[number]), "") for number in numbers[:_SAMPLES].tolist()]
     from_the_end = numbers[::-1] # so that no number moves before its turn
 
@@ -323,7 +323,8 @@ def tag(
 ) -> Preview:
     "Tag examples in their review."
     dataset, numbers = _rows(source)
-    fresh = np.setdiff1d(numbers, dataset.review.having("tag", name))
+    numbers = distinct(numbers)
+    fresh = numbers[~dataset.review.where(lambda review: name in review.tags)[numbers]]
     samples = [Sample(number, _first_words(dataset[number]), f"tagged {name}") for number in fresh[:_SAMPLES].tolist()]
 
     return Preview(dataset, f"tag {name}", _Looked({"examples": len(fresh)}, samples), lambda going: dataset.review.tag_apart(fresh, name, going))

@@ -27,7 +27,7 @@ create index if not exists marks_of_gesture on gestures (gesture);
 create table if not exists mark_state (id integer primary key check (id = 1), version integer, gesture integer);
 insert or ignore into mark_state values (1, 0, 0);
 """ + TURN_TABLE
-_MANY = 1000 # marks that are read while others wait
+_MANY = 1000 # marks that are read at once, while others wait
 _SHIFTS = 256 # written down before all numbers are written anew
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #391cd757
@@ -170,6 +170,9 @@ class Marks:
         places = np.searchsorted(self.examples, numbers).tolist()
         return [self.reviews[self.codes[at]] if there else "" for at, there in zip(places, self._marked(numbers).tolist())]
 
+    def _each_text(self, numbers: np.ndarray) -> Iterator[str]:
+        for first in range(0, len(numbers), _MANY): yield from self.texts(numbers[first:first + _MANY])
+
     def _marked(self, numbers: np.ndarray) -> np.ndarray:
         if not len(self.examples): return np.zeros(len(numbers), bool)
         return self.examples[np.minimum(np.searchsorted(self.examples, numbers), len(self.examples) - 1)] == numbers
@@ -184,14 +187,14 @@ class Marks:
         at, since = self.cursor() + 1, self._next_shift()
         self._database.execute("delete from gestures where gesture >= ?", (at,))
         self._turns.forget("review", at - 1)
-        before, fresh = self.texts(numbers), numbers[~self._marked(numbers)]
+        fresh = numbers[~self._marked(numbers)]
         first = self._database.execute("select coalesce(max(id), 0) from marks").fetchone()[0] + 1
         self._database.executemany("insert into marks values (?, ?, ?, ?, '')",
                                    ((number, example, since, key_of(example)) for number, example in enumerate(one_by_one(fresh), first)))
         self._insert(fresh, np.arange(first, first + len(fresh)), np.full(len(fresh), self._code("")))
         ids = self.ids[np.searchsorted(self.examples, numbers)]
         self._database.executemany("insert into gestures (gesture, mark, before, after) values (?, ?, ?, ?)",
-                                   ((at, number, old, new) for number, old, new in zip(one_by_one(ids), before, reviews)))
+                                   ((at, number, old, new) for number, old, new in zip(one_by_one(ids), self._each_text(numbers), reviews)))
         self._write(ids, reviews, at, at)
 
     def longer(self,
@@ -230,8 +233,9 @@ class Marks:
         self._turns.took("review", [gesture])
         known = {review: self._code(review) for review in set(reviews)}
         order = np.argsort(ids)
-        places = np.minimum(np.searchsorted(ids[order], self.ids), len(ids) - 1)
-        hit = ids[order][places] == self.ids # the others' examples are lost
+        ids = ids[order]
+        places = np.minimum(np.searchsorted(ids, self.ids), len(ids) - 1)
+        hit = ids[places] == self.ids # the others' examples are lost
         self.codes[hit] = np.fromiter(map(known.get, reviews), np.int64, len(reviews))[order][places[hit]]
         self._written()
 

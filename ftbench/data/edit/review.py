@@ -24,7 +24,7 @@ import numpy as np
 
 from ...core import DataError, write_atomic
 from ..chat import no_example
-from .changes import in_sequence
+from .changes import distinct, in_sequence
 from .journal import JournalMoved
 from ..file.lines import Lines
 from .marks import Marks
@@ -165,7 +165,7 @@ class Reviews:
         moved = JournalMoved(f"{dataset.path.name} was edited in another notebook.", "Look at it again, then repeat this.")
         if dataset.sync(): raise moved
         moment = dataset.moment
-        numbers = np.unique(_numbers(indices, dataset)) # a million take a moment, in which nobody shall wait
+        numbers = distinct(_numbers(indices, dataset)) # a million take a moment, in which nobody shall wait
         with dataset.shown() as shown:
             shown.wait_until_free("reviewed")
             if dataset.moment != moment: raise moved
