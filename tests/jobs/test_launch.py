@@ -8,7 +8,7 @@ import openai
 import pytest
 
 from fake_service import FakeService
-from waiting import PATIENCE
+from waiting import PATIENCE, until
 
 from ftbench.core import DataError, ServiceError
 from ftbench.data.dataset import open_dataset
@@ -153,7 +153,7 @@ def test_events_come_oldest_first_and_only_the_new_ones_are_asked_for(service):
 
 
 def test_a_follower_sees_every_state_and_stops_with_the_job(service):
-    seen, done = [], threading.Event()
+    seen, done, before = [], threading.Event(), set(threading.enumerate())
     def look(job):
         seen.append((job.record.status, len(job.events())))
         if job.ended: done.set()
@@ -161,7 +161,7 @@ def test_a_follower_sees_every_state_and_stops_with_the_job(service):
     made.follow(look)
     assert done.wait(PATIENCE) and seen[-1] == ("succeeded", 8)
     assert [status for status, _ in seen] == sorted((status for status, _ in seen), key=["validating_files", "queued", "running", "succeeded"].index)
-    assert not [thread for thread in threading.enumerate() if thread.name == f"follow {made.id}" and not thread.join(PATIENCE) and thread.is_alive()]
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == f"follow {made.id}" and thread not in before])
 
 
 def test_a_follower_says_when_the_service_does_not_answer(service):
