@@ -20,6 +20,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 BARS = {"gigatoken": 8, "tiktoken": 1.8}
+BLOCK = 256 # lines, as in the pass over a data set
 
 
 def distribution(values) -> list[float]:
@@ -77,7 +78,7 @@ def ours(path, examples):
     yield
     lengths, totals, trained, findings, first = [], [], [], 0, 1
     with open(path, "rb") as file:
-        while lines := [line.rstrip(b"\r\n") for line in islice(file, min(1024, examples + 1 - first))]:
+        while lines := [line.rstrip(b"\r\n") for line in islice(file, min(BLOCK, examples + 1 - first))]:
             found = measure(block_of(lines), range(first, first + len(lines)))
             for values, name in ((lengths, "turns"), (totals, "tokens"), (trained, "trained")): values.extend(found[name].tolist())
             findings += sum(int(found[name].sum()) for name in ("errors", "warnings", "infos"))
