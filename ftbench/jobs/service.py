@@ -153,7 +153,8 @@ def _running(pid: int) -> bool:
     if os.name == "nt": return False # os.kill would end it, and it is ended already
     try: os.kill(pid, 0)
     except ProcessLookupError: return False
-    return True
+    try: return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z" # a zombie has ended; who started it has not looked
+    except OSError: return True # this system does not tell
 
 # %% ../../nbs/jobs/50_service.ipynb #566ac089
 def is_local(

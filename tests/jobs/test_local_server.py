@@ -75,3 +75,11 @@ def test_a_job_and_its_samples_outlive_the_server():
     assert after.status == "succeeded" and service_name(after.service) == name
     again = compare(arm(after, max_tokens=4), cases=cases(mails(200, 203)), progress=False)
     assert again.frame["cached"].all()
+
+
+def test_a_server_is_stopped_from_elsewhere_while_the_notebook_that_started_it_goes_on(tmp_path):
+    code = f"from ftbench.jobs.service import connect; connect(home={str(tmp_path / 'home')!r}); print('up', flush=True); input()"
+    notebook = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert notebook.stdout.readline() == "up\n"
+    assert stop(tmp_path / "home") and not stop(tmp_path / "home")
+    notebook.communicate("\n")
