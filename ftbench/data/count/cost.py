@@ -108,7 +108,7 @@ def _tokens(source, encoding: str, notes: set) -> np.ndarray:
         parts = iter(lambda: list(islice(examples, _TOGETHER)), [])
         return np.concatenate([np.zeros(0, np.int64), *(_counted(part, encoding, notes) for part in parts)])
     dataset, rows = source.dataset, np.asarray(source.numbers, np.int64) # whose columns have these counts already
-    tokens = dataset.columns.tokens[rows].astype(np.int64)
+    tokens = dataset.columns.tokens[rows]
     for at in np.flatnonzero(~dataset.columns.in_format("sft-chat")[rows]):
         tokens[at] = _other_tokens(dataset[int(rows[at])], encoding, notes)
     return tokens

@@ -62,12 +62,13 @@ class Columns:
         if name.startswith("_") or name not in self._store.arrays:
             raise AttributeError(f"There is no column {name!r}; the columns are {', '.join(self._store.arrays)}, share.")
         self.wait()
-        return self._seen(self._store.arrays[name])
+        column = self._store.arrays[name]
+        return self._seen(column.astype(np.int64) if name in COUNTS else column) # kept narrow, counts would overflow in a person's arithmetic
 
     @property
     def share(self) -> np.ndarray:
         "The part of each example's tokens that is trained, 0 to 1; not a number where no message is."
-        share = np.divide(self.trained, np.maximum(self.tokens, 1), dtype=float)
+        share = self.trained / np.maximum(self.tokens, 1)
         for name in WEIGHTLESS:
             if name in self._store.formats: share[self._store.in_format(name)] = np.nan
         return share
