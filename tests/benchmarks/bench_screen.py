@@ -4,11 +4,13 @@
     python tests/benchmarks/bench_screen.py FILE --home FOLDER   # keeps what was measured of the file for the next time
 
 Milliseconds from the key, wheel or button that a person presses to the picture that shows what it did, pictures being drawn
-when the browser draws them, in a JupyterLab that is started as `ftbench lab` starts it. Beside them stands a bare question to
-the kernel in the same page, the least a gesture that needs Python can take, and the same in JupyterLab as it comes. Then the largest message that came from the kernel, and what the page holds before and after all gestures,
-garbage collected: memory that grows with use would show. The file is only read.
+when the browser draws them, in a JupyterLab that is started as `ftbench lab` starts it; a picture that does not show the rows
+that were asked for ends the run. Beside them stands a bare question to the kernel in the same page, the least a gesture that
+needs Python can take, and the same in JupyterLab as it comes. Then the largest message that came from the kernel, and what the
+page holds before and after all gestures, garbage collected: memory that grows with use would show. The file is only read.
 """
 import argparse
+import ast
 import random
 import sys
 import tempfile
@@ -35,15 +37,18 @@ CLOCK = """() => {
     });
   };
   const text = (name) => document.querySelector(`.ft ${name}`)?.textContent ?? '';
+  const number = (words) => Number(words.replaceAll(/[#,]/g, ''));
   const filled = () => {
     const rows = inView();
     const seen = Math.min(document.querySelector('.ft .rows').clientHeight, document.querySelector('.ft .canvas').clientHeight);
     return rows.length > 0 && rows.length * rows[0].offsetHeight >= seen - 1 && rows.every((row) => !row.querySelector('.sk'));
   };
-  window.screen_now = () => ({ head: text('.exh .b'), shown: text('.status .shown'), rows: inView().map((row) => row.querySelector('.c-n').textContent).join() });
+  const place = ({ scrollTop, scrollHeight, clientHeight }) => scrollTop / (scrollHeight - clientHeight);
+  window.screen_now = () => ({ example: number(text('.exh .b')), shown: text('.status .shown'), place: place(document.querySelector('.ft .rows')),
+    height: document.querySelector('.ft .rows').clientHeight, rowHeight: inView()[0].offsetHeight, rows: inView().map((row) => number(row.querySelector('.c-n').textContent)) });
   const arrived = {
-    next: (before) => filled() && text('.exh .b') !== before.head && `#${text('.xr.sel .c-n')}` === text('.exh .b'),
-    rows: (before) => filled() && window.screen_now().rows !== before.rows,
+    next: (before) => filled() && number(text('.exh .b')) !== before.example && number(text('.xr.sel .c-n')) === number(text('.exh .b')),
+    rows: (before) => filled() && String(window.screen_now().rows) !== String(before.rows),
     found: (before) => filled() && window.screen_now().shown !== before.shown,
   };
   window.clock = (kind, events) => {
@@ -87,15 +92,47 @@ class Screen:
         act()
         return self.page.evaluate("() => window.measured")
 
-    def next(self): return self.time("next", ["keydown"], lambda: self.page.keyboard.press("j"))
+    def now(self):
+        "What one sees: the example that is open, the numbers of the rows, where the bar stands."
+        return self.page.evaluate("() => window.screen_now()")
+
+    def ask(self, expression):
+        "The value of an expression in the kernel."
+        return ast.literal_eval(Notebook(self.page, "", None).ask(expression))
+
+    def require(self, shown, wanted):
+        if shown != wanted: raise RuntimeError(f"The screen shows {shown}, not {wanted}.")
+
+    def require_rows(self, first):
+        "All rows in their order, from one of two neighbours, as the first may be seen in part."
+        rows = self.now()["rows"]
+        if not first - 1 <= rows[0] <= first + 1: raise RuntimeError(f"The screen shows rows from {rows[0]:,}, not from {first:,}.")
+        self.require(rows, list(range(rows[0], rows[0] + len(rows))))
+
+    def begin(self):
+        "Choose the first example."
+        self.view.locator(".canvas .xr").first.click()
+        self.page.wait_for_function("() => window.screen_now().example === 1")
+
+    def next(self):
+        before = self.now()["example"]
+        spent = self.time("next", ["keydown"], lambda: self.page.keyboard.press("j"))
+        self.require(self.now()["example"], before + 1)
+        return spent
 
     def wheel(self, by):
+        before = self.now()
         self.rows.hover()
-        return self.time("rows", ["wheel"], lambda: self.page.mouse.wheel(0, by))
+        spent = self.time("rows", ["wheel"], lambda: self.page.mouse.wheel(0, by))
+        self.require_rows(before["rows"][0] + round(by / before["rowHeight"]))
+        return spent
 
     def jump(self, share):
         "Drag the bar to a place far away."
-        return self.time("rows", ["scroll"], lambda: self.rows.evaluate("(list, share) => { list.scrollTop = share * list.scrollHeight }", share))
+        spent = self.time("rows", ["scroll"], lambda: self.rows.evaluate("(list, share) => { list.scrollTop = share * list.scrollHeight }", share))
+        now = self.now()
+        self.require_rows(1 + int(now["place"] * (self.ask("len(ds)") - now["height"] / now["rowHeight"])))
+        return spent
 
     def query(self, query, kind="found"):
         "Type a query and press Enter; None clears the box."
@@ -103,7 +140,9 @@ class Screen:
         self.page.keyboard.press("ControlOrMeta+a")
         while self.view.locator(".chip").count(): self.view.locator(".chip .x").first.click()
         self.page.keyboard.insert_text(query)
-        return self.time(kind, ["keydown"], lambda: self.page.keyboard.press("Enter"))
+        spent = self.time(kind, ["keydown"], lambda: self.page.keyboard.press("Enter"))
+        self.require_found(query)
+        return spent
 
     def brush(self, low, high):
         "Drag over the histogram of tokens."
@@ -112,7 +151,14 @@ class Screen:
         self.page.mouse.move(at(low), frame["y"] + 10)
         self.page.mouse.down()
         self.page.mouse.move(at(high), frame["y"] + 10, steps=3)
-        return self.time("found", ["pointerup"], self.page.mouse.up)
+        spent = self.time("found", ["pointerup"], self.page.mouse.up)
+        self.require_found(self.ask("wb.browser.query"))
+        return spent
+
+    def require_found(self, query):
+        "The first rows are the first that the query finds in Python."
+        rows = self.now()["rows"]
+        self.require(rows, self.ask(f"[number + 1 for number in ds.select({query!r})[:{len(rows)}].numbers.tolist()]"))
 
     def clear(self):
         "Show all again, not timed."
@@ -156,7 +202,7 @@ def gestures(screen, rounds, chance):
             screen.clear()
             times["search"].append(screen.query(words[turn % len(words)], "rows"))
             screen.clear()
-        screen.view.locator(".canvas .xr").first.click()
+        screen.begin()
     return times
 
 
@@ -196,7 +242,7 @@ def main():
 
 def measure(page, messages, rounds):
     screen, chance = Screen(page), random.Random(7)
-    screen.view.locator(".canvas .xr").first.click()
+    screen.begin()
     gestures(screen, 2, chance) # everything was used once
     held = [screen.held()]
     messages.clear()
