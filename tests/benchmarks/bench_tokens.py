@@ -3,8 +3,9 @@
     python tests/benchmarks/bench_tokens.py [FILE.jsonl] [--examples 50000] [--rounds 3]
 
 Without a file, one is made with ../shared/data/make_large.py. Every variant runs in a fresh process with its vocabulary
-loaded beforehand; they take turns, and the ratio of their best seconds is printed, beside that of CPU seconds. Bars: 8 times
-the notebook with gigatoken, 1.8 times with tiktoken alone, every count the same as tiktoken's.
+loaded beforehand; they take turns, and the ratio of their best seconds is printed, beside that of CPU seconds: tokens are
+counted on a core of their own. Bars: 8 times the notebook with gigatoken, 1.8 times with tiktoken alone, every count the
+same as tiktoken's.
 """
 import argparse
 import json

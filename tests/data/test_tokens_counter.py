@@ -7,6 +7,7 @@ import threading
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ftbench.core import DataError
@@ -14,7 +15,7 @@ from ftbench.data.count import accelerator as accelerator_module
 from ftbench.data.count import counter as module
 from ftbench.data.chat import calls_of, messages_of, parts_of, tools_of
 from ftbench.data.count.accelerator import awkward_texts
-from ftbench.data.count.chats import chat_tokens
+from ftbench.data.count.chats import chat_tokens, texts_to_count
 from ftbench.data.count.counter import ENCODINGS, Counter, counter, encoding, encoding_for
 from ftbench.data.count.tokens import tokens_of
 from ftbench.data.messages import messages_in
@@ -31,14 +32,26 @@ def fresh(monkeypatch):
     monkeypatch.setattr(module, "_distrusted", False)
 
 
-def pretend(monkeypatch, encode):
+class Pretended:
+    "An accelerator whose tokens come from a function; those of many texts at once from another, if there is one."
+
+    def __init__(self, encode, encode_many): self.ids, self.many = encode, encode_many
+
+    def all_ids(self, texts): return list(map(self.many, texts))
+
+    def lengths(self, texts): return np.array(list(map(len, self.all_ids(texts))), np.int64)
+
+
+def pretend(monkeypatch, encode, encode_many=None):
     "Let `encode` pass for gigatoken's encoder."
-    monkeypatch.setattr(module, "accelerator", lambda name: encode)
+    monkeypatch.setattr(module, "accelerator", lambda name: Pretended(encode, encode_many or encode))
 
 
 def count_chats(chats):
     "The tokens of each chat, and those that are trained, as a pass counts them."
-    return list(zip(*(found.tolist() for found in chat_tokens(messages_in(chats), counter()))))
+    messages = messages_in(chats)
+    asked = texts_to_count(messages)
+    return list(zip(*(found.tolist() for found in chat_tokens(messages, counter(), asked, counter().lengths(asked.texts)))))
 
 
 def count_chat(chat): return count_chats([chat])[0]
@@ -100,8 +113,11 @@ def test_many_threads_count_alike():
     assert found == [wanted] * 4
 
 
-def test_half_of_a_surrogate_pair_is_counted_as_tiktoken_does():
-    text = "a lone surrogate \ud800"
+MARK = accelerator_module._MARK_TEXT
+
+
+@pytest.mark.parametrize("text", ["a lone surrogate \ud800", MARK, f"{MARK}{MARK} twice", f"cut {MARK[:-1]}", f"{MARK[1:]} cut", ""])
+def test_texts_that_the_accelerator_cannot_take_are_counted_all_the_same(text):
     right = len(encoding().encode_ordinary(text))
     assert counter().count(text) == len(counter().ids(text)) == right
     assert counter().lengths(["before", text, text, "behind"]).tolist() == [1, right, right, len(encoding().encode_ordinary("behind"))]
@@ -115,7 +131,7 @@ def test_many_texts_at_once_are_counted_as_one_by_one(name):
     assert known.lengths([]).tolist() == [] and known.lengths([""]).tolist() == [0]
 
 
-def test_threads_count_many_texts_at_once_and_single_ones_meanwhile():
+def test_threads_count_many_texts_at_once_beside_single_ones():
     known, texts, wrong = counter(), awkward_texts() * 5, []
     right = [known.count(text) for text in texts]
 
@@ -129,9 +145,13 @@ def test_threads_count_many_texts_at_once_and_single_ones_meanwhile():
     assert not wrong and singly == right
 
 
-def test_a_difference_among_many_texts_at_once_is_found(fresh, monkeypatch):
+def test_a_difference_only_of_many_texts_at_once_is_found_at_the_start_and_later(fresh, monkeypatch):
     right = encoding().encode_ordinary
-    pretend(monkeypatch, lambda text: right(text) + [0] if "needle" in text else right(text))
+    pretend(monkeypatch, right, lambda text: right(text)[:-1] if "日" in text else right(text))
+    with pytest.warns(UserWarning, match="日本語のテスト"): assert counter().tokenizer == "tiktoken"
+    monkeypatch.setattr(module, "_counters", {})
+    monkeypatch.setattr(module, "_distrusted", False)
+    pretend(monkeypatch, right, lambda text: right(text) + [0] if "needle" in text else right(text))
     monkeypatch.setattr(module, "_CHECKED", 10)
     known, texts = counter(), ["hay"] * 15 + ["needle"] * 15
     assert known.tokenizer == "gigatoken"
@@ -198,7 +218,7 @@ def test_counts_remembered_by_a_wrong_accelerator_are_forgotten(fresh, monkeypat
     monkeypatch.setattr(module, "_CHECKED", 10_000)
     chat = read_chat(b'{"messages": [{"role": "system", "content": "needle"}, {"role": "assistant", "content": "x"}]}')
     wrong, _ = count_chat(chat)
-    with pytest.warns(UserWarning): counter()._compared("needle")
+    with pytest.warns(UserWarning): counter()._compared("needle", None)
     assert count_chat(chat)[0] == wrong - 1
 
 

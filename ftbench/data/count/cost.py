@@ -12,7 +12,7 @@ import numpy as np
 
 from ...core import DataError, verb
 from ..chat import messages_of
-from .chats import chat_tokens
+from .chats import chat_tokens, texts_to_count
 from .counter import counter
 from .epochs import auto_epochs
 from ..format.formats import FORMATS, format_of
@@ -118,8 +118,9 @@ _TOGETHER = 256 # examples that are counted at once
 
 
 def _counted(examples: list, encoding: str, notes: set) -> np.ndarray:
-    messages = messages_in([read_chat(example.bytes) for example in examples])
-    tokens, _ = chat_tokens(messages, counter(encoding))
+    messages, known = messages_in([read_chat(example.bytes) for example in examples]), counter(encoding)
+    asked = texts_to_count(messages)
+    tokens, _ = chat_tokens(messages, known, asked, known.lengths(asked.texts))
     for place, chat in enumerate(messages.chats):
         if chat is None: tokens[place] = _other_tokens(examples[place], encoding, notes)
     return tokens

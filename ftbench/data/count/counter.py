@@ -109,8 +109,14 @@ class Counter:
                  name: str): # the encoding
         self.name, self._asked, self._known, self._hashed, self._sampled = name, 0, {}, {}, []
         self._fast = accelerator(name)
-        if self._fast and _digest(map(self._fast, awkward_texts())) != _AWKWARD_DIGESTS.get(name):
-            for text in awkward_texts(): self._compared(text)
+        if self._fast: self._try_out()
+
+    def _try_out(self) -> None:
+        "Compare what the accelerator makes of texts that are hard to count, one by one and all together."
+        texts = awkward_texts()
+        found, counts = list(map(self._fast.ids, texts)), self._fast.lengths(texts).tolist()
+        if _digest(found) == _AWKWARD_DIGESTS.get(self.name) and counts == list(map(len, found)): return
+        for text, count in zip(texts, counts): self._compared(text, count)
 
     @cached_property
     def _reference(self) -> Callable[[str], list[int]]: return encoding(self.name).encode_ordinary
@@ -130,8 +136,13 @@ class Counter:
         return self._reference(text) if _distrusted else self._fast_ids(text)
 
     def _fast_ids(self, text: str) -> Sequence[int]:
-        try: return self._fast(text)
-        except TypeError: return self._reference(text) # half of a surrogate pair, which tiktoken reads as U+FFFD
+        try: return self._fast.ids(text)
+        except (TypeError, ValueError): return self._reference(text) # half of a surrogate pair, which tiktoken reads as U+FFFD
+
+    def _all_ids(self, texts: Sequence[str]) -> list[Sequence[int]]:
+        "The accelerator's tokens of each text, all at once: what it remembers of single texts takes memory of its own."
+        try: return self._fast.all_ids(texts)
+        except ValueError: return list(map(self._fast_ids, texts))
 
     def count(self,
               text: str # any text
@@ -148,14 +159,14 @@ class Counter:
     def lengths(self,
                 texts: Sequence[str] # any texts
     ) -> np.ndarray:
-        "How many tokens each of many texts has: `count` without a call of ours around each."
-        if self.tokenizer == "gigatoken":
-            first = _CHECKED - 1 - self._asked % _CHECKED
-            self._asked += len(texts)
-            for text in texts[first::_CHECKED]: self._sample(text)
+        "How many tokens each of many texts has; the accelerator counts them while other threads go on."
         if self.tokenizer == "tiktoken": return self._one_by_one(texts)
-        try: return np.fromiter(map(len, map(self._fast, texts)), np.int64, len(texts))
-        except TypeError: return self._one_by_one(texts) # half of a surrogate pair in one of them
+        try: found = self._fast.lengths(texts)
+        except ValueError: return self._one_by_one(texts)
+        first = _CHECKED - 1 - self._asked % _CHECKED
+        self._asked += len(texts)
+        for place in range(first, len(texts), _CHECKED): self._sample(texts[place], int(found[place]))
+        return self._one_by_one(texts) if _distrusted else found
 
     def _one_by_one(self, texts: Sequence[str]) -> np.ndarray: return np.fromiter(map(self.count, texts), np.int64, len(texts))
 
@@ -163,7 +174,7 @@ class Counter:
                     functions: list[dict] # function definitions: `name`, `description`, `parameters`
     ) -> int:
         "About how many tokens an example's tool definitions are billed."
-        return self.count(tools_text(functions)) + TOOLS_OFFSET if functions else 0
+        return int(self.lengths([tools_text(functions)])[0]) + TOOLS_OFFSET if functions else 0
 
     def recalled(self,
                  item: str | bytes # a text that stands in many examples, or tool definitions as they stand in the file
@@ -171,27 +182,29 @@ class Counter:
         "The tokens of a text, or about those of tool definitions; counted once."
         found = self._known.get(item)
         if found is None:
-            found = self.count(item) if type(item) is str else self.count_tools(_definitions(item))
+            found = int(self.lengths([item])[0]) if type(item) is str else self.count_tools(_definitions(item))
             if len(self._known) >= _RECALLED: self._known.clear()
             if len(item) <= _LONGEST or type(item) is bytes: self._known[item] = found
         return found
 
-    def _sample(self, text: str) -> None:
-        "Compare a text, now or later."
-        if self.name in _loaded: self._compared(text)
-        else: self._sampled.append(text[:_LONGEST])
+    def _sample(self, text: str, count: int | None = None) -> None:
+        "Compare a text, and how many tokens were found in it among many texts, now or later."
+        if self.name in _loaded: self._compared(text, count)
+        else: self._sampled.append((text, count) if len(text) <= _LONGEST else (text[:_LONGEST], None))
         if len(self._sampled) >= _MOST_SAMPLED: self.cross_check()
 
     def cross_check(self) -> None:
         "Compare the texts that were sampled; called when a pass over a large file has ended."
-        texts, self._sampled = self._sampled, []
-        if not texts or self.tokenizer == "tiktoken": return
-        for text, right in zip(texts, _digests_elsewhere(self.name, texts)):
-            if _digest([self._fast_ids(text)]) != right: return _distrust(text, self.name)
+        sampled, self._sampled = self._sampled, []
+        if not sampled or self.tokenizer == "tiktoken": return
+        texts = [text for text, _ in sampled]
+        for (text, count), right, ids in zip(sampled, _digests_elsewhere(self.name, texts), self._all_ids(texts)):
+            if _digest([ids]) != right or count not in (None, len(ids)): return _distrust(text, self.name)
 
-    def _compared(self, text: str) -> None:
-        "Ask tiktoken too; if gigatoken's tokens differ, it is not asked again."
-        if self.tokenizer == "gigatoken" and list(self._fast_ids(text)) != self._reference(text): _distrust(text, self.name)
+    def _compared(self, text: str, count: int | None) -> None:
+        "Ask tiktoken too; if gigatoken's tokens differ, or their number does, it is not asked again."
+        right = self._reference(text)
+        if self.tokenizer == "gigatoken" and (list(self._fast_ids(text)) != right or count not in (None, len(right))): _distrust(text, self.name)
 
 
 def _definitions(raw: bytes) -> list[dict]:

@@ -6,7 +6,10 @@
 __all__ = ['Found', 'block_in', 'measurer']
 
 # %% ../../../nbs/data/table/02_measure.ipynb #cbce8dfb
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 
 import numpy as np
 from msgspec import UNSET
@@ -15,7 +18,7 @@ from ...core import verb
 from ..block import MARGIN, Block, block_of
 from ..chat import ROLES, calls_of, messages_of, tools_of, weight_of
 from .columns import OTHER_WEIGHT, WEIGHTS, Measures
-from ..count.chats import chat_tokens
+from ..count.chats import chat_tokens, texts_to_count
 from ..count.counter import Counter, counter
 from ..file.lines import Lines
 from ..file.patches import split_line
@@ -44,7 +47,12 @@ def block_in(
 _ROLE_BITS = {role: 1 << number for number, role in enumerate(ROLES)}
 _KIND_BITS = np.array([_ROLE_BITS[role] for role in ("system", "user", "assistant", "tool")], np.uint8) # of `KINDS`
 _SEVERITIES = {"error": "errors", "warning": "warnings", "info": "infos"} # and their columns
+_FEW = 128 # lines for which a thread is not worth its while
 Found = dict[str, np.ndarray | list] # the columns of `Measures`
+
+
+@lru_cache(1)
+def _helper(process: int) -> ThreadPoolExecutor: return ThreadPoolExecutor(1, "ftbench-count") # a thread does not outlive a fork
 
 
 def measurer() -> Callable[[Block, Sequence[int]], Found]: # takes lines and their physical numbers from 1
@@ -53,10 +61,13 @@ def measurer() -> Callable[[Block, Sequence[int]], Found]: # takes lines and the
 
     def measure(block: Block, numbers: Sequence[int]) -> Found:
         messages = messages_in(read_chats(block))
-        found = _of_chats(messages, *chat_tokens(messages, count))
+        asked = texts_to_count(messages)
+        lengths = _helper(os.getpid()).submit(count.lengths, asked.texts).result if len(numbers) >= _FEW else partial(count.lengths, asked.texts)
+        findings = explain(block, numbers, messages)
+        found = _of_chats(messages, *chat_tokens(messages, count, asked, lengths()))
         for place, chat in enumerate(messages.chats):
             if chat is None: _put(found, place, _of_value(decode_line(block.line(place))[0], count)._asdict())
-        for place, findings in explain(block, numbers, messages).items(): _put(found, place, _of_findings(findings))
+        for place, each in findings.items(): _put(found, place, _of_findings(each))
         return found
     return measure
 
@@ -73,8 +84,7 @@ def _of_findings(findings: list) -> dict:
 
 def _of_chats(messages: Messages, tokens: np.ndarray, trained: np.ndarray) -> Found:
     "The columns of chats, without their findings."
-    count = len(messages.chats)
-    calls, weights = np.zeros(len(messages.every), np.int64), np.where(messages.kinds == ANSWER, WEIGHTS[1.0], 0)
+    calls, weights, count = np.zeros(len(messages.every), np.int64), np.where(messages.kinds == ANSWER, WEIGHTS[1.0], 0), len(messages.chats)
     for place in messages.fuller:
         message = messages.every[place]
         if type(message) is not AssistantMessage: continue
@@ -88,11 +98,11 @@ def _of_chats(messages: Messages, tokens: np.ndarray, trained: np.ndarray) -> Fo
 
 def _of_value(value: dict | None, count: Counter) -> Measures:
     if value is None: return Measures(0, 0, 0, 0, 0, 0, 0, 0, 0, "", ())
-    messages, tokens, roles, weights = messages_of(value), tokens_of(value), 0, 0
+    messages, tokens, weights = messages_of(value), tokens_of(value), 0
     for message in messages:
-        role = message.get("role")
-        if isinstance(role, str): roles |= _ROLE_BITS.get(role, 0)
-        if role == "assistant": weights |= WEIGHTS.get(weight_of(message), OTHER_WEIGHT)
+        if message.get("role") == "assistant": weights |= WEIGHTS.get(weight_of(message), OTHER_WEIGHT)
+    roles = 0
+    for message in messages: roles |= _ROLE_BITS.get(message.get("role"), 0) if isinstance(message.get("role"), str) else 0
     total = tokens.total + count.count_tools(tools_of(value))
     calls = sum(len(calls_of(message)) for message in messages)
     return Measures(total, tokens.trained or 0, len(messages), calls, 0, 0, 0, roles, weights, format_of(value) or "", ())
