@@ -110,8 +110,9 @@ class Screen:
         self.require(rows, list(range(rows[0], rows[0] + len(rows))))
 
     def begin(self):
-        "Choose the first example."
-        self.view.locator(".canvas .xr").first.click()
+        "Choose the first example; a kept workspace opens where it was left."
+        self.rows.evaluate("(list) => { list.scrollTop = 0 }")
+        self.view.locator(".canvas .xr").filter(has=self.page.get_by_text("1", exact=True)).first.click()
         self.page.wait_for_function("() => window.screen_now().example === 1")
 
     def next(self):
