@@ -28,6 +28,7 @@ from .messages import EDITED, MessageEdits
 from .pairs import AnswerEdits, pair_state
 from .reading import reader
 from .tool_forms import ToolEdits
+from .wire import wire_size
 
 # %% ../../nbs/widgets/83b_editor.ipynb #37becc16
 def one_line(
@@ -183,8 +184,9 @@ class Editor(Pane):
         findings, measured = self._reading(shown)
         common = {"example": self._example, "number": self._example + 1, "view": self.view, "preview": self.preview}
         if shown.value is None: return {**_NOTHING, **common, **_broken(shown, findings)}
-        state = {**_NOTHING, **common, **conversation_state(shown.value, findings, self.model, self._around, measured), "pair": pair_state(shown.value),
-                 "entries": entry_state(shown.value), "stamp": crc32(shown.bytes)}
+        beside = {"pair": pair_state(shown.value), "entries": entry_state(shown.value)}
+        talk = conversation_state(shown.value, findings, self.model, self._around, measured, wire_size(beside))
+        state = {**_NOTHING, **common, **talk, **beside, "stamp": crc32(shown.bytes)}
         state.update(self._differences(shown.value, state["first"], state["messages"]))
         if self.view == "lens":
             state.update(_TALK, **lens_traits(self._tokens.state(shown.value, self.model, f"#{self._example + 1:,}", self.ds.losses, measured)))

@@ -46,14 +46,18 @@ def window(
     around = min(max(around, 0), count - 1)
     made = {around: make(around)}
     low = high = around
+    least, most = 0, count - 1 # as far as there is room
     room -= wire_size(made[around])
-    while low > 0 or high < count - 1:
-        below = high < count - 1 and (low == 0 or high - around <= behind * (around - low))
+    while low > least or high < most:
+        below = high < most and (low == least or high - around <= behind * (around - low))
         number = high + 1 if below else low - 1
         made[number] = make(number)
-        room -= wire_size(made[number])
-        if room < 0: break
-        low, high = min(low, number), max(high, number)
+        size = wire_size(made[number])
+        if size <= room:
+            room -= size
+            low, high = min(low, number), max(high, number)
+        elif below: most = high # one that is too large ends its own side only
+        else: least = low
     return [made[number] for number in range(low, high + 1)], low
 
 # %% ../../nbs/widgets/80_wire.ipynb #cf770e12

@@ -225,3 +225,58 @@ def test_the_page_stays_where_one_reads(screen, page):
     screen.ds.apply(SetContent(0, 0, "one line")) # above, where one does not look
     screen.bring()
     assert place() == [number, pytest.approx(top, abs=2)], before
+
+
+IN_SIGHT = """() => { const frame = document.querySelector('.conv').getBoundingClientRect();
+  return [...document.querySelectorAll('[data-message]')].map((card) => [card.dataset.message, card.getBoundingClientRect()])
+    .filter(([, { top, bottom }]) => bottom > frame.top && top < frame.bottom).map(([number, { top }]) => [Number(number), top]); }"""
+
+
+def test_one_reads_past_a_huge_message_and_back_without_a_jump(screen, page):
+    turns = [{"role": role, "content": f"turn {number} says " + "a few words of its own, " * 6} for number in range(30) for role in ("user", "assistant")]
+    turns[10]["content"] = turns[11]["content"] = "Some words, and others too. " * 2_000
+    screen.show({"messages": turns})
+    conv, seen = page.locator(".conv"), lambda: page.evaluate(IN_SIGHT)
+    def read(by, until_seen):
+        until(page, lambda: (step(by), until_seen in dict(seen()))[1], seen)
+    def step(by):
+        screen.settle() # what the step before asked for is here
+        before, top = dict(seen()), conv.evaluate("(conv) => conv.scrollTop")
+        page.mouse.wheel(0, by)
+        until(page, lambda: page.evaluate("() => window.pending") or conv.evaluate("(conv) => conv.scrollTop") != top, seen)
+        screen.settle()
+        moved = [before[number] - place for number, place in seen() if number in before]
+        assert moved and all(min(by, 0) - 2 <= each <= max(by, 0) + 2 for each in moved), (before, seen())
+    conv.hover()
+    read(250, 25)
+    read(-250, 3)
+    assert max(page.evaluate("window.sizes")) < 20_000 and screen.quiet()
+
+
+def test_one_comes_back_from_the_lens_to_where_one_read(screen, page):
+    screen.show({"messages": [{"role": role, "content": f"turn {number}\n" * 8} for number in range(20) for role in ("user", "assistant")]})
+    page.locator(".conv").evaluate("(conv) => { conv.scrollTop = 900; }")
+    screen.settle()
+    before = page.evaluate(IN_SIGHT)
+    for name, shown in (("Lens", ".lens-pane"), ("Messages", ".conv")):
+        page.get_by_role("radio", name=name).click()
+        page.locator(shown).wait_for()
+        screen.settle()
+    assert page.evaluate(IN_SIGHT) == before
+
+
+def test_keys_go_through_the_lens_of_a_thousand_turns(screen, page):
+    screen.show({"messages": [{"role": role, "content": f"turn {number}"} for number in range(500) for role in ("user", "assistant")]})
+    screen.message(1).focus()
+    screen.press("l")
+    chosen = page.locator(".rail .sel")
+    expect(chosen).to_be_focused()
+    number = int(chosen.locator(".ix").text_content())
+    for further in range(1, 4): # beyond those that are listed
+        screen.press("ArrowDown")
+        expect(chosen.locator(".ix")).to_have_text(str(number + further))
+        expect(chosen).to_be_focused()
+    screen.press("l")
+    page.locator(".conv").wait_for()
+    screen.settle()
+    assert page.evaluate("() => document.querySelector('.conv').contains(document.activeElement)")

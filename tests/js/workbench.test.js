@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
-import { defaultMessage, editedCall } from "../../ftbench/widgets/static/conversation.js";
+import { defaultMessage, editedCall, nextAsked } from "../../ftbench/widgets/static/conversation.js";
 import { tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, weightWords } from "../../ftbench/widgets/static/message.js";
@@ -191,4 +191,11 @@ test("the words over a conversation", () => {
   assert.equal(defaultMessage({ first: 0, messages: [] }), -1);
   assert.equal(editedCall({ text: "", calls: [{}] }), 0);
   assert.equal(editedCall({ text: "both", calls: [{}] }), null);
+});
+
+test("scrolling on asks round the first message in sight, then one further each time, and never past what is in sight", () => {
+  const down = (asked) => nextAsked(1, asked, [20, 21, 22], 10);
+  assert.deepEqual([0, 19, 20, 21, 22].map(down), [20, 20, 21, 22, 22]);
+  const up = (asked) => nextAsked(-1, asked, [20, 21, 22], 18);
+  assert.deepEqual([40, 21, 20, 19, 18, 0].map(up), [20, 20, 19, 18, 17, 17]);
 });

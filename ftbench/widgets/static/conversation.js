@@ -29,7 +29,8 @@ export function conversationPane(ask) {
   const self = { element, now: { messages: [], first: 0, count: 0 }, current: 0, typing: null, // {key, editor} while something is typed
     full: new Map(), // {text, left} of texts somebody unfolded
     slots: new Map(), // {node, text} by key: what has not changed is left alone
-    pictures: new Map(), lost: null, loading: false, top: 0, beginning: 0, // the frame in which another example is scrolled to its beginning
+    pictures: new Map(), lost: null, loading: false, asked: 0, // the message that was asked for last, with those around it
+    top: 0, beginning: 0, // the frame in which another example is scrolled to its beginning
     ask: (verb, values) => ask(verb, { example: self.now.example, ...values }), compare: () => ask("compare", { on: !self.now.compare }) };
   Object.assign(self, { draw: () => drawSlots(self), choose: (message) => chooseMessage(self, message), card: (message) => messageAt(self, message) });
   self.tools = toolsPane((verb, values) => self.ask(`tools.${verb}`, values));
@@ -41,6 +42,8 @@ export function conversationPane(ask) {
   element.addEventListener("scroll", () => scrolled(self));
   Object.assign(element, { choose: (message) => chooseMessage(self, message), acts: (message) => actsOf(self, message), at: () => self.current,
     drawn: () => self.slots.size > 0, editLine: () => editLine(self), show: (next) => show(self, next),
+    /** Be where one was, on the page again: an element that is taken off it forgets how far it was scrolled. */
+    back: () => { if (self.top) element.scrollTop = self.top; },
     /** Keep the focus when what had it is gone, without moving the page. */
     hold: () => (cardOf(self, self.current) ?? element).focus({ preventScroll: true }),
     swap: () => Boolean(self.now.pair) && (self.ask("answers.swap").catch(told), true),
@@ -53,7 +56,7 @@ function show(self, next) {
   const other = next.example !== self.now.example || !self.slots.size;
   if (other) leaveOther(self);
   self.now = next;
-  if (other) { self.current = defaultMessage(next); self.full.clear(); self.pictures.clear(); }
+  if (other) { self.current = defaultMessage(next); self.asked = 0; self.full.clear(); self.pictures.clear(); }
   self.current = Math.max(next.first, Math.min(self.current, next.first + next.messages.length - 1));
   if (!other) { drawSlots(self); return; }
   placeSlots(self);
@@ -92,25 +95,42 @@ function chooseMessage(self, message, focus = true) {
   cardOf(self, to)?.focus({ preventScroll: false });
 }
 
-/** Near the end of what is drawn, more is asked for; only where somebody scrolls to. */
+/** Which message to ask for when one scrolls on (`way` 1 down, -1 up): the first in sight, so that all in sight stay.
+ *  If that was asked for and brought too little, the next one that way. */
+export function nextAsked(way, asked, seen, first) {
+  if (way > 0) return asked < seen[0] ? seen[0] : Math.min(asked + 1, seen.at(-1));
+  return asked > seen[0] ? seen[0] : Math.max(asked, first) - 1;
+}
+
 function scrolled(self) {
+  if (!self.element.isConnected) return;
+  const by = self.element.scrollTop - self.top;
+  self.top = self.element.scrollTop;
+  if (by) readOn(self, Math.sign(by));
+}
+
+/** Near the end of what is drawn, ask for more, until there is enough; only where somebody scrolls to. */
+function readOn(self, way) {
   const { element, now } = self;
   const { scrollTop, scrollHeight, clientHeight } = element;
-  const by = scrollTop - self.top;
-  self.top = scrollTop;
-  if (self.loading || self.typing || !by || !element.isConnected) return;
+  const [left, beyond] = way > 0 ? [now.count - now.first - now.messages.length, scrollHeight - scrollTop - clientHeight] : [now.first, scrollTop];
+  if (self.loading || self.typing || left <= 0 || beyond >= NEAR) return;
+  const seen = messagesInSight(element);
+  const message = seen.length ? nextAsked(way, self.asked, seen, now.first) : self.asked;
+  if (message !== self.asked) load(self, message).then(() => readOn(self, way), told);
+}
+
+function messagesInSight(element) {
   const frame = element.getBoundingClientRect();
-  const seen = [...element.querySelectorAll(":scope > .slot > [data-message]")].filter((card) => {
+  return [...element.querySelectorAll(":scope > .slot > [data-message]")].filter((card) => {
     const { top, bottom } = card.getBoundingClientRect();
     return bottom > frame.top && top < frame.bottom;
   }).map((card) => Number(card.dataset.message));
-  const last = now.first + now.messages.length - 1;
-  if (by > 0 && last < now.count - 1 && scrollHeight - scrollTop - clientHeight < NEAR) load(self, Math.max(...seen, last - 2)).catch(told);
-  if (by < 0 && now.first > 0 && scrollTop < NEAR) load(self, seen.length ? Math.min(...seen) : now.first).catch(told);
 }
 
 /** Bring a message into view with those around it; meanwhile scrolling asks for no others. */
 function load(self, message) {
+  self.asked = message;
   self.loading = true;
   return self.ask("show", { message }).finally(() => { self.loading = false; });
 }
@@ -219,7 +239,7 @@ function keepPlace(self, draw) {
   const { element, slots } = self;
   const top = (node) => node.getBoundingClientRect().top;
   const frame = element.isConnected ? element.getBoundingClientRect() : null;
-  const seen = frame && element.scrollTop > 0 ? [...slots].filter(([, { node }]) => node.isConnected && node.getBoundingClientRect().bottom > frame.top).map(([key, { node }]) => [key, top(node)]) : [];
+  const seen = frame && (element.scrollTop > 0 || self.loading) ? [...slots].filter(([, { node }]) => node.isConnected && node.getBoundingClientRect().bottom > frame.top).map(([key, { node }]) => [key, top(node)]) : [];
   draw();
   const anchor = seen.find(([key]) => slots.get(key)?.node.isConnected && key.startsWith("message"));
   if (anchor) element.scrollTop += top(slots.get(anchor[0]).node) - anchor[1];

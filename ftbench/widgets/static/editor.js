@@ -38,9 +38,9 @@ export function editorPane(state, actions) {
     facts.hidden = now.view === "lens" || now.broken !== null || now.example === null;
     if (now.example === null) { refill(view, drawNothing(actions)); return; }
     if (now.view === "lens") { showLens(other); return; }
-    talk.show(now);
     lens = null;
-    if (view.firstChild !== talk) refill(view, talk);
+    if (view.firstChild !== talk) { refill(view, talk); talk.back(); }
+    talk.show(now);
   };
   pane.update = (next) => {
     const held = view.contains(activeIn(view));

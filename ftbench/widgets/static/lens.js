@@ -29,14 +29,16 @@ export function lensPane(state, actions, colours = "weight") {
   };
   const choose = (name) => { self.view = name; draw(); totals.querySelector("[aria-checked=true]")?.focus(); };
   const bringUp = () => {
+    const held = rail.contains(activeIn(rail));
     redraw(bar, () => refill(bar, lensBar(self.state, actions)));
     redraw(totals, () => refill(totals, lensTotals(self.state), self.state.loss && lossViews(self.state.loss, self.view, choose)));
-    redraw(rail, () => drawRail(self));
+    drawRail(self);
     refill(use, tokenUse(self.state));
     redraw(status, () => refill(status, self.view === "weight" ? [lensLegend(self.state), h("span", { class: "sp" }),
       h("span", { class: "keys" }, self.state.weighed && keyHint("w", "weight"), keyHint("j k", "message"))] : lossLegend(actions.sort)));
     self.columns.forEach((column) => column.show(self.state));
     selectRow(self, self.selected);
+    if (held) rail.querySelector("[tabindex='0']")?.focus({ preventScroll: true }); // with other rows too, keys go on from the chosen one
   };
   const element = h("div", { class: "lens-pane", role: "group", "aria-label": "Lens" }, bar, totals, body, status);
   element.show = (next) => {
