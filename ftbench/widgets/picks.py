@@ -8,6 +8,8 @@ __all__ = ['Picks']
 # %% ../../nbs/widgets/81_picks.ipynb #1a61f142
 import numpy as np
 
+from ..data.edit.changes import distinct
+
 # %% ../../nbs/widgets/81_picks.ipynb #860fcb9d
 class Picks:
     "The rows that are picked, by the numbers of their examples."
@@ -52,4 +54,4 @@ class Picks:
         places = [np.flatnonzero(found == number) for number in (self._from, end)]
         if not all(map(len, places)): return
         first, last = sorted(int(place[0]) for place in places)
-        self.numbers = np.union1d(self._before, found[first:last + 1])
+        self.numbers = distinct(np.append(self._before, found[first:last + 1]))
