@@ -1,8 +1,9 @@
 "The table of examples without a page: what is counted, found, selected, and how much crosses the wire."
 import json
+import threading
 
 import pytest
-from waiting import until
+from waiting import PATIENCE, until
 
 from ftbench.core import DataError, FtbenchError
 from ftbench.data.dataset import open_dataset
@@ -199,11 +200,14 @@ def many_previewed(mails):
     return browser
 
 
-def test_many_are_previewed_and_changed_in_the_background(mails):
-    browser, pictures = many_previewed(mails), []
+def test_many_are_previewed_and_changed_in_the_background(mails, monkeypatch):
+    browser, pictures, seen = many_previewed(mails), [], threading.Event()
     browser.subscribe(lambda message: pictures.append(browser.state()["preview"]))
+    do = browser._bulk._do
+    monkeypatch.setattr(browser._bulk, "_do", lambda preview: seen.wait(PATIENCE) and do(preview))
     assert "error" not in answer(browser, {"do": "apply", "id": 1})
     assert pictures[0]["made"] == 0 # it is said that it goes on
+    seen.set()
     until(lambda: browser.state()["preview"] is None)
     assert len(browser.ds.edits) == 3000
     browser.ds.undo()
