@@ -12,6 +12,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,14 +77,19 @@ def clients() -> bool:
     with ThreadPoolExecutor(len(pythons)) as threads: return all(list(threads.map(conforms, pythons)))
 
 
-BROWSER = (sys.executable, "-m", "pytest", "tests/browser", "-o", "cache_dir=.pytest_cache/browser")
+def suite(name: str, *which: str) -> tuple[str, ...]:
+    "A command that runs tests; what failed is remembered under a name of its own, since suites run side by side."
+    return (sys.executable, "-m", "pytest", *which, "-o", f"cache_dir=.pytest_cache/{name}")
+
+
+# apart, since Playwright keeps an event loop running in its process
+SUITES = {"browser": suite("browser", "tests/browser"), "tests": suite("tests", "--ignore=tests/browser", "--ignore=tests/docs")}
 CHECKS = {
     "in-step": in_step,
     "readme": lambda: run(sys.executable, "tools/readme.py", "--check"),
     "notebooks": lambda: run("nbdev-test", "--n-workers", "2"),
-    # apart from "tests", since Playwright keeps an event loop running in its process
-    "browser": lambda: run(*BROWSER, "--maxfail=8"),
-    "tests": lambda: run(sys.executable, "-m", "pytest", "--ignore=tests/browser", "--ignore=tests/docs"),
+    "browser": lambda: run(*SUITES["browser"], "--maxfail=8"),
+    "tests": lambda: run(*SUITES["tests"]),
     "docs": lambda: run(sys.executable, "tools/docs/build.py"),
     "site": lambda: run(sys.executable, "-m", "pytest", "tests/docs"),
     "clients": clients,
@@ -92,7 +98,7 @@ CHECKS = {
 FIRST = ("in-step", "readme") # may write to notebooks and modules, so nothing runs beside them
 WITHIN = {"notebooks": "docs"} # what another check does, too: every page of the documentation is a notebook that was run
 FOLLOWS = {"docs": "site"} # reads what the other wrote
-FEW = 5 # Chromium tests that are tried once more
+FEW = 5 # tests of a suite that are tried once more
 
 
 @contextmanager
@@ -140,15 +146,15 @@ def why(name: str, said: list[str]) -> tuple[str, str]:
     return "\n".join(marked[max(0, summary - 40):summary]), "\n".join(told)
 
 
-def passed_alone(said: list[str]) -> list[str]:
-    """The Chromium tests that failed and pass when the machine is theirs; none if one of them fails again, or if many failed.
+def passed_alone(command: tuple[str, ...], said: list[str]) -> list[str]:
+    """The tests of a suite that failed and pass when the machine is theirs; none if one of them fails again, or if many failed.
 
-    A browser, a notebook server and a kernel beside two other checks on two cores may starve. What is broken fails again, and what
-    passes only now is named at the end, to be mended.
+    A browser, a notebook server, a kernel and workers that are killed and replaced may starve beside two other checks on two cores. What
+    is broken fails again, and what passes only now is named at the end, to be mended.
     """
     named = [line[:160].rstrip() for line in said if line.startswith(("FAILED ", "ERROR "))]
     if not 0 < len(named) <= FEW: return []
-    with own_home(): return named if run(*BROWSER, "--last-failed", "--last-failed-no-failures=none") else []
+    with own_home(): return named if run(*command, "--last-failed", "--last-failed-no-failures=none") else []
 
 
 def everything() -> list[str]:
@@ -157,10 +163,10 @@ def everything() -> list[str]:
     said = apart(FIRST)
     with ThreadPoolExecutor(3) as threads:
         for each in threads.map(apart, rest): said |= each
-    unsteady = passed_alone(said.get("browser", []))
+    unsteady = {name: passed_alone(command, said[name]) for name, command in SUITES.items() if name in said}
     for part in zip(*[why(name, lines) for name, lines in said.items()]): print(*part, sep="\n")
-    if unsteady: print("UNSTEADY, passed only when tried once more alone:", *unsteady, sep="\n  ")
-    return [name for name in said if not (unsteady and name == "browser")]
+    if any(unsteady.values()): print("UNSTEADY, passed only when tried once more alone:", *chain(*unsteady.values()), sep="\n  ")
+    return [name for name in said if not unsteady.get(name)]
 
 
 def main() -> int:
