@@ -195,7 +195,11 @@ def sound_lines(
 
 def _silent(messages: Messages, turns: list[_Turns | None]) -> set[int]:
     "The chats where a message that calls no tool has no text."
-    silent = {place for place, content in enumerate(messages.contents) if type(content) is not str or not content or content.isspace()}
+    contents = messages.contents
+    silent = {place for place, content in enumerate(contents) if not content}
+    try: all_text = not any(map(str.isspace, filter(None, contents))) # nearly always, and found without a step of Python for each message
+    except TypeError: all_text = False # a list of parts
+    if not all_text: silent.update(place for place, content in enumerate(contents) if type(content) is not str or content.isspace())
     calling = (first + place for first, each in zip(messages.starts.tolist(), turns) if each for place, _, _ in each.calling)
     return set(messages.holders(sorted(silent.difference(calling))))
 
