@@ -34,8 +34,8 @@ def hold_out_code(
 ) -> str:
     "The lines of Python that open a workbench with held-out cases."
     name = ds.path.stem
-    return (f'train, valid, test = ft.open("{ds.path.name}").split(valid=.1, test=.2)\n'
-            f'ft.Workbench(train.save("{name}_train.jsonl"), valid=valid, cases=test)')
+    return (f"train, valid, test = ft.open({ds.path.name!r}).split(valid=.1, test=.2)\n"
+            f"ft.Workbench(train.save({f'{name}_train.jsonl'!r}), valid=valid, cases=test)")
 
 
 class Evaluator(Pane):
