@@ -101,5 +101,5 @@ class Touched:
 
     def settle(self) -> np.ndarray:
         "Their numbers, each once, in order; for very many this is asked for before others have to wait, and remembered."
-        if not len(self._settled): self._settled = distinct(np.asarray(self.numbers))
+        if not len(self._settled): self._settled = distinct(np.asarray(self.numbers, np.int64))
         return self._settled
