@@ -1,7 +1,7 @@
-"""Waiting, as a person would: until something is so. No limit here measures speed; it ends what hangs, however slow the machine is."""
+"""Waiting, as a person would: until something is so; the same as `waiting`, while a page goes on."""
 import time
 
-PATIENCE = 120 # seconds for one thing to happen; a quiet machine needs a few hundredths
+from waiting import PATIENCE
 
 
 def until(page, test, told=lambda: "", seconds=PATIENCE):

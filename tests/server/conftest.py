@@ -165,5 +165,4 @@ def own_server(tmp_path):
     server.kill()
     for worker in server.workers(): worker.kill()
     for lock in (server.home / "jobs").glob("*/heartbeat"):
-        try: os.kill(json.loads(lock.read_text())["pid"], signal.SIGKILL)
-        except ProcessLookupError: pass
+        with suppress(ProcessLookupError): os.kill(json.loads(lock.read_text())["pid"], signal.SIGKILL) # it may have ended by itself
