@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FtbenchError', 'DataError', 'EngineError', 'ServiceError', 'EvalError', 'home', 'workspace', 'FileRange',
-           'write_atomic', 'vocabulary_dir', 'register_verbs', 'verb']
+           'write_atomic', 'write_ahead', 'vocabulary_dir', 'register_verbs', 'verb']
 
 # %% ../nbs/core/00_core.ipynb #d5db3ab7
 import errno
@@ -187,6 +187,19 @@ def _give(temporary: Path, old: os.stat_result) -> None:
     for owner, group in ((old.st_uid, -1), (-1, old.st_gid)):
         try: os.chown(temporary, owner, group)
         except PermissionError: continue
+
+# %% ../nbs/core/00_core.ipynb #4436d194
+def write_ahead(
+    database, # a `sqlite3.Connection`
+    seconds: float = 5 # to go on trying; raises sqlite3.OperationalError after them
+) -> None:
+    "Let others read a database while one writes to it."
+    until = time.monotonic() + seconds
+    while True:
+        try: return database.execute("pragma journal_mode = wal")
+        except Exception as error: # `import ftbench` does not load sqlite3
+            if "locked" not in str(error) or time.monotonic() > until: raise
+        time.sleep(.002)
 
 # %% ../nbs/core/00_core.ipynb #435a6d3e
 # name in tiktoken's cache (SHA-1 of the address it was published at) and SHA-256 of the file

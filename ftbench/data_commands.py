@@ -8,7 +8,6 @@ __all__ = ['check', 'tokens', 'duplicates', 'split', 'convert']
 # %% ../nbs/cli/91b_data_commands.ipynb #ac3bb25f
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice

@@ -1,8 +1,8 @@
 """What the tests of several rooms share."""
-import json
-
 import pytest
+from fake_service import FakeService
 from hypothesis import HealthCheck, settings
+from mails import write_examples
 
 from ftbench.data.dataset import open_dataset
 
@@ -13,7 +13,12 @@ settings.load_profile("patient")
 @pytest.fixture
 def opened(tmp_path):
     "Opens a file with these examples; a text is a line as it stands."
-    def run(values, name="train.jsonl"):
-        (tmp_path / name).write_text("".join((value if isinstance(value, str) else json.dumps(value)) + "\n" for value in values))
-        return open_dataset(tmp_path / name)
-    return run
+    return lambda examples, name="train.jsonl": open_dataset(write_examples(tmp_path / name, examples))
+
+
+@pytest.fixture
+def service():
+    "A service that speaks the fine-tuning API, in this process."
+    fake = FakeService()
+    yield fake
+    fake.close()

@@ -6,6 +6,7 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(*command: str) -> bool:
+    if not shutil.which(command[0]):
+        print(f"  {command[0]} is not installed")
+        return False
     return subprocess.run(command, cwd=ROOT).returncode == 0
 
 

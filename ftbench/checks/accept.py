@@ -22,7 +22,7 @@ from .findings import rules_of
 from .json_rules import MAX_VALUES, read_line
 from .text_rules import MAY_STOP_ON, stops_early
 from ..data.block import Block, delimiters
-from ..data.messages import ANSWER, Messages
+from ..data.messages import ANSWER, KINDS, SYSTEM, TOOL, USER, Messages
 from ..data.typed import AssistantMessage, Chat, ImagePart, SystemMessage, TextPart, ToolCall, ToolMessage, delimiters_of, stands_once, tools_delimiters
 
 # %% ../../nbs/checks/27b_accept.ipynb #a3844171
@@ -139,38 +139,42 @@ def _sound_call(name: str, arguments: str, functions: dict) -> bool:
     return type(value) is dict and functions[name](value)
 
 # %% ../../nbs/checks/27b_accept.ipynb #f61b6005
-class _Turns(NamedTuple):
-    "A sequence of roles that is in order."
-    delimiters: int # quotation marks around the keys and texts of messages that have a role and a content, or answer a call
-    calling: list[tuple[int, int, int]] # for each message that must hold calls: its place, and where the results begin and end
+_EDGE = len(KINDS) # stands for what is before the first message of a chat
+_FOLLOWING = {SYSTEM: {USER}, USER: {ANSWER}, ANSWER: {USER, TOOL}, TOOL: {TOOL, USER, ANSWER}, _EDGE: {SYSTEM, USER}} # what may follow what
+_WRONG = np.array([kind not in kinds for _, kinds in sorted(_FOLLOWING.items()) for kind in range(len(KINDS))])
 
 
-@lru_cache(4096)
-def _turns_of(kinds: tuple[type, ...]) -> _Turns | None:
-    before, calling = None, []
-    for place, kind in enumerate(kinds):
-        if kind is ToolMessage:
-            if before is AssistantMessage: calling.append((place - 1, place, place))
-            elif before is not ToolMessage: return None
-            calling[-1] = (*calling[-1][:2], place + 1)
-        elif kind is before or kind is SystemMessage and place or kind is AssistantMessage and before in (None, SystemMessage): return None
-        before = kind
-    return _Turns(2 + 8 * len(kinds) + 4 * kinds.count(ToolMessage), calling) if before is AssistantMessage else None
+def _disordered(messages: Messages) -> list[int]:
+    "The chats where roles follow each other that should not, or that have no messages."
+    kinds, starts, ends = messages.kinds, messages.starts[:-1], messages.starts[1:]
+    filled, before = starts < ends, np.empty_like(kinds)
+    before[1:], before[starts[filled]] = kinds[:-1], _EDGE
+    wrong = _WRONG.take(before * len(KINDS) + kinds)
+    unfinished = kinds[ends[filled] - 1] != ANSWER
+    return [*messages.holders(np.flatnonzero(wrong)), *np.flatnonzero(filled)[unfinished].tolist(), *np.flatnonzero(~filled).tolist()]
 
 
-def _among_calls(chat: Chat, turns: _Turns) -> int | None:
-    "The quotation marks of an example with tools, if its calls and their results are in order."
-    if chat.tools is UNSET: return None
-    functions = known_functions(bytes(chat.tools))
+class _Calls(NamedTuple):
+    "What calls in order add to a chat."
+    delimiters: int # quotation marks, beyond those of the roles and contents of all messages
+    silent: int # messages that call and say nothing
+
+
+def _calls_in(chat: Chat) -> _Calls | None:
+    "Those of a chat with tools whose roles are in order; None: they do not fit the tools, or their results do not fit them."
+    functions = {} if chat.tools is UNSET else known_functions(bytes(chat.tools))
     if not functions: return None
-    needed = turns.delimiters + tools_delimiters(chat)
-    for place, first, after in turns.calling:
-        message, results = chat.messages[place], chat.messages[first:after]
-        if message.tool_calls is UNSET or type(message.content) is list: return None
-        ids = _sound_calls(message.tool_calls, functions, chat.parallel_tool_calls is False)
-        if len(ids) != len(results) or ids != {each.tool_call_id for each in results}: return None
-        needed += 2 + 18 * len(ids) - _ABSENT.get(message.content, 0)
-    return needed
+    needed, answered, silent = tools_delimiters(chat), 0, 0
+    for place, message in enumerate(chat.messages):
+        if type(message) is ToolMessage: answered -= 1
+        if type(message) is not AssistantMessage or message.tool_calls is UNSET: continue
+        ids, after = _sound_calls(message.tool_calls, functions, chat.parallel_tool_calls is False), place + 1
+        results = chat.messages[after:after + len(ids)]
+        answering = {each.tool_call_id for each in results if type(each) is ToolMessage}
+        if not ids or type(message.content) is list or results and answering != ids: return None
+        needed += 2 + 18 * len(ids) + 4 * len(results) - _ABSENT.get(message.content, 0)
+        answered, silent = answered + len(results), silent + (not message.content)
+    return None if answered else _Calls(needed, silent)
 
 
 _ABSENT = {None: 2, UNSET: 4} # quotation marks that a content without a text saves
@@ -181,27 +185,26 @@ def sound_lines(
     messages: Messages # of what `read_chats` makes of it
 ) -> list[int]: # in no order
     "The lines of a block that a rule on the shape of an example may have something to say about; texts are looked at elsewhere."
-    chats, odd = messages.chats, _odd(block)
-    turns = list(map(_turns_of, messages.turns))
-    for number in odd: turns[number] = None
-    needed = [None if each is None else each.delimiters for each in turns] # quotation marks of each line; None: the rules have to look
-    for number, chat in enumerate(chats):
-        if turns[number] is not None and (chat.tools is not UNSET or turns[number].calling): needed[number] = _among_calls(chat, turns[number])
-    for number in _silent(messages, turns): needed[number] = None
-    plain = [number for number, each in enumerate(needed) if each is not None]
-    unsure, others = _once(block, chats, plain, sum(map(needed.__getitem__, plain)))
-    return unsure + [number for number in others if sound_texts(block.line(number), chats[number]) is None]
+    chats, others = messages.chats, {*_odd(block), *_disordered(messages)} # lines to look at one by one
+    tooled = {number for number, chat in enumerate(chats) if chat is not None and chat.tools is not UNSET}
+    tooled.update(messages.holders(np.flatnonzero(messages.kinds == TOOL)))
+    calls = {number: _calls_in(chats[number]) for number in tooled.difference(others)}
+    others.update(number for number, each in calls.items() if each is None)
+    others.update(_silent(messages, {number: each.silent for number, each in calls.items() if each}))
+    unsure, read = _once(block, messages, others, sum(each.delimiters for number, each in calls.items() if number not in others))
+    return unsure + [number for number in read if sound_texts(block.line(number), chats[number]) is None]
 
 
-def _silent(messages: Messages, turns: list[_Turns | None]) -> set[int]:
-    "The chats where a message that calls no tool has no text."
+def _silent(messages: Messages, calling: dict[int, int]) -> list[int]:
+    "The chats where a message has no text that calls no tool; of those that call is known how many of their messages have none."
     contents = messages.contents
-    silent = {place for place, content in enumerate(contents) if not content}
-    try: all_text = not any(map(str.isspace, filter(None, contents))) # nearly always, and found without a step of Python for each message
-    except TypeError: all_text = False # a list of parts
-    if not all_text: silent.update(place for place, content in enumerate(contents) if type(content) is not str or content.isspace())
-    calling = (first + place for first, each in zip(messages.starts.tolist(), turns) if each for place, _, _ in each.calling)
-    return set(messages.holders(sorted(silent.difference(calling))))
+    try:
+        texts = list(filter(None, contents)) # this and the next line take no step of Python for each message
+        if len(contents) - len(texts) == sum(calling.values()) and not any(map(str.isspace, texts)): return []
+    except TypeError: pass # a list of parts
+    blank = [place for place, content in enumerate(contents) if type(content) is not str or not content or content.isspace()]
+    return [number for number, place in zip(messages.holders(blank), blank)
+            if number not in calling or getattr(messages.every[place], "tool_calls", UNSET) is UNSET]
 
 
 def _odd(block: Block) -> list[int]:
@@ -212,14 +215,15 @@ def _odd(block: Block) -> list[int]:
     return odd
 
 
-def _once(block: Block, chats: list[Chat | None], plain: list[int], needed: int) -> tuple[list[int], list[int]]:
+def _once(block: Block, messages: Messages, others: set[int], of_calls: int) -> tuple[list[int], list[int]]:
     "The lines where a key stands twice, or a weight is not in order; and those that are neither plain nor among these."
-    others = sorted(set(range(len(chats))).difference(plain))
-    read = [number for number in others if chats[number] is not None]
-    unread = [number for number in others if chats[number] is None]
+    chats = messages.chats
+    read, unread = ([number for number in sorted(others) if (chats[number] is None) is none] for none in (False, True))
+    usual = 2 * (len(chats) - len(others)) + 8 * (len(messages.every) - sum(len(chats[number].messages) for number in read))
     elsewhere = sum(delimiters_of(chats[number]) for number in read) + sum(delimiters(block.line(number)) for number in unread)
-    surplus = block.delimiters - needed - elsewhere
+    surplus = block.delimiters - usual - of_calls - elsewhere
     if not surplus: return unread, read
+    plain = (number for number in range(len(chats)) if number not in others)
     weights = {number: [message.weight for message in chats[number].messages if type(message) is AssistantMessage] for number in plain}
     if surplus == 2 * sum(len(each) - each.count(UNSET) for each in weights.values()): # nothing else is more than was thought
         return unread + [number for number, each in weights.items() if not _in_order(each)], read

@@ -112,7 +112,7 @@ def breaches(
     name = place.rpartition(".")[2] or "The arguments"
     kinds = schema.get("type")
     kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
-    if kinds and all(kind in _TYPES for kind in kinds if isinstance(kind, str)) and not any(_is(value, kind) for kind in kinds):
+    if kinds and all(kind in _TYPES for kind in kinds if isinstance(kind, str)) and not any(_has_type(value, kind) for kind in kinds):
         yield Breach(place, f"{name} must be of type {' or '.join(map(str, kinds))}, not {shown(value)}.", way, schema)
         return
     if isinstance(schema.get("enum"), list) and value not in schema["enum"]:
@@ -133,7 +133,7 @@ def _object_breaches(value: dict, schema: dict, place: str, way: tuple) -> Itera
             yield Breach(place, f"The argument {shown(key)} is not in the schema.")
 
 
-def _is(value, kind) -> bool:
+def _has_type(value, kind) -> bool:
     if not isinstance(kind, str): return False
     if isinstance(value, bool): return kind == "boolean"
     if kind == "integer" and isinstance(value, float): return value.is_integer()

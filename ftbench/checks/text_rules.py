@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .findings import Fault, rule, rules_of
+from .findings import Fault, rule
 from .repairs import replace
 
 

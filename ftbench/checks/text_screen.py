@@ -102,8 +102,9 @@ def _long_numbers(letters: np.ndarray) -> np.ndarray:
 
 # %% ../../nbs/checks/25c_text_screen.ipynb #bded3ca4
 def _bad_escapes(block: Block) -> np.ndarray:
-    letters = block.letters
-    at = block.backslashes[letters[block.backslashes + 1] == ord("u")]
+    letters, rows = block.letters, scratch(len(block.data))[:, :-1].view(bool)
+    slashes, behind = np.equal(letters[:-1], ord("\\"), out=rows[0]), np.equal(letters[1:], ord("u"), out=rows[1])
+    at = np.flatnonzero(np.logical_and(slashes, behind, out=slashes))
     if not len(at): return at
     first, second, third, fourth = (_HEX[letters[at + step]] for step in range(2, 6))
     code = first << 12 | second << 8 | third << 4 | fourth

@@ -46,18 +46,21 @@ class Block:
         return np.frombuffer(self.data, np.uint8)
 
     @cached_property
-    def backslashes(self) -> np.ndarray:
-        "The places of all backslashes."
-        return np.flatnonzero(np.equal(self.letters, ord("\\"), out=scratch(len(self.data))[0].view(bool)))
-
-    @cached_property
     def delimiters(self) -> int:
         "How many quotation marks begin or end a text; `delimiters` for many lines, faster."
-        marks = np.count_nonzero(np.equal(self.letters, ord('"'), out=scratch(len(self.data))[0].view(bool)))
-        after = self.letters[self.backslashes + 1]
+        marks, slashes = (np.equal(self.letters, ord(letter), out=row.view(bool)) for letter, row in zip('"\\', scratch(len(self.data))))
+        count = int(np.count_nonzero(marks))
+        escaped = np.logical_and(slashes[:-1], marks[1:], out=marks[1:]) # marks behind a backslash
+        doubtful = np.logical_and(slashes[:-2], escaped[1:], out=slashes[:-2]) # behind two: the first may be meant for the second
+        return count - (self._escaped_marks() if doubtful.any() else int(np.count_nonzero(escaped)))
+
+    def _escaped_marks(self) -> int:
+        "How many quotation marks stand inside a text, wherever backslashes stand together."
+        slashes = np.flatnonzero(np.equal(self.letters, ord("\\"), out=scratch(len(self.data))[0].view(bool)))
+        after = self.letters[slashes + 1]
         last = np.flatnonzero(after != ord("\\")) # of some that stand together; each two of them are one that is meant
         alone = np.diff(last, prepend=-1) % 2 == 1
-        return int(marks - np.count_nonzero(after[last[alone]] == ord('"')))
+        return int(np.count_nonzero(after[last[alone]] == ord('"')))
 
 
 def block_of(

@@ -10,7 +10,7 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,8 @@ from .examples import Example, Examples, Row
 from .edit.changes import Touched, in_sequence
 from .edit.journal import State
 from .file.lines import Lines
-from .file.overlay import DatasetChanged, Overlay
-from .file.patches import split_line
+from .file.overlay import Overlay
+from .file.patches import DatasetChanged, split_line
 from .table.losses import give_losses, loss_column, losses_of
 from .table.query import EVERYTHING, parse_query
 from .table.scan import Columns
@@ -281,6 +281,14 @@ class Dataset(Examples):
     def _saved(self) -> None:
         if self._columns: self._columns.rebase()
         self.announce(None) # no example changed, but what is pending did
+
+    def rewritten(self):
+        "The file was rewritten while edits were pending: what another program did to it, and which of the edits still fit; nothing is changed."
+        from ftbench.data.file.rewriting import rewriting
+        with self._lock:
+            with suppress(DatasetChanged): self._shown.sync()
+            self._shown.open_journal()
+            return rewriting(self._shown.journal, self._shown.former)
 
     def reapply(self) -> list[Edit]:
         "The file was rewritten: make the pending edits on the new one; gives those whose example is gone."

@@ -11,11 +11,10 @@ __all__ = ['TextPart', 'ImageAddress', 'ImagePart', 'FunctionCall', 'ToolCall', 
 from functools import lru_cache
 from typing import Literal
 
-import numpy as np
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType
 from msgspec.json import Decoder, decode
 
-from .block import Block, block_of, delimiters
+from .block import Block, delimiters
 
 # %% ../../nbs/data/11_typed.ipynb #e7a466fa
 class TextPart(Struct, tag_field="type", tag="text", forbid_unknown_fields=True, gc=False):
@@ -103,10 +102,14 @@ _known_tools: dict[bytes, bytes] = {}
 def _with_known_tools(chat: Chat) -> Chat | None:
     "The chat, if its tools are JSON; the same ones are the same object, so that what is known of them is found without reading them."
     if chat.tools is UNSET: return chat
-    tools = bytes(chat.tools)
-    if len(_known_tools) >= _MOST_KNOWN and tools not in _known_tools: _known_tools.clear()
-    chat.tools = _known_tools.setdefault(tools, tools)
+    chat.tools = _known(chat.tools)
     return chat if is_json(chat.tools) else None
+
+
+def _known(tools: Raw) -> bytes:
+    tools = bytes(tools)
+    if len(_known_tools) >= _MOST_KNOWN and tools not in _known_tools: _known_tools.clear()
+    return _known_tools.setdefault(tools, tools)
 
 
 _MOST_KNOWN = 1000
@@ -181,8 +184,8 @@ def read_chats(
     if letters[block.starts].tobytes() + letters[block.ends - 1].tobytes() == b"{" * len(block.ends) + b"}" * len(block.ends):
         try: chats = _decoder.decode_lines(block.data)
         except (DecodeError, UnicodeDecodeError, RecursionError): chats = []
-        holding = [place for place, chat in enumerate(chats) if chat.tools is not UNSET]
-        if len(chats) == len(block.ends) and not any(b"\n" in bytes(chats[place].tools) for place in holding):
-            for place in holding: chats[place] = _with_known_tools(chats[place])
-            return chats
+        holding = [chat for chat in chats if chat.tools is not UNSET]
+        for chat in holding: chat.tools = _known(chat.tools)
+        tools = {chat.tools for chat in holding}
+        if len(chats) == len(block.ends) and not any(b"\n" in each or not is_json(each) for each in tools): return chats # a line feed: two lines were read as one
     return list(map(_decoded, block.lines()))

@@ -50,7 +50,6 @@ def _number(name: str, value) -> int | float:
     kind, low, high = _KINDS[name]
     fits = isinstance(value, int) if kind is int else isinstance(value, int | float)
     if isinstance(value, bool) or not fits or not (low <= value <= high and value > 0):
-        words = "a whole number" if kind is int else "a number"
-        raise EngineError(f"{name} is {value!r}; it must be 'auto' or {words} {'above' if kind is float else 'from'} {low} {'up ' if kind is float else ''}to {high}.",
-                          "Correct it and launch again.")
+        wanted = f"a whole number from {low} to {high}" if kind is int else f"a number above {low} up to {high}"
+        raise EngineError(f"{name} is {value!r}; it must be 'auto' or {wanted}.", "Correct it and launch again.")
     return kind(value)

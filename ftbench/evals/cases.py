@@ -9,7 +9,6 @@ __all__ = ['Case', 'written', 'cases', 'without_weight', 'examples_of']
 import hashlib
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..core import EvalError
 from ..data.dataset import Dataset
-from ..data.edit.journal import InsertExample
+from ..data.edit.edits import InsertExample
 from ..data.edit.review import Review
 from .cases import Case
 

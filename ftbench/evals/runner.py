@@ -21,7 +21,7 @@ from queue import SimpleQueue
 
 import openai
 
-from ..core import EvalError, home
+from ..core import EvalError, home, write_ahead
 from .arms import Arm
 from .cases import Case, written
 from ..jobs.service import connect, is_local, service_name, speaking_to, words_of
@@ -65,7 +65,7 @@ class SampleStore:
         self.path, self._lock = Path(path) if path else home() / "samples.sqlite", threading.Lock()
         with self._speaking():
             self._rows = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
-            self._rows.execute("pragma journal_mode=wal")
+            write_ahead(self._rows)
             self._rows.execute("pragma synchronous=normal") # a killed process loses nothing
             self._rows.execute("create table if not exists samples(fingerprint text primary key, answer text not null)")
 

@@ -178,7 +178,8 @@ class Comparison:
         "Whose answers a model prefers, each pair shown both ways round."
         a, b = self._arm(a), self._arm(b)
         both = [case for case in self.cases if self.samples[a, case.id].error is None and self.samples[b, case.id].error is None]
-        told = preferences([(case, *(self.samples[name, case.id].answer for name in (a, b))) for case in both], model, criterion, connect(service if service is not None else self.service))
+        answered = [(case, self.samples[a, case.id].answer, self.samples[b, case.id].answer) for case in both]
+        told = preferences(answered, model, criterion, connect(self.service if service is None else service))
         scores = {case.id: one.score for case, one in zip(both, told) if one.score is not None}
         if not scores: raise EvalError(f"{model} judged none of {len(both)} pairs.", "Take a model that can answer in JSON.")
         gained, lost = (tuple(id for id, score in scores.items() if (score - .5) * sign > 0) for sign in (1, -1))
@@ -288,8 +289,9 @@ def _refuse_shown(arms: tuple[Arm, ...], asked: list[Case]) -> None:
     "A case among the examples of a few-shot prompt would be asked with its answer."
     for one in arms:
         shown = {case.id for case in asked} & {example.id for example in one.examples if one.shots}
-        if shown: raise EvalError(f"{len(shown)} of {len(asked)} cases are among the examples of {one.name}, such as {min(shown)}: their answers would stand in the prompt.",
-                                  "Leave them out of the cases, or out of the examples.")
+        if not shown: continue
+        raise EvalError(f"{len(shown)} of {len(asked)} cases are among the examples of {one.name}, such as {min(shown)}: "
+                        "their answers would stand in the prompt.", "Leave them out of the cases, or out of the examples.")
 
 
 def _ids(chosen: Callable | list[Case], asked: list[Case]) -> set[str]:

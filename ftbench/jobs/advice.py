@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from .metrics import smoothed
 
@@ -91,11 +92,9 @@ def curve_advice(
 def _validation(series: dict) -> list:
     "The validation loss worth believing: of the whole file, else of batches, smoothed."
     if len(series["full"]) > 1 or not series["valid"]: return series["full"]
-    span, points, kept = max(3, len(series["valid"]) // 8), [], []
-    for step, value in series["valid"]:
-        kept = [*kept, value][-span:]
-        if len(kept) == span: points.append([step, sum(kept) / span])
-    return points
+    points = series["valid"]
+    span, sums = max(3, len(points) // 8), list(accumulate((value for _, value in points), initial=0.))
+    return [[points[end - 1][0], (sums[end] - sums[end - span]) / span] for end in range(span, len(sums))]
 
 
 def _at(points: list, step: int) -> float:
@@ -115,9 +114,10 @@ def _went_up(train: list, hyperparameters: dict) -> Advice | None:
     lowest = min(range(len(train)), key=lambda at: train[at][1])
     (step, low), (last_step, last) = train[lowest], train[-1]
     if not math.isfinite(last) or not (lowest < len(train) * .8 and last > 1.5 * low + .05): return None
-    changes = _rate(hyperparameters, .5)
-    return Advice("loss_went_up", "warning", f"Training loss goes up after step {step}", f"{low:.2f} at step {step}, {last:.2f} at step {last_step}: "
-                  "the steps are too large.", f"Train with half the learning rate{_words(changes)}.", tuple(map(tuple, train[::max(1, len(train) // 20)])), changes, step)
+    changes, drawn = _rate(hyperparameters, .5), train[::max(1, len(train) // 20)]
+    return Advice("loss_went_up", "warning", f"Training loss goes up after step {step}",
+                  f"{low:.2f} at step {step}, {last:.2f} at step {last_step}: the steps are too large.",
+                  f"Train with half the learning rate{_words(changes)}.", tuple(map(tuple, drawn)), changes, step)
 
 
 def _turned_up(train: list, checks: list, hyperparameters: dict, total: int | None, kept: set) -> Advice | None:
@@ -173,7 +173,7 @@ def advise(
 ) -> list[Advice]: # the weightiest first
     "What the curve of a job advises, as far as it has come."
     metrics = job.metrics()
-    points = lambda table: [[int(step), float(value)] for step, value in zip(table["step"], table["value"])]
-    series = {"smooth": points(smoothed(metrics)), **{short: points(metrics[metrics["name"] == name]) for short, name in (("valid", "valid_loss"), ("full", "full_valid_loss"))}}
+    named = {"smooth": smoothed(metrics), "valid": metrics[metrics["name"] == "valid_loss"], "full": metrics[metrics["name"] == "full_valid_loss"]}
+    series = {name: [[int(step), float(value)] for step, value in zip(table["step"], table["value"])] for name, table in named.items()}
     kept = [getattr(checkpoint, "step_number", None) for checkpoint in job.checkpoints()]
     return curve_advice(series, job.hyperparameters, job.progress()[1], job.ended, kept)

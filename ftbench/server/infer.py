@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .traffic import Pace
 from .wire import ApiError, new_id
 from .wording import Beginning, StopText
 
@@ -111,6 +112,7 @@ class Loaded:
         self.speaker = open_speaker(folder)
         self._waiting: deque[deque[Answer]] = deque() # the answers of each request
         self.running: dict[int, Answer] = {}
+        self.pace = Pace()
         self._guides = functools.lru_cache(_GUIDES)(self._make_guide)
 
     def guide(self, format: dict, tools: list[dict], choice: str, parallel: bool):
@@ -154,11 +156,14 @@ class Loaded:
 
     def advance(self) -> int: # answers that ended
         "One token for every conversation; some end, and waiting ones join."
+        began = time.perf_counter()
         for row in [row for row, answer in self.running.items() if not answer.wanted]: self._leave(row)
         while len(self.running) < _ROWS and (answer := self._next()):
             self.running[self.speaker.decoder.add(answer.prompt, answer.sampling)] = answer
-        ended = [token.row for token in self.speaker.decoder.step() if not self.running[token.row].take(token)]
+        tokens = self.speaker.decoder.step()
+        ended = [token.row for token in tokens if not self.running[token.row].take(token)]
         for row in ended: self._leave(row)
+        self.pace.note(len(tokens), time.perf_counter() - began)
         return len(ended)
 
     def _leave(self, row: int) -> None:
@@ -198,6 +203,11 @@ class Inference:
             idle = [other for other, model in self._loaded.items() if not model.busy and other != folder]
             for other in idle[:max(len(self._loaded) - self._limit, 0)]: del self._loaded[other]
             return self._loaded[folder]
+
+    def pace(self, folder: Path) -> float | None: # None: it has not answered lately
+        "How many tokens a second a model makes while it works."
+        model = self._loaded.get(folder)
+        return model and model.pace.told()
 
     def forget(self, folder: Path) -> None:
         "Drop a model whose files have been deleted."

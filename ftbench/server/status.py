@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from .. import __version__
+from .infer import Inference
 from .operations import Asked, Operation
 from .registry import FoundModel, find_model, list_models
 from .service import Service
@@ -40,14 +41,15 @@ def status_of(
     models = list_models(store)
     return {"version": __version__, "now": time.time(), "uptime": time.monotonic() - service.started, "counts": store.counts("jobs", "status"),
             "jobs": [_job(store, row) for row in jobs], "disk": service.disk(), "free": shutil.disk_usage(service.home).free,
-            "quota": service.settings.quota, "models": [_model(model["id"], found) for model in models[:_JOBS] if (found := find_model(store, model["id"]))],
+            "quota": service.settings.quota, "models": [_model(model["id"], found, service.inference) for model in models[:_JOBS] if (found := find_model(store, model["id"]))],
             "tuned": sum(model["id"].startswith("ft:") for model in models), "machine": machine(), **service.traffic.told()}
 
 
-def _model(name: str, found: FoundModel) -> dict:
+def _model(name: str, found: FoundModel, inference: Inference) -> dict:
     files = [file for file in found.folder.glob("*") if file.is_file()] if found.folder else []
     weights = "on another server" if not files else "adapter" if any(file.name == "adapter_config.json" for file in files) else "full weights"
-    return {"id": name, "created": found.created_at, "weights": weights, "bytes": sum(file.stat().st_size for file in files) if files else None}
+    return {"id": name, "created": found.created_at, "weights": weights, "bytes": sum(file.stat().st_size for file in files) if files else None,
+            "pace": None if found.url else inference.pace(found.folder) or 0}
 
 
 def _job(store: Store, row: dict) -> dict:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..core import ServiceError
+from ..core import ServiceError, write_ahead
 
 # %% ../../nbs/server/40_store.ipynb #198f0ec8
 _MIGRATIONS = ("""
@@ -73,8 +73,9 @@ class Store:
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
-        for pragma in ("busy_timeout=5000", "journal_mode=wal", "synchronous=full"):
-            self._connection.execute(f"pragma {pragma}")
+        self._connection.execute("pragma busy_timeout=5000")
+        write_ahead(self._connection)
+        self._connection.execute("pragma synchronous=full")
         self._migrate()
 
     @property

@@ -276,6 +276,7 @@ class FtWidget(anywidget.AnyWidget):
         with self._lock: self._held = [] # one picture for all that changes on the way to the answer
         reply = answer(self.pane, message)
         with self._lock: held, self._held = self._held, None
+        if "error" in reply: held.append(None) # what went wrong may show, such as a file that changed underneath
         try: self._bring(held)
         except Exception as error: reply = {"id": message.get("id"), "error": said(error, "showing what changed")} # as in `answer`
         self.send(self._parts.reply(sendable(reply)))

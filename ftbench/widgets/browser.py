@@ -24,7 +24,7 @@ from .picks import Picks
 from .reading import reader
 from .listing import Listing, total_words
 from .shelf import Shelf
-from .search_box import Fault, chips_and_text, completions, fault_of, suggestions, with_filter, with_term, word_at
+from .search_box import chips_and_text, completions, fault_of, suggestions, with_filter, with_term, word_at
 
 # %% ../../nbs/widgets/82_browser.ipynb #fd772a9d
 PAGE = 40 # rows in one answer at most

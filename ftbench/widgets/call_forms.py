@@ -12,7 +12,7 @@ from json.decoder import JSONDecodeError, JSONDecoder
 
 from ..checks.argument_rules import breaches, read_arguments
 from ..core import DataError
-from ..data.chat import Call, calls_of, example_name, messages_of, tools_of
+from ..data.chat import Call, as_object, calls_of, example_name, messages_of, tools_of
 from ..data.dataset import Dataset
 from ..data.edit.edits import DeleteMessage, Edit, InsertMessage, SetArguments, SetToolCalls
 
@@ -72,8 +72,8 @@ class _Schema:
     "What the function of a call says about its arguments."
 
     def __init__(self, function: dict | None):
-        self.whole = _dict((function or {}).get("parameters"))
-        self.known = _dict(self.whole.get("properties"))
+        self.whole = as_object((function or {}).get("parameters"))
+        self.known = as_object(self.whole.get("properties"))
         required = self.whole.get("required")
         self.required = [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
 
@@ -86,9 +86,6 @@ class _Schema:
         for name, value in values.items():
             for breach in breaches({name: value}, {**self.whole, "required": []}): faults.setdefault(name, breach.text)
         return faults
-
-
-def _dict(value) -> dict: return value if isinstance(value, dict) else {}
 
 
 def argument_fields(
@@ -126,7 +123,7 @@ def call_form(
 
 
 def _field(name: str, text: str | None, schema) -> dict:
-    schema = _dict(schema)
+    schema = as_object(schema)
     choices = schema["enum"] if isinstance(schema.get("enum"), list) else [True, False] if schema.get("type") == "boolean" else None
     plain = schema.get("type") == "string" or "type" not in schema and (text or "").startswith('"')
     return {"name": name, "value": text, "kind": "choice" if choices else "text" if plain else "json",
@@ -161,7 +158,7 @@ def call_edits(
     others = [other.id for number, holder in enumerate(messages) for at, other in enumerate(calls_of(holder)) if (number, at) != (message, call)]
     if to.id != was.id and (not to.id or to.id in others):
         raise DataError(f"Another call has the id {to.id!r}." if to.id else "A call needs an id.", "Choose an id that no other call of the example has.")
-    fresh = {**calls[call], "id": to.id, "function": {**_dict(calls[call].get("function")), "name": to.name, "arguments": to.arguments}}
+    fresh = {**calls[call], "id": to.id, "function": {**as_object(calls[call].get("function")), "name": to.name, "arguments": to.arguments}}
     edits: list[Edit] = [SetToolCalls(example, message, [*calls[:call], fresh, *calls[call + 1:]])]
     for number in answers_to(messages, message, was.id) if to.id != was.id else ():
         edits += [DeleteMessage(example, number), InsertMessage(example, number, {**messages[number], "tool_call_id": to.id})]
@@ -233,7 +230,8 @@ class CallEdits:
     def do_add(self, example: int, message: int) -> int:
         "Add a call of the first tool and an empty answer, and say which it is."
         messages = messages_of(self.ds[example].value)
-        if not 0 <= message < len(messages): raise DataError(f"There is no message {message} in {example_name(example)}.", f"It has {len(messages)}, counted from 0.")
+        if not 0 <= message < len(messages):
+            raise DataError(f"There is no message {message} in {example_name(example)}.", f"It has {len(messages)}, counted from 0.")
         self.ds.apply(*added_call(example, self.ds[example].value, message))
         return len(calls_of(messages_of(self.ds[example].value)[message])) - 1
 

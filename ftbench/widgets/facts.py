@@ -204,7 +204,7 @@ def _still_row(row: dict) -> list:
     signs = [node("span", icon(name, f"{name}s"), str(row[key]), class_=f"bdg {tone}")
              for name, key, tone in (("error", "errors", "err"), ("warning", "warnings", "warn")) if row[key]]
     known = not row["broken"] and row["tokens"] is not None
-    share = [node("span", node("i", style=f"width:{100 * row['trained']:.0f}%"), class_="share"), f" {100 * row['trained']:.0f} %"] if known and row["trained"] is not None else [
+    share = [node("span", class_="share", style=f"--share:{100 * row['trained']:.0f}%"), f" {100 * row['trained']:.0f} %"] if known and row["trained"] is not None else [
         node("span", "–", class_="i3", title=_UNWEIGHED)] if known else []
     numbers = [node("td", "" if row["broken"] else "…" if row[key] is None else f"{row[key]:,}", class_=f"num {key}") for key in ("turns", "tools", "tokens")]
     return node("tr", node("td", f"{row['number']:,}", class_="num i3"), node("td", row["words"], dir="auto"), *numbers,

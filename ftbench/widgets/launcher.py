@@ -187,14 +187,17 @@ class Launcher(Pane):
         train = training_file(self.ds, "train.jsonl")
         valid = None if self._validation() is None else training_file(self.valid, "valid.jsonl")
         try: preflight(train, valid)
-        except FtbenchError as error: refused = {**said(error, "preflight"), "few": any(finding.code == "too_few_examples" for finding in getattr(error, "findings", ()))}
+        except FtbenchError as error:
+            few = any(finding.code == "too_few_examples" for finding in getattr(error, "findings", ()))
+            refused = {**said(error, "preflight"), "few": few}
         else: refused = None
         rows = resolved_rows(self.chosen, max(1, len(train.examples)))
         numbers = {row["name"]: row["resolved"] for row in rows}
         expected = estimate(train, {"n_epochs": numbers["n_epochs"]})
         readable = (value for value, _ in map(decode_line, train.examples) if value is not None)
         advice = data_advice(readable, len(train.examples), valid is not None, self.measured)
-        return {"train": {"name": train.name, "examples": len(train.examples)}, "hyperparameters": rows, "refused": refused, "advice": advice_rows(advice if refused is None else []),
+        return {"train": {"name": train.name, "examples": len(train.examples)}, "hyperparameters": rows,
+                "refused": refused, "advice": advice_rows(advice if refused is None else []),
                 "valid": valid and {"name": valid.name, "examples": len(valid.examples)}, "tokens": expected.tokens,
                 "steps": math.ceil(len(train.examples) / numbers["batch_size"]) * numbers["n_epochs"]}
 

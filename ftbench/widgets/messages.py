@@ -13,7 +13,9 @@ from ..data.chat import example_name, message_list, messages_of, text_of, weight
 from ..data.dataset import Dataset
 from ..data.edit.edits import (DeleteMessage, DuplicateMessage, InsertMessage, MergeMessages, MoveMessage, ReplaceExample, SetContent, SetName,
                                 SetRole, SetWeight, SplitMessage)
+from ..data.edit.history import saved_example
 from .attachments import picture_address
+from .changes import message_origins
 from .lens import require_weights
 
 # %% ../../nbs/widgets/83a_messages.ipynb #8df63ee7
@@ -64,6 +66,13 @@ class MessageEdits:
         try: text.encode()
         except UnicodeEncodeError: raise DataError("This text holds half of a character.", "Make its repair first, with f.") from None
         return text
+
+    def do_saved(self, example: int, message: int) -> str:
+        "The text of a message as the file holds it, to mark what is new; empty where the message itself is new."
+        self._message(example, message)
+        saved = saved_example(self.ds, example) or {}
+        origin = message_origins(saved, self.ds[example].value)[message]
+        return "" if origin is None else text_of(messages_of(saved)[origin])
 
     def do_more(self, example: int, message: int, start: int) -> dict: # {"text", "left": characters that follow}
         "A further stretch of a long text, to read on."

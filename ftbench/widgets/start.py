@@ -124,7 +124,8 @@ class Start(Pane):
         path = next((self._folder / name for name in names if not (self._folder / name).exists()), None)
         if path is None: raise DataError(f"{self._folder} holds a thousand pasted files.", "Open one of them, or remove some.")
         try: write_atomic(path, "".join(json.dumps(example, ensure_ascii=False) + "\n" for example in examples).encode())
-        except (OSError, UnicodeEncodeError) as error: raise DataError(f"{path} cannot be written: {error}.", "Choose a folder you may write to, or paste without half characters.") from None
+        except (OSError, UnicodeEncodeError) as error:
+            raise DataError(f"{path} cannot be written: {error}.", "Choose a folder you may write to, or paste without half characters.") from None
         self._work_on(open_dataset(path))
 
     def _work_on(self, ds: Dataset) -> None:

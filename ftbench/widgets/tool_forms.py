@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from ..core import DataError
-from ..data.chat import calls_of, example_name, messages_of, tools_of
+from ..data.chat import as_object, calls_of, example_name, messages_of, tools_of
 from ..data.dataset import Dataset
 from ..data.edit.edits import Edit, ReplaceExample, SetTools, SetToolCalls
 from .call_forms import type_words
@@ -27,26 +27,23 @@ def parameter_rows(
     function: dict # the definition of a function
 ) -> list[dict]: # {"path", "name", "depth", "type", "required", "enum", "description", "more"}
     "The parameters of a function, one row each; those inside others below them."
-    return list(_rows(_dict(function.get("parameters")), [], 0))
-
-
-def _dict(value) -> dict: return value if isinstance(value, dict) else {}
+    return list(_rows(as_object(function.get("parameters")), [], 0))
 
 
 def _rows(schema: dict, path: list[str], depth: int) -> Iterator[dict]:
     if depth > _DEEPEST: return
     required = schema.get("required") if isinstance(schema.get("required"), list) else []
-    inside = [(name, ["properties", name], name in required) for name in _dict(schema.get("properties"))]
+    inside = [(name, ["properties", name], name in required) for name in as_object(schema.get("properties"))]
     if isinstance(schema.get("items"), dict): inside.append((None, ["items"], None)) # each item of a list has no name
     for name, step, needed in inside:
-        each = _dict(_at(schema, step))
+        each = as_object(_at(schema, step))
         yield {"path": path + step, "name": name, "depth": depth, "type": schema_type(each), "required": needed, "enum": enum_text(each),
                "description": str(each.get("description") or ""), "more": json.dumps({key: item for key, item in each.items() if key not in _SHOWN}, ensure_ascii=False)}
         yield from _rows(each, path + step, depth + 1)
 
 
 def _at(schema, path: list[str]):
-    for step in path: schema = _dict(schema).get(step)
+    for step in path: schema = as_object(schema).get(step)
     return schema
 
 
@@ -97,10 +94,10 @@ def with_parameter(
 def _changed(function: dict, path: list[str], change: Callable) -> dict:
     "The function with the schema at a path changed."
     def down(schema, steps: list[str]):
-        if not steps: return change(_dict(schema))
+        if not steps: return change(as_object(schema))
         if not isinstance(schema, dict) or steps[0] not in schema: raise DataError("There is no such parameter.", "Look at the tool again.")
         return {**schema, steps[0]: down(schema[steps[0]], steps[1:])}
-    return {**function, "parameters": down(_dict(function.get("parameters")), path)}
+    return {**function, "parameters": down(as_object(function.get("parameters")), path)}
 
 
 def _with(schema: dict, key: str, value) -> dict:
@@ -115,7 +112,7 @@ def _with_required(holder: dict, name: str, needed: bool) -> dict:
 
 
 def _renamed(holder: dict, name: str, to: str) -> dict:
-    properties = _dict(holder.get("properties"))
+    properties = as_object(holder.get("properties"))
     if not to: raise DataError("A parameter needs a name.", "Type one, or take the parameter out.")
     if to != name and to in properties: raise DataError(f"There is a parameter {to} already.", "Choose another name.")
     holder = {**holder, "properties": {to if each == name else each: schema for each, schema in properties.items()}}
@@ -129,7 +126,7 @@ def added_parameter(
 ) -> dict:
     "The function with one more parameter, a text with a name of its own."
     def add(schema: dict) -> dict:
-        properties = _dict(schema.get("properties"))
+        properties = as_object(schema.get("properties"))
         name = next(name for number in range(1, len(properties) + 2) if (name := f"parameter_{number}") not in properties)
         return {**schema, "type": schema.get("type", "object"), "properties": {**properties, name: {"type": "string"}}}
     return _changed(function, path, add)
@@ -141,7 +138,7 @@ def removed_parameter(
 ) -> dict:
     "The function without a parameter."
     if path[-1] == "items": return _changed(function, path[:-1], lambda schema: _with(schema, "items", None))
-    drop = lambda holder: {**_with_required(holder, path[-1], False), "properties": _with(_dict(holder.get("properties")), path[-1], None)}
+    drop = lambda holder: {**_with_required(holder, path[-1], False), "properties": _with(as_object(holder.get("properties")), path[-1], None)}
     return _changed(function, path[:-2], drop)
 
 # %% ../../nbs/widgets/81_tool_forms.ipynb #4647d9e7
@@ -155,7 +152,7 @@ def tools_edit(
     old = value["functions"] if isinstance(value.get("functions"), list) else []
     if old and not tools: return ReplaceExample(example, {**value, "functions": functions})
     if old: raise DataError("The example has tools and functions.", "Move the functions into tools first: press J and edit the JSON.")
-    wrapped = [{**_dict(tools[at] if at < len(tools) else {"type": "function"}), "function": each} for at, each in enumerate(functions)]
+    wrapped = [{**as_object(tools[at] if at < len(tools) else {"type": "function"}), "function": each} for at, each in enumerate(functions)]
     return SetTools(example, wrapped or None)
 
 
@@ -167,7 +164,7 @@ def renamed_calls(
     edits = []
     for number, message in enumerate(messages_of(value)):
         if not isinstance(message.get("tool_calls"), list) or not any(call.name == name for call in calls_of(message)): continue
-        follow = lambda call: {**call, "function": {**call["function"], "name": to}} if _dict(_dict(call).get("function")).get("name") == name else call
+        follow = lambda call: {**call, "function": {**call["function"], "name": to}} if as_object(as_object(call).get("function")).get("name") == name else call
         edits.append(SetToolCalls(example, number, [follow(call) for call in message["tool_calls"]]))
     return edits
 
@@ -181,7 +178,8 @@ class ToolEdits:
 
     def _functions(self, example: int, tool: int = 0, new: bool = False) -> list[dict]:
         functions = tools_of(readable(self.ds, example))
-        if not new and not 0 <= tool < len(functions): raise DataError(f"There is no tool {tool} in {example_name(example)}.", f"It has {len(functions)}, counted from 0.")
+        if not new and not 0 <= tool < len(functions):
+            raise DataError(f"There is no tool {tool} in {example_name(example)}.", f"It has {len(functions)}, counted from 0.")
         return functions
 
     def _change(self, example: int, tool: int, change: Callable[[dict], dict]) -> None:
@@ -203,7 +201,8 @@ class ToolEdits:
         functions, name = self._functions(example, tool), name.strip()
         before = functions[tool].get("name")
         if not name: raise DataError("A tool needs a name.", "Type one, or take the tool out.")
-        if any(each.get("name") == name for at, each in enumerate(functions) if at != tool): raise DataError(f"There is a tool {name} already.", "Choose another name.")
+        if any(each.get("name") == name for at, each in enumerate(functions) if at != tool):
+            raise DataError(f"There is a tool {name} already.", "Choose another name.")
         functions[tool] = {**functions[tool], "name": name}
         value = self.ds[example].value
         self.ds.apply(tools_edit(example, value, functions), *renamed_calls(example, value, before, name))

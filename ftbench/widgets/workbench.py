@@ -20,6 +20,7 @@ from .editor import Editor
 from .evaluator import Evaluator
 from .launcher import Launcher
 from .listing import total_words
+from .rewriting import rewriting_state
 from .saved import Saved
 
 # %% ../../nbs/widgets/87_workbench.ipynb #d79e3e9d
@@ -50,6 +51,7 @@ class Workbench(Pane):
         self.evals = Evaluator(self.ds, cases, model, service)
         self.parts = {"browser": self.browser, "editor": self.editor, "checks": self.checks, "launcher": self.launcher, "evals": self.evals}
         self._saved_at, self._last, self._quiet, self._counted = None, {}, False, (None, 0)
+        self._rewriting = None, None # what another program did to the file, while somebody looks at it, and when it was written
         for part in self.parts.values(): part.subscribe(self._part_changed)
         self.launcher.subscribe(self._launched)
         self.ds.subscribe(self._data_changed)
@@ -158,6 +160,11 @@ class Workbench(Pane):
         self.changed()
         return path
 
+    def do_rewritten(self, on: bool) -> None:
+        "The file changed on disk: show what another program did to it, and which edits need a look; or hide it."
+        self._rewriting = (rewriting_state(self.ds.rewritten()), self.ds.path.stat().st_mtime_ns) if on else (None, None)
+        self.changed()
+
     def do_settle(self, choice: str) -> None:
         "The file changed on disk: `reapply` the pending edits to it, or `discard` them."
         if choice not in ("reapply", "discard"): raise DataError(f"{choice!r} is not a choice.", "Choose reapply or discard.")
@@ -171,7 +178,7 @@ class Workbench(Pane):
         return {"name": self.ds.path.name, "tab": self.tab, "tabs": list(self.tabs), "model": self.model, "examples": self.ds.known, "complete": self.ds.complete, "edits": edits,
                 "can_undo": self.steps.can_undo, "can_redo": self.steps.can_redo, "saved_at": self._saved_at,
                 "counts": {"checks": self._findings(), "jobs": len(self.launcher.jobs), "evals": int(self.evals.result is not None)},
-                "changed": None}
+                "changed": None, "rewriting": None}
 
     def _findings(self) -> int:
         "How many findings the tab of the checks names."
@@ -190,7 +197,9 @@ class Workbench(Pane):
                 self.browser.shelf.keep(view=self.editor.view, **({"tab": self.tab} if len(self.tabs) > 1 else {}))
         except DatasetChanged as error:
             if not self._last: raise
-            self._last = {**self._last, "bar": {**self._last["bar"], "changed": error.message}}
+            seen, written = self._rewriting
+            shown = seen if self.ds.path.stat().st_mtime_ns == written else None # it may have been written once more
+            self._last = {**self._last, "bar": {**self._last["bar"], "changed": error.message, "rewriting": shown}}
         return self._last
 
     def _state_of(self, name: str) -> dict:

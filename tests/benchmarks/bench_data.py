@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -46,17 +47,16 @@ def show(name, cpu, wall, bar="", beside=""):
 
 
 def memory(path):
-    """Megabytes that a process of its own holds before, at most during and after the whole pass."""
+    """Megabytes that a process of its own holds before, at most during and after the whole pass, the keeping of its columns included."""
     import ftbench as ft
-    ds, most = ft.open(path), 0
-    before = held()
+    ds, ended = ft.open(path), threading.Event()
+    before = most = held()
 
     def look(progress):
-        nonlocal most
-        most = max(most, held())
+        if progress == 1: ended.set()
     ds.columns.watch(look)
     ds.columns.start()
-    while not ds.columns.ready: time.sleep(.1)
+    while not ended.wait(.01): most = max(most, held())
     print(f"{before:12,.0f}{most:12,.0f}{held():12,.0f} MB")
     ds.close()
 

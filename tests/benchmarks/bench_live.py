@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "widgets"))
+sys.path[:0] = [str(Path(__file__).parents[1] / "widgets"), str(Path(__file__).parents[1])]
 from test_monitor import made, metrics
 
 from ftbench.widgets.monitor import Monitor

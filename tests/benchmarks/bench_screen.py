@@ -26,6 +26,7 @@ CELL = """import ftbench as ft
 ds = ft.open({path!r})
 ds.columns.wait(shown=False)
 wb = ds.workbench()
+wb.browser.query = "" # a kept workspace opens where it was left
 wb"""
 
 CLOCK = """() => {
@@ -45,30 +46,42 @@ CLOCK = """() => {
   };
   const place = ({ scrollTop, scrollHeight, clientHeight }) => scrollTop / (scrollHeight - clientHeight);
   window.screen_now = () => ({ example: number(text('.exh .b')), shown: text('.status .shown'), place: place(document.querySelector('.ft .rows')),
-    height: document.querySelector('.ft .rows').clientHeight, rowHeight: inView()[0].offsetHeight, rows: inView().map((row) => number(row.querySelector('.c-n').textContent)) });
+    height: document.querySelector('.ft .rows').clientHeight, rowHeight: inView()[0]?.offsetHeight, rows: inView().map((row) => number(row.querySelector('.c-n').textContent)) });
   const arrived = {
     next: (before) => filled() && number(text('.exh .b')) !== before.example && number(text('.xr.sel .c-n')) === number(text('.exh .b')),
     rows: (before) => filled() && String(window.screen_now().rows) !== String(before.rows),
     found: (before) => filled() && window.screen_now().shown !== before.shown,
   };
-  window.clock = (kind, events) => {
+  window.clock = (kind, events) => { // looks when the page was changed or scrolled, in the next frame: a look at every frame would keep the browser busy
     const before = window.screen_now();
     let start = null;
+    let asked = false;
     const begin = (event) => { start = event.timeStamp; };
     for (const name of events) window.addEventListener(name, begin, true);
     window.measured = new Promise((resolve, reject) => {
-      const since = performance.now();
+      const soon = () => { if (!asked) { asked = true; requestAnimationFrame(look); } };
+      const changes = new MutationObserver(soon);
+      const end = () => {
+        changes.disconnect();
+        window.removeEventListener('scroll', soon, true);
+        for (const name of events) window.removeEventListener(name, begin, true);
+        clearTimeout(late);
+      };
       const look = () => {
-        if (performance.now() - since > 60000) { reject(new Error(`${kind}: nothing happened, ${JSON.stringify([before, window.screen_now()])}`)); return; }
-        if (start === null || !arrived[kind](before)) { requestAnimationFrame(look); return; }
+        asked = false;
+        if (start === null || !arrived[kind](before)) return;
+        end();
         const done = new MessageChannel(); // the picture is on the screen when what stands behind it is heard
         requestAnimationFrame(() => { done.port1.onmessage = () => { done.port1.close(); resolve(performance.now() - start); }; done.port2.postMessage(0); });
-        for (const name of events) window.removeEventListener(name, begin, true);
       };
-      requestAnimationFrame(look);
+      const late = setTimeout(() => { end(); reject(new Error(`${kind}: nothing happened, ${JSON.stringify([before, window.screen_now()])}`)); }, 60000);
+      changes.observe(document.querySelector('.ft.w'), { childList: true, subtree: true, characterData: true, attributes: true });
+      window.addEventListener('scroll', soon, true);
     });
   };
 }"""
+
+WORDS = ("bicycle", "invoice", "teacher", "refund", "Python", "ocean", "because", "water", "history", "garden") # looked for, as far as a file has them
 
 KERNEL = """async () => { const start = performance.now();
   await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo(); return performance.now() - start; }"""
@@ -110,9 +123,9 @@ class Screen:
         self.require(rows, list(range(rows[0], rows[0] + len(rows))))
 
     def begin(self):
-        "Choose the first example; a kept workspace opens where it was left."
-        self.rows.evaluate("(list) => { list.scrollTop = 0 }")
-        self.view.locator(".canvas .xr").filter(has=self.page.get_by_text("1", exact=True)).first.click()
+        "Choose the first example."
+        self.rows.focus()
+        self.page.keyboard.press("Home")
         self.page.wait_for_function("() => window.screen_now().example === 1")
 
     def next(self):
@@ -140,8 +153,11 @@ class Screen:
         self.page.keyboard.press("/")
         self.page.keyboard.press("ControlOrMeta+a")
         while self.view.locator(".chip").count(): self.view.locator(".chip .x").first.click()
-        self.page.keyboard.insert_text(query)
-        spent = self.time(kind, ["keydown"], lambda: self.page.keyboard.press("Enter"))
+        def act():
+            self.page.keyboard.insert_text(query)
+            self.page.wait_for_timeout(60) # the way to Enter; 120 after the last letter the search would begin by itself
+            self.page.keyboard.press("Enter")
+        spent = self.time(kind, ["keydown"], act)
         self.require_found(query)
         return spent
 
@@ -173,7 +189,11 @@ class Screen:
             self.page.keyboard.press("Enter")
         self.page.evaluate("() => window.measured")
         self.view.locator(".rows").focus()
-        self.page.wait_for_timeout(500) # a person needs longer to type or to aim
+        self.rest()
+
+    def rest(self):
+        "A person needs longer to type a query or to aim; meanwhile the rows nearby are fetched and summaries drawn."
+        self.page.wait_for_timeout(500)
 
     def held(self):
         "Megabytes of the page's heap, and its elements and listeners."
@@ -191,11 +211,12 @@ def show(name, times, bar=""):
 def gestures(screen, rounds, chance):
     "Every gesture a few times; name -> milliseconds."
     times = {name: [] for name in ("next example", "wheel", "far away", "filter", "brush", "search")}
-    words = ("bicycle", "invoice", "teacher", "refund", "Python", "ocean", "because", "water", "history", "garden")
+    words = screen.ask(f"[word for word in {WORDS} if len(ds.select(word)[:1])]")
     for number in range(rounds):
         for _ in range(12): times["next example"].append(screen.next())
         for _ in range(4): times["far away"].append(screen.jump(.1 + .8 * chance.random()))
         for _ in range(6): times["wheel"].append(screen.wheel(chance.choice((-300, 300, 700))))
+        screen.rest()
         for turn in range(3 * number, 3 * number + 3): # several of each, or the 95 % would be the worst
             times["filter"].append(screen.query(f"tokens:>{200 + turn}"))
             screen.clear()

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parent))
+from live import Screen
 from patience import PATIENCE, drawn, until
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -125,6 +125,12 @@ def watched_page(chromium):
 def page(chromium):
     "A fresh page for one test."
     with watched_page(chromium) as page: yield page
+
+
+@pytest.fixture
+def screen(page, tmp_path):
+    "A page for panes, with the real Python behind them and no Jupyter."
+    return Screen(page, tmp_path)
 
 
 # "done" after the last cell, the error of a cell that failed before it

@@ -39,7 +39,6 @@ def down_then_merge(screen):
     choose("Merge with the next", 3)(screen)
 
 
-
 def menu_by_key(name, message=2):
     "The same menu, opened and walked with keys."
     def act(screen):

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from mails import write_examples
 from patience import drawn, until
 
 from ftbench.data.dataset import open_dataset
@@ -66,9 +67,7 @@ class Screen:
 
     def show(self, *examples: dict, model: str = "nano", width: int = 900, height: int = 900) -> "Screen":
         "Open a file with these examples and show the first."
-        path = self.folder / "talks.jsonl"
-        path.write_text("".join((example if isinstance(example, str) else json.dumps(example)) + "\n" for example in examples))
-        return self.open(Editor(open_dataset(path), model=model), width, height)
+        return self.open(Editor(open_dataset(write_examples(self.folder / "talks.jsonl", examples)), model=model), width, height)
 
     def open(self, pane: Pane, width: int = 900, height: int = 900) -> "Screen":
         "Show a pane."

@@ -132,6 +132,24 @@ def test_checks_form_and_error(page, ds):
     check(page, "evals-empty")
 
 
+def test_a_file_that_another_program_rewrote(page, ds):
+    from ftbench.data.edit.edits import SetContent
+    wb = Workbench(ds)
+    ds.apply(SetContent(3, 1, "Where is it?"))
+    place(page, wb)
+    ds.path.with_name("new").write_bytes(ds.path.read_bytes().replace(b'"user"', b'"tool"'))
+    ds.path.with_name("new").replace(ds.path)
+    wb.do_rewritten(True)
+    page.evaluate("bringUpToDate()")
+    expect(page.get_by_role("region", name="What changed")).to_be_visible()
+    check(page, "rewritten")
+    page.locator(".msg").last.focus()
+    page.keyboard.press("e")
+    page.keyboard.type("New words.")
+    expect(page.locator(".marks ins")).to_have_count(1)
+    check(page, "typing")
+
+
 @pytest.mark.parametrize("view", ["Weight", "Loss after", "Side by side"])
 def test_lens(page, ds, view):
     place(page, Lens(ds, 2, loss=losses(ds)))

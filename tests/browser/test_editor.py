@@ -7,16 +7,10 @@ from playwright.sync_api import expect
 
 from ftbench.data.edit.edits import DeleteMessage, InsertMessage, SetContent, SetTools, SetWeight
 
-from live import Screen
-
 MAIL = {"messages": [{"role": "system", "content": "You answer mails for a bicycle maker."},
                      {"role": "user", "content": "My battery stopped charging. Do I get a new one?", "name": "ann"},
                      {"role": "assistant", "content": "Your battery is under warranty. [WARRANTY]"},
                      {"role": "user", "content": "Good. <img src=x onerror=trip()>"}, {"role": "assistant", "content": "It is on its way."}]}
-
-
-@pytest.fixture
-def screen(page, tmp_path): return Screen(page, tmp_path)
 
 
 def test_split_at_the_caret_merge_and_duplicate_by_key(screen, page):
@@ -230,6 +224,37 @@ def test_the_difference_to_the_file(screen, page):
     screen.bring()
     expect(page.get_by_role("button", name="edited")).to_have_count(0)
     expect(page.get_by_role("button", name="diff")).to_have_count(0)
+
+
+NEW = """() => [...document.querySelectorAll(".typing .marks ins")].map((each) => each.textContent)"""
+# how far the marks are from the words they stand behind: both are laid out alike
+APART = """() => { const [one, other] = ["textarea", ".marks"].map((kind) => document.querySelector(`.typing ${kind}`));
+  const [a, b] = [one, other].map((each) => each.getBoundingClientRect()), [c, d] = [one, other].map((each) => getComputedStyle(each));
+  const alike = ["font", "lineHeight", "letterSpacing", "padding", "whiteSpace", "direction", "textAlign"].filter((name) => c[name] !== d[name]);
+  return [a.left - b.left, a.top - b.top, a.width - b.width, one.scrollHeight - other.scrollHeight, ...alike]; }"""
+
+
+@pytest.mark.parametrize("width", [380, 1600])
+def test_new_words_are_marked_while_one_types(screen, page, width):
+    screen.show(MAIL)
+    screen.editor.ds.apply(SetContent(0, 2, "Your battery is surely under warranty. [WARRANTY]"))
+    screen.bring()
+    page.set_viewport_size({"width": width, "height": 900})
+    screen.message(2).focus()
+    page.keyboard.press("e") # marked are words that the file does not have, those typed before among them
+    page.wait_for_function(f"({NEW})().join() === 'surely '")
+    page.keyboard.type(" לא <b>now</b>, " + "and a great deal more of it " * 4)
+    page.wait_for_function(f"({NEW})().at(-1).startsWith(' לא <b>now</b>, and')")
+    assert page.evaluate(APART) == [0, 0, 0, 0]
+    expect(page.get_by_role("status").filter(has_text="+")).to_have_text("+31 words")
+    screen.shots("editor-typing", (width,))
+    page.keyboard.press("Escape")
+    screen.message(0).locator(".text").click() # by mouse, and of a message as it is in the file
+    page.keyboard.type("!")
+    page.wait_for_function(f"({NEW})().join() === '!'")
+    page.keyboard.press("Backspace")
+    page.wait_for_function(f"!({NEW})().length")
+    assert screen.quiet()
 
 
 def test_the_context_limit_is_a_line_where_it_falls(screen, page):

@@ -1,21 +1,14 @@
 """Editing in place, and every repair on the bad files of the shared data, in Chromium with the real editor behind it. Every other action: test_editor_hosts.py."""
 import json
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from shared_data import SHARED, needs_shared
 
 from ftbench.data.dataset import open_dataset
 from ftbench.widgets.editor import Editor
 
 from editor_actions import TALK, choose, key, press
-from live import Screen
-
-BAD = Path(__file__).parents[2].parent / "shared" / "data" / "bad"
-
-
-@pytest.fixture
-def screen(page, tmp_path): return Screen(page, tmp_path)
 
 
 @pytest.mark.parametrize("gesture", [lambda screen: screen.message(2).locator(".text").click(), press("Edit"), key("e"), key("Enter"), choose("Edit")])
@@ -50,10 +43,10 @@ def test_a_line_that_is_no_example_is_mended_by_hand(screen, page):
     assert len(screen.ds) == 2 and screen.quiet()
 
 
-@pytest.mark.skipif(not BAD.exists(), reason="the shared data is not beside the repository")
+@needs_shared
 def test_every_repair_of_the_bad_files_is_one_click(screen, page):
     repaired, bound = set(), {"file": None}
-    for path in sorted(BAD.glob("*.jsonl")):
+    for path in sorted(SHARED.glob("bad/*.jsonl")):
         (copy := screen.folder / path.name).write_bytes(path.read_bytes())
         editor = Editor(open_dataset(copy))
         for number in range(min(len(editor.ds), 12)):

@@ -6,10 +6,7 @@ import base64
 import json
 import struct
 
-import pytest
 from playwright.sync_api import expect
-
-from live import Screen
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p+FUpQAAAABJRU5ErkJggg=="
 LOOKUP = {"type": "function", "function": {"name": "look_up", "description": "Finds an order.", "parameters": {"type": "object", "required": ["order"], "properties": {
@@ -20,10 +17,6 @@ CALLS = {"tools": [LOOKUP, {"type": "function", "function": {"name": "send"}}], 
     {"role": "assistant", "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"order": "48", "history": "yes"}'}}]},
     {"role": "tool", "tool_call_id": "call_1", "content": "{}"}, {"role": "assistant", "content": "Done."}]}
 GRADED = {"messages": [{"role": "user", "content": "Reach 24 with 4 and 6."}], "target": 24, "nums": [4, 6], "note": "as it is"}
-
-
-@pytest.fixture
-def screen(page, tmp_path): return Screen(page, tmp_path)
 
 
 def open_tool(screen, page, number=0):

@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from ftbench.data.edit.edits import InsertMessage, SetContent, SetWeight
 from ftbench.data.edit.journal import Journal, journal_file
 
-from live import Screen
 from patience import drawn, until
 
 TALK = {"messages": [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "On its way."}]}
@@ -20,10 +19,6 @@ TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type
 CALL = {"tools": [TOOL], "target": 1, "messages": [{"role": "user", "content": "48?"}, {"role": "assistant", "tool_calls": [
     {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"order": "48"}'}}]}, {"role": "tool", "tool_call_id": "call_1", "content": "{}"},
     {"role": "assistant", "content": "Done."}]}
-
-
-@pytest.fixture
-def screen(page, tmp_path): return Screen(page, tmp_path)
 
 
 def refuse(*_): raise sqlite3.OperationalError("database or disk is full")
@@ -97,6 +92,47 @@ def test_a_file_that_changed_underneath_leaves_the_choice(screen, page, choice, 
     assert len(screen.ds) == 2
 
 
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_one_may_see_what_changed_before_one_chooses(screen, page, hand):
+    from ftbench.widgets.workbench import Workbench
+    path = screen.folder / "talks.jsonl"
+    path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": text}, TALK["messages"][1]]}) + "\n" for text in ("Where is it?", "Refund, please.", "Hello!")))
+    screen.open(Workbench(path), width=1280)
+    screen.ds.apply(SetWeight(0, 1, 0))
+    screen.ds.apply(SetContent(1, 1, "It is booked."))
+    new = path.read_text().replace("Refund, please.", "A <b>refund</b>, please.") + path.read_text().splitlines()[0] + "\n"
+    path.with_name("new").write_text(new)
+    path.with_name("new").replace(path) # as git and most editors do
+    screen.bring()
+    card = page.locator(".card", has_text="was rewritten by another program")
+    look = card.get_by_role("button", name="Difference")
+    def press(button):
+        if hand == "mouse": return button.click()
+        button.focus()
+        page.keyboard.press("Enter")
+    expect(look).to_have_attribute("aria-expanded", "false")
+    press(look)
+    expect(card).to_contain_text("1 of 2 edits fits as it is, 1 needs a look")
+    expect(card).to_contain_text("1 line added, 1 changed, 0 removed")
+    seen = card.get_by_role("region", name="What changed")
+    expect(seen.locator("li")).to_have_count(2)
+    expect(seen.locator("li").first).to_contain_text("edit message 1 of example #2")
+    expect(seen.locator("ins").last).to_have_text("A <b>refund</b>")
+    hide = card.get_by_role("button", name="Hide the difference")
+    expect(hide).to_be_focused()
+    screen.shots(f"file-difference-{hand}", (380, 1280, 1600))
+    press(hide)
+    expect(seen).to_have_count(0)
+    assert path.read_text() == new and len(screen.ds.rewritten().lost) == 1 # nothing was changed
+    press(look)
+    path.write_text(new + new) # once more: what was seen no longer holds
+    screen.bring()
+    expect(look).to_be_visible()
+    press(card.get_by_role("button", name="Discard the edits"))
+    expect(card).to_have_count(0)
+    assert len(screen.ds) == 8 and not screen.ds.edits and screen.quiet()
+
+
 def test_a_message_that_moved_is_not_overwritten(screen, page):
     screen.show(TALK)
     screen.message(0).focus()
@@ -165,6 +201,20 @@ def test_keys_pressed_while_an_answer_is_on_its_way_are_not_lost(screen, page):
     screen.message(1).focus()
     screen.press("w", "d", "w") # the copy has the focus when its turn comes
     screen.wait(lambda: [message.get("weight") for message in screen.messages] == [None, 0, 1, None])
+
+
+@pytest.mark.parametrize("begin, done", [("e", "Control+Enter"), ("N", "Enter")])
+def test_a_key_pressed_while_a_text_is_written_is_for_what_comes_next(screen, page, begin, done):
+    screen.show(TALK)
+    page.evaluate("() => { window.delay = 300; }")
+    screen.message(1).focus()
+    screen.press(begin)
+    expect(page.locator("textarea, .name-field")).to_be_focused()
+    page.keyboard.type("Soon")
+    page.keyboard.press(done)
+    page.keyboard.press("w") # the field still stands
+    screen.wait(lambda: screen.messages[1].get("weight") == 0 and len(screen.ds.edits) == 2)
+    expect(page.locator("textarea, .name-field")).to_have_count(0)
 
 
 def test_ten_megabytes_cross_the_wire_in_parts(screen, page):

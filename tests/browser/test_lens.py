@@ -9,16 +9,11 @@ from playwright.sync_api import expect
 
 from ftbench.widgets.lens import Lens
 
-from live import Screen
 from patience import drawn
 
 STORY = "".join(f"On day {day} the parcel went on, <b>and nobody knew</b> where it was. " for day in range(480)) # over thirty thousand characters
 TALK = {"messages": [{"role": "user", "content": "Tell me.\n" + STORY}, {"role": "assistant", "content": STORY.replace("day", "night"), "weight": 0}, {"role": "assistant", "content": "It came."}]}
 TURNS = {"messages": [{"role": role, "content": f"turn {number} says a few words of its own"} for number in range(500) for role in ("user", "assistant")]}
-
-
-@pytest.fixture
-def screen(page, tmp_path): return Screen(page, tmp_path)
 
 
 def column(page): return page.locator(".lb").first

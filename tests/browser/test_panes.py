@@ -11,7 +11,6 @@ from patience import until
 
 LENS = {"messages": [{"role": "user", "content": "Where is it? </script><script>window.hacked = 1</script>"},
                      {"role": "assistant", "content": "Let me look.", "weight": 0}, {"role": "assistant", "content": "Sent.\n[DELIVERY]"}]}
-SERIES = ("train", "smooth", "accuracy", "valid", "valid_accuracy", "full")
 
 
 def show(page, script, function, state, actions="{}"):

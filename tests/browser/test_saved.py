@@ -8,6 +8,7 @@ import re
 import time
 
 import pytest
+from mails import write_examples
 from playwright.sync_api import expect
 
 from ftbench.data.dataset import open_dataset
@@ -26,8 +27,7 @@ def saved(tmp_path_factory):
         talk = json.loads(chance.choice(lines))
         talk["messages"][-2]["content"] = f"{talk['messages'][-2]['content']} ({len(talks)})"
         talks.append(talk)
-    (folder / "mails.jsonl").write_text("".join(json.dumps(talk) + "\n" for talk in talks))
-    ds = open_dataset(folder / "mails.jsonl")
+    ds = open_dataset(write_examples(folder / "mails.jsonl", talks))
     ds.review.tag([1, 2], "odd")
     started = time.perf_counter()
     path = ds.to_html(folder / "mails.html")

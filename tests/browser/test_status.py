@@ -69,6 +69,8 @@ def test_the_status_page(chromium, served):
         assert "<b>bold</b>" in row.inner_text() and "6 / 6" in row.inner_text() and row.get_by_role("img", name="training loss").locator("path").get_attribute("d").startswith("M")
         client.chat.completions.create(model="nano", messages=[{"role": "user", "content": "Hi"}], max_tokens=2)
         page.locator("#requests", has_text="1 request").wait_for()
+        page.locator("#models tr", has_text="nano").first.get_by_text(" tok/s").wait_for() # it has just answered; the tuned one has not
+        assert page.locator("#models tr").last.inner_text().endswith("idle")
         assert page.locator("#wait").inner_text().endswith("s") and "cores" in page.locator("#machine").inner_text()
         page.get_by_role("button", name="failed 0").click()
         page.locator("#jobs:empty").wait_for(state="attached")

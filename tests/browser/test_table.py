@@ -1,12 +1,12 @@
 """The table in a page of its own: its tips go with their rows and say whose tokens it counts, and hours of use leave nothing behind.
 
 FTBENCH_MOVES=1000 moves so many times from example to example (100 by default)."""
-import json
 import os
 
 from playwright.sync_api import expect
 
 from live import Screen
+from mails import write_examples
 
 from ftbench.widgets.workbench import Workbench
 
@@ -27,9 +27,7 @@ PRESS = """async ([keys, times]) => {
 
 def table_of(page, folder, *examples):
     "The workbench on a file with these examples, its first row chosen."
-    path = folder / "talks.jsonl"
-    path.write_text("".join(json.dumps(example) + "\n" for example in examples))
-    screen = Screen(page, folder).open(Workbench(path, tabs=("examples",)), width=1200)
+    screen = Screen(page, folder).open(Workbench(write_examples(folder / "talks.jsonl", examples), tabs=("examples",)), width=1200)
     page.locator(".canvas .xr").first.click()
     screen.settle()
     return screen
@@ -59,6 +57,37 @@ def test_whose_tokens_are_counted_is_said_at_both_numbers(page, tmp_path):
     expect(page.get_by_role("tooltip")).to_contain_text("as nano reads them. The table counts as OpenAI does")
     page.get_by_role("button", name="Sort by Tokens").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("as OpenAI counts them")
+
+
+def test_a_table_that_is_hidden_for_a_moment_keeps_its_place(page, tmp_path):
+    "As JupyterLab does when the theme changes: the list was moved, and stands at 0 when it hears of it."
+    table_of(page, tmp_path, *[TUNED] * 200)
+    page.evaluate("""async () => {
+      const list = document.querySelector('.rows'), frame = () => new Promise(requestAnimationFrame);
+      list.scrollTop = 2800;
+      await frame(); await frame();
+      list.addEventListener('scroll', () => { window.atHidden = list.scrollTop; }, { once: true });
+      list.scrollTop = 3000;
+      document.body.style.display = 'none';
+      await frame(); await frame();
+      document.body.style.display = '';
+      await frame(); await frame();
+    }""")
+    assert page.evaluate("window.atHidden") == 0 # the list did hear of it
+    seen, wanted = page.evaluate("""() => {
+      const list = document.querySelector('.rows'), { top, bottom } = list.getBoundingClientRect();
+      const whole = [...list.querySelectorAll('.xr')].filter((row) => row.getBoundingClientRect().top >= top - 1 && row.getBoundingClientRect().bottom <= bottom + 1);
+      return [whole.map((row) => row.querySelector('.c-n').textContent), Math.ceil(list.scrollTop / 28) + 1]; }""")
+    assert wanted > 100 and len(seen) > 10 and seen[0] == str(wanted), (seen, wanted)
+
+
+def test_the_chosen_row_stays_in_sight_when_the_tray_opens(page, tmp_path):
+    screen = table_of(page, tmp_path, *[TUNED] * 200)
+    screen.press("PageDown")
+    screen.press("v", "W") # pick it, and choose its weights below the table
+    expect(page.get_by_label("What is trained")).to_be_visible()
+    page.wait_for_function("""() => { const row = document.querySelector('.xr.sel').getBoundingClientRect(), list = document.querySelector('.rows').getBoundingClientRect();
+        return row.top >= list.top && row.bottom <= list.bottom + 1; }""")
 
 
 def held(page, devtools):

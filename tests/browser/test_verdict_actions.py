@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from bare_page import place, theme
-from live import Screen
 from payloads import PAYLOADS
 from test_access import faults
 from test_monitor import made
@@ -19,10 +18,6 @@ from ftbench.widgets.evaluator import Evaluator
 from ftbench.widgets.launcher import Launcher
 from ftbench.widgets.monitor import Monitor
 from ftbench.widgets.workbench import Workbench
-
-
-@pytest.fixture
-def screen(page, tmp_path): return Screen(page, tmp_path)
 
 
 @pytest.fixture

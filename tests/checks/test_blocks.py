@@ -5,12 +5,12 @@ FTBENCH_FUZZ_LINES sets how many lines are tried (8,000; 200,000 for a release).
 import json
 import os
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared_data import CHATS, SHARED, needs_shared
 from test_fuzz import in_full, mutated, seeds
 
 from ftbench.checks.argument_rules import breaches, fitting
@@ -20,7 +20,6 @@ from ftbench.data.messages import messages_in
 from ftbench.data.typed import read_chat, read_chats
 
 N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "8000"))
-DATA = Path(__file__).parents[3] / "shared" / "data"
 # Each is rare and means something to a rule on texts, or nearly does.
 PIECES = ["<|endoftext|>", "<|im_start|>", "<|nothing|>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<|eot_id|>", "<start_of_turn>", "<strong>", "<end_of_turn>",
           "<span>", "Ã©", "â€™", "Â ", "Ä°Å¡", "ðŸ™‚", "é", "â", "Ø", "\ufffd", "，", "\x1b[0m", "\x07", "\x7f", "&amp;", "&#39;", "M&M", "&nbsp", "[Your Name]",
@@ -113,10 +112,10 @@ def test_other_formats():
     assert count // 20 < clean < count * .9
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the shared data folder is not beside the repository")
+@needs_shared
 def test_real_files():
-    for path in sorted([*DATA.glob("chat/*.jsonl"), *DATA.glob("bad/*.jsonl")]): agree([line for line in path.read_bytes().split(b"\n") if line.strip()][:60])
-    agree([path.read_bytes().replace(b"\n", b" ") for path in sorted(DATA.glob("json_parsing/*.json"))])
+    for path in sorted([*CHATS, *SHARED.glob("bad/*.jsonl")]): agree([line for line in path.read_bytes().split(b"\n") if line.strip()][:60])
+    agree([path.read_bytes().replace(b"\n", b" ") for path in sorted(SHARED.glob("json_parsing/*.json"))])
 
 
 GOOD = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}'
@@ -127,6 +126,7 @@ GOOD = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", 
     b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": null, "content": null}]}',
     b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!", "weight": 1, "weight": 1}]}',
     b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!", "weight": 0}]}',
+    b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": null, "tool_calls": []}]}', # as many quotation marks as a text
     b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}], "parallel_tool_calls": true}',
     b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}], "tools": []}',
     b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}], "tools": ["}', # goes on with the next one
@@ -135,6 +135,28 @@ GOOD = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", 
     GOOD.replace(b"Hi", b"\\u0022"), GOOD.replace(b"Hi", b'\\\\\\"'), GOOD.replace(b"Hi", b"\\\\"), GOOD.replace(b"Hello!", b"```"), GOOD.replace(b"Hello!", b"x" * 60 + b" the")])
 def test_one_odd_line_among_good_ones(odd):
     for lines in ([odd], [GOOD, odd], [odd, GOOD], [GOOD, odd, GOOD, odd], [GOOD] * 40 + [odd] + [GOOD] * 40): agree(lines)
+
+
+CALL, RESULT = ('{"id": "%s", "type": "function", "function": {"name": "f", "arguments": "{}"}}', '{"role": "tool", "content": "%s", "tool_call_id": "%s"}')
+TOOLS = '"tools": [{"type": "function", "function": {"name": "f"}}]'
+
+
+def calling(*calls: str, said: str = "null", results: list[str], last: str = '{"role": "assistant", "content": "Done."}') -> bytes:
+    asked = f'{{"role": "assistant", "content": {said}, "tool_calls": [{", ".join(CALL % each for each in calls)}]}}'
+    messages = ['{"role": "user", "content": "Hi"}', asked, *(RESULT % ("ok", each) for each in results), last]
+    return f'{{"messages": [{", ".join(filter(None, messages))}], {TOOLS}}}'.encode()
+
+
+@pytest.mark.parametrize("odd", [
+    calling("a", results=["a"]), calling("a", "b", results=["b", "a"]), calling("a", results=["a"], said='""'), calling("a", results=["a"], said='" "'),
+    calling("a", results=[], last=""), calling("a", "b", results=[], last=""), calling("a", results=["a"], last=""), # nobody has to answer the last calls
+    calling("a", results=[]), calling("a", "b", results=["a"]), calling("a", results=["a", "a"]), calling("a", results=["a", "b"]), calling("a", "b", results=["a", "a"]),
+    calling("a", results=["b"]), calling("a", "a", results=["a"]), calling("", results=[""]), calling(results=[]), calling(results=["a"]), calling(results=[], last=""),
+    calling("a", results=["a"], last='{"role": "assistant", "content": null}'), calling("a", results=["a"], last='{"role": "user", "content": "Hi"}'),
+    calling("a", results=["a"]).replace(b'"ok"', b'""'), calling("a", results=["a"]).replace(b'"content": null, ', b""),
+    calling("a", results=["a"]).replace(b"null", b'[{"type": "text", "text": "Hm"}]'), calling("a", results=["a"]).replace(TOOLS.encode(), b'"tools": []')])
+def test_one_line_that_calls_among_good_ones(odd):
+    for lines in ([odd], [GOOD, odd], [odd, GOOD, odd], [GOOD, odd, GOOD.replace(b"Hello!", b" ")]): agree(lines)
 
 
 def test_two_odd_lines_do_not_make_up_for_each_other():

@@ -1,16 +1,15 @@
 """The defective files, the parser cases and the real files of the shared data."""
 import json
-from pathlib import Path
 
 import pytest
+from shared_data import CHATS, SHARED
 
 from ftbench.checks.json_rules import read_line
 from ftbench.checks.report import check_file
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-if not DATA.exists(): pytest.skip("../shared/data is not here", allow_module_level=True)
+if not SHARED.is_dir(): pytest.skip("the shared data folder is not beside the repository", allow_module_level=True)
 
-MANIFEST = json.loads((DATA / "bad" / "manifest.json").read_text())["files"]
+MANIFEST = json.loads((SHARED / "bad" / "manifest.json").read_text())["files"]
 SEVERITY = {"error": "error", "warn": "warning"}
 # Real files with fewer than ten examples, or in another format than plain chat; the other chat files have no error.
 SHORT = {"cookbook_toy_chat", "datajuicer_chatml_zh", "docs_weight_examples", "msswift_chatml"}
@@ -19,7 +18,7 @@ FORMATS = {"foundry_dpo_orca": "dpo", "foundry_rft_countdown_train": "rft", "fou
 
 @pytest.mark.parametrize("entry", MANIFEST, ids=lambda entry: entry["file"])
 def test_bad_file(entry):
-    report = check_file(DATA / "bad" / entry["file"])
+    report = check_file(SHARED / "bad" / entry["file"])
     for expected in entry["expect"]:
         found = [each for each in report.findings if each.line == expected["line"] and each.severity == SEVERITY[expected["severity"]]]
         assert found, (expected, report)
@@ -30,7 +29,7 @@ def test_bad_file(entry):
     json.dumps(report.to_json())
 
 
-PARSING = sorted((DATA / "json_parsing").glob("*.json"))
+PARSING = sorted((SHARED / "json_parsing").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", PARSING, ids=lambda path: path.stem)
@@ -44,7 +43,7 @@ def test_json_parsing(path):
     assert not report.ok and json.dumps(report.to_json())
 
 
-@pytest.mark.parametrize("path", sorted((DATA / "chat").glob("*.jsonl")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
 def test_real_file_has_no_false_error(path):
     report = check_file(path)
     errors = [each.code for each in report.findings if each.severity == "error"]
@@ -54,12 +53,12 @@ def test_real_file_has_no_false_error(path):
 
 
 def test_known_faults_of_real_files():
-    assert [each.line for each in check_file(DATA / "chat" / "glaive_tool_chat_derived.jsonl").findings if each.code == "arguments_schema"] == [260]
-    birds = check_file(DATA / "chat" / "audubon_birds.jsonl")
+    assert [each.line for each in check_file(SHARED / "chat" / "glaive_tool_chat_derived.jsonl").findings if each.code == "arguments_schema"] == [260]
+    birds = check_file(SHARED / "chat" / "audubon_birds.jsonl")
     assert sorted(each.code for each in birds.findings) == ["contradiction", "duplicate", "duplicate"]
 
 
-@pytest.mark.parametrize("path", sorted((DATA / "other_formats").iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((SHARED / "other_formats").iterdir()), ids=lambda path: path.name)
 def test_other_formats_are_refused_in_one_breath(path):
     report = check_file(path)
     assert not report.ok

@@ -7,11 +7,11 @@ import json
 import os
 import random
 import stat
-from pathlib import Path
 
 import pytest
 
 from breaches import EXAMPLES, LINES
+from shared_data import CHATS, SHARED, needs_shared
 from test_fuzz import mutated, seeds
 
 from ftbench.checks.findings import RULES
@@ -23,7 +23,6 @@ from ftbench.checks.rules import check_line
 from ftbench.core import DataError
 
 OPENAI = profile_of("openai")
-DATA = Path(__file__).parents[3] / "shared" / "data"
 GOOD = [b'{"messages":[{"role":"user","content":"%d?"},{"role":"assistant","content":"\\u00e9%d"}]}' % (n, n) for n in range(12)]
 
 
@@ -105,10 +104,9 @@ def test_an_existing_copy_keeps_its_permissions(tmp_path):
     assert stat.S_IMODE(out.stat().st_mode) == 0o640 or os.name != "posix"
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="../shared/data is not here")
-@pytest.mark.parametrize("path", sorted((DATA / "bad").glob("*.json*")) + sorted((DATA / "chat").glob("*.jsonl")), ids=lambda path: path.name)
+@needs_shared
+@pytest.mark.parametrize("path", [*sorted(SHARED.glob("bad/*.jsonl")), *CHATS], ids=lambda path: path.name)
 def test_real_files(path, tmp_path):
-    if path.name == "manifest.json": return
     before, result = check_file(path), fix_file(path, tmp_path / "out.jsonl")
     mendable = {each.code for each in before.findings if each.repair and RULES.get(each.code) and RULES[each.code].scope != "file"}
     assert not mendable & {each.code for each in result.report.findings}

@@ -8,11 +8,11 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared_data import CHATS
 
 from ftbench.checks.findings import RULES, sort_findings
 from ftbench.checks.json_rules import read_line
@@ -21,7 +21,6 @@ from ftbench.checks.report import MOST_FINDINGS, check_file
 from ftbench.checks.rules import check_chat, check_line, check_value
 
 N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "8000"))
-DATA = Path(__file__).parents[3] / "shared" / "data" / "chat"
 SEEDS = [
     b'{"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello", "weight": 0}, '
     b'{"role": "user", "content": "Again"}, {"role": "assistant", "content": "Hello", "weight": 1}]}',
@@ -34,8 +33,7 @@ SPICE = [b"\0", b"\xff", b"\xed\xa0\x80", b"\\ud800", b"NaN", b"-", b"1e999", b"
 
 
 def seeds() -> list[bytes]:
-    files = sorted(DATA.glob("*.jsonl")) if DATA.exists() else []
-    short = [line for path in files for line in path.read_bytes().splitlines() if len(line) < 4000]
+    short = [line for path in CHATS for line in path.read_bytes().splitlines() if len(line) < 4000]
     return SEEDS + random.Random(1).sample(short, min(300, len(short)))
 
 
@@ -161,5 +159,5 @@ def test_any_value(value, messages):
     b'{"a": 1' + b', "a": 1' * 20_000 + b"}", b"9" * 1_000_000, b'"' + b"\\u0041" * 200_000 + b'"', b'{"a": [1,],' * 50_000, b"'" * 100_000,
     b'{"messages": [{"role": "user", "content": "' + b"a" * 20_000_000 + b'"}]}', b"{}" * 100_000, b"\0" * 1_000_000])
 def test_hostile_lines_end(raw):
-    "Each of these would take minutes or gigabytes where a rule is quadratic; the suite's own time limit is the guard."
+    "Each of these would take minutes or gigabytes where a rule is quadratic."
     assert verdict(raw)

@@ -136,7 +136,7 @@ def test_what_cannot_be_checked(tmp_path):
 
 def test_data_set_with_edits(tmp_path):
     import ftbench
-    from ftbench.data.edit.journal import SetWeight
+    from ftbench.data.edit.edits import SetWeight
     path = tmp_path / "train.jsonl"
     path.write_bytes(b"\n".join([*lines(), b"{", b"", line(99, id=4)]))
     dataset = ftbench.open(path)

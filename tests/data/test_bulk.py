@@ -27,8 +27,7 @@ def example(number):
 
 
 @pytest.fixture
-def ds(tmp_path, monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+def ds(tmp_path):
     path = tmp_path / "mails.jsonl"
     path.write_bytes(b"".join(json.dumps(example(number)).encode() + b"\n" for number in range(20)) + b'{"broken": \n')
     dataset = open_dataset(path)
@@ -140,8 +139,7 @@ def test_previews_say_what_they_would_do(ds):
     assert "20 examples" in repr(preview) and "&lt;b&gt;Acme" in preview._repr_html_() and "<b>" not in preview._repr_html_()
 
 
-def test_a_hundred_thousand_edits_are_not_held_in_memory(tmp_path, monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+def test_a_hundred_thousand_edits_are_not_held_in_memory(tmp_path):
     path = tmp_path / "large.jsonl"
     line = json.dumps({"messages": [{"role": "user", "content": "a" * 300}, {"role": "assistant", "content": "b" * 300}]}).encode() + b"\n"
     path.write_bytes(line * 8000)
@@ -189,8 +187,7 @@ def test_merging_and_splitting():
 
 
 @pytest.fixture
-def large(tmp_path, monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+def large(tmp_path):
     path = tmp_path / "large.jsonl"
     path.write_bytes(b"".join(json.dumps(example(number)).encode() + b"\n" + b"\n" * (number % 7 == 0) for number in range(3000)))
     dataset = open_dataset(path)

@@ -8,10 +8,11 @@ import random
 import shutil
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
+from mails import talk, write_examples
+from shared_data import CHATS, SHARED, needs_shared
 from waiting import until
 
 import ftbench.data.table.scan as scan
@@ -20,29 +21,16 @@ from ftbench.data.block import MARGIN, block_of
 from ftbench.data.table import columns
 from ftbench.data.table.columns import COUNTS, Measures, Store, load
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetRole, SetWeight
+from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample, SetContent, SetWeight
 from ftbench.data.table.measure import block_in, measurer
 from ftbench.data.count.tokens import tokens_of
 
 ROUNDS = int(os.environ.get("FTBENCH_EDIT_ROUNDS", 12))
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-FILES = sorted((SHARED / "chat").glob("*.jsonl")) if SHARED.is_dir() else []
-
-
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
-
-
-def talk(user, answer="Fine.", **more): return {"messages": [{"role": "user", "content": user}, {"role": "assistant", "content": answer, **more}]}
 
 
 @pytest.fixture
 def write(tmp_path):
-    def make(examples, name="mails.jsonl"):
-        (tmp_path / name).write_text("".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in examples))
-        return tmp_path / name
-    return make
+    return lambda examples, name="mails.jsonl": write_examples(tmp_path / name, examples)
 
 
 @pytest.fixture
@@ -78,8 +66,8 @@ def agrees(ds):
     return expected
 
 
-@pytest.mark.skipif(not FILES, reason="the shared data folder is not beside the repository")
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@needs_shared
+@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.name)
 def test_real_files(path, tmp_path):
     shutil.copy(path, tmp_path / path.name)
     (tmp_path / path.name).chmod(0o644)
@@ -408,7 +396,7 @@ def test_nobody_waits_for_the_vocabulary_at_the_first_edit_of_a_file_opened_agai
     ds.close()
 
 
-BAD = sorted([*SHARED.glob("bad/*"), *SHARED.glob("json_parsing/*"), *SHARED.glob("other_formats/*.jsonl")]) if SHARED.is_dir() else []
+BAD = sorted([*SHARED.glob("bad/*"), *SHARED.glob("json_parsing/*"), *SHARED.glob("other_formats/*.jsonl")])
 ODD = [b'{"messages": [{"role": "assistant", "content": "a", "weight": 1' + b"0" * 400 + b"}]}", b'{"messages": [{"role": ["user"], "content": {"a": []}, "name": 3}], "tools": {"a": 1}}',
        b'{"messages": [{"role": "assistant", "tool_calls": [{"function": 3}, 4, null]}], "functions": [1, {"parameters": []}]}', b'{"messages": {"role": "user"}}', b"[" * 10_000, b"\x00" * 50,
        b'{"input": {"messages": [1]}, "preferred_output": 3}', b'{"messages": [{"role": "assistant", "content": "a", "weight": "1"}], "tools": [{"function": {"parameters": {"properties": 5}}}]}',

@@ -10,6 +10,8 @@ import tracemalloc
 from contextlib import suppress
 
 import pytest
+from shared_data import SHARED, needs_shared
+from test_formats import files, values
 
 import ftbench
 from ftbench.checks.rules import check_line
@@ -18,10 +20,6 @@ from ftbench.data.format.convert import TARGETS, convert
 from ftbench.data.format.readers import read_example
 from ftbench.data.spelling import encode_line
 from ftbench.data.format.writers import as_chat, kind_of
-
-from test_formats import DATA, files, values
-
-needs_data = pytest.mark.skipif(not DATA.exists(), reason="the shared data files are not here")
 
 
 def same(value):
@@ -71,7 +69,7 @@ CARRIED = {"openai": 32, "sft-chat": 26, "dpo": 3, "rft": 16, "together": 29, "h
 EXAMPLES = int(os.environ.get("FTBENCH_CONVERT_EXAMPLES", 40)) # of each file
 
 
-@needs_data
+@needs_shared
 @pytest.mark.parametrize("to", TARGETS)
 def test_every_file_there_and_back(to):
     whole = {}
@@ -90,10 +88,10 @@ def test_every_file_there_and_back(to):
     assert len(whole) >= CARRIED[to]
 
 
-@needs_data
+@needs_shared
 def test_llamafactory_calls_become_the_chats_somebody_else_made_of_them():
-    made = convert(DATA / "other_formats" / "llamafactory_glaive_toolcall_en_demo.json", "openai")
-    known = values(DATA / "chat" / "glaive_tool_chat_derived.jsonl")
+    made = convert(SHARED / "other_formats" / "llamafactory_glaive_toolcall_en_demo.json", "openai")
+    known = values(SHARED / "chat" / "glaive_tool_chat_derived.jsonl")
     strip = lambda value: json.loads(json.dumps(same(value)).replace("call_0_", "call_")) # noqa: E731
     def without_ids(example):
         for message in example["messages"]:
@@ -103,12 +101,12 @@ def test_llamafactory_calls_become_the_chats_somebody_else_made_of_them():
     assert [without_ids(strip(each)) for each in made.examples] == [without_ids(strip(each)) for each in known] and not made.lost
 
 
-@needs_data
+@needs_shared
 @pytest.mark.parametrize("name, codes", [
     ("llamafactory_alpaca_en_demo.json", set()), ("fastchat_dummy_conversation.json", set()), ("azure_legacy_prompt_completion.jsonl", set()),
     ("llamafactory_glaive_toolcall_en_demo.json", {"argument_type", "arguments_schema"}), ("oasst_en_100_tree.jsonl", set())])
 def test_openai_accepts_what_is_written_for_it(name, codes):
-    found = {finding.code for example in convert(DATA / "other_formats" / name, "openai", paths="all").examples
+    found = {finding.code for example in convert(SHARED / "other_formats" / name, "openai", paths="all").examples
              for finding in check_line(encode_line(example)) if finding.severity == "error"}
     assert found <= codes
 
@@ -182,7 +180,7 @@ def broken(value, random):
     return copy
 
 
-@needs_data
+@needs_shared
 def test_broken_examples_are_left_out_with_a_reason():
     source, changed = [value for path in files() for value in values(path)[:4] if len(json.dumps(value)) < 4000], random.Random(3)
     for _ in range(1500):

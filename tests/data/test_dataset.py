@@ -7,24 +7,17 @@ import stat
 from pathlib import Path
 
 import pytest
+from shared_data import CHATS, SHARED, needs_shared
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import (DeleteExample, DeleteMessage, InsertExample, InsertMessage, MoveMessage, ReplaceExample,
                                 ReplaceText, SetContent, SetRole, SetWeight)
 from ftbench.data.edit.journal import journal_file
-from ftbench.data.file.overlay import DatasetChanged
+from ftbench.data.file.patches import DatasetChanged
 from ftbench.data.samples import sample, sample_path
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
-CHAT = sorted(path.name for path in (SHARED / "chat").glob("*.jsonl")) if SHARED.is_dir() else []
-BAD = sorted(SHARED.glob("bad/*.json*")) + sorted(SHARED.glob("json_parsing/*")) if SHARED.is_dir() else []
-
-
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+BAD = [*sorted(SHARED.glob("bad/*.json*")), *sorted(SHARED.glob("json_parsing/*"))]
 
 
 def line(number, weight=None):
@@ -42,9 +35,9 @@ def mails(tmp_path):
 # real files
 
 @needs_shared
-@pytest.mark.parametrize("name", CHAT)
-def test_real_file_comes_back_byte_for_byte(name, tmp_path):
-    path = Path(shutil.copy(SHARED / "chat" / name, tmp_path))
+@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.name)
+def test_real_file_comes_back_byte_for_byte(path, tmp_path):
+    path = Path(shutil.copy(path, tmp_path))
     path.chmod(0o644)
     before = path.read_bytes()
     ds = open_dataset(path)
@@ -57,9 +50,9 @@ def test_real_file_comes_back_byte_for_byte(name, tmp_path):
 
 
 @needs_shared
-@pytest.mark.parametrize("name", CHAT)
-def test_one_edit_changes_one_line_of_a_real_file(name, tmp_path):
-    path = Path(shutil.copy(SHARED / "chat" / name, tmp_path))
+@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.name)
+def test_one_edit_changes_one_line_of_a_real_file(path, tmp_path):
+    path = Path(shutil.copy(path, tmp_path))
     path.chmod(0o644)
     before = path.read_bytes().splitlines(keepends=True)
     ds = open_dataset(path)

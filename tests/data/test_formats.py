@@ -3,11 +3,11 @@ import json
 from pathlib import Path
 
 import pytest
+from shared_data import SHARED, needs_shared
 
 from ftbench.data.format.formats import FORMATS, count_formats, format_of
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the shared data files are not here")
+pytestmark = needs_shared
 EXPECTED = {
     "axolotl_conversation.json": "sharegpt", "axolotl_conversation_missing_turns.json": "sharegpt",
     "azure_legacy_prompt_completion.jsonl": "prompt-completion", "fastchat_dummy_conversation.json": "sharegpt",
@@ -30,7 +30,7 @@ def values(path: Path) -> list[dict]:
 
 
 def files() -> list[Path]:
-    return sorted([*(DATA / "other_formats").glob("*.json*"), *(DATA / "chat").glob("*.json*")])
+    return sorted([*(SHARED / "other_formats").glob("*.json*"), *(SHARED / "chat").glob("*.json*")])
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.name)

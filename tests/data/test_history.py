@@ -2,8 +2,8 @@
 import json
 import subprocess
 import sys
+from mails import talk, write_examples
 
-import pytest
 
 from ftbench.data.edit.bulk import replace, set_weights
 from ftbench.data.dataset import open_dataset
@@ -11,17 +11,10 @@ from ftbench.data.edit.edits import DeleteExample, InsertExample, InsertMessage,
 from ftbench.data.edit.history import history, script
 
 
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+def value(text): return talk(text, f"answer to {text}")
 
 
-def value(text): return {"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": f"answer to {text}"}]}
-
-
-def write(path, texts):
-    path.write_text("".join(json.dumps(value(text)) + "\n" for text in texts))
-    return path
+def write(path, texts): return write_examples(path, map(value, texts))
 
 
 def edited(path):

@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mails import talk, write_examples
 from waiting import PATIENCE, until
 
 from ftbench.core import DataError
@@ -18,21 +19,13 @@ from ftbench.data.edit import log, marks
 from ftbench.data.edit.history import history
 from ftbench.data.edit.journal import Journal, JournalMoved, journal_file
 from ftbench.data.file import overlay, written
-from ftbench.data.file.lines import fingerprint
+from ftbench.data.file.source import fingerprint
 
 
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+def example(number): return talk(f"question {number}", f"answer {number}")
 
 
-def example(number):
-    return {"messages": [{"role": "user", "content": f"question {number}"}, {"role": "assistant", "content": f"answer {number}"}]}
-
-
-def write(path, count=6):
-    path.write_text("".join(json.dumps(example(number)) + "\n" for number in range(count)))
-    return path
+def write(path, count=6): return write_examples(path, map(example, range(count)))
 
 
 def values(ds):
@@ -171,29 +164,6 @@ def test_an_edit_made_without_having_looked_is_safe_or_refused(tmp_path):
     one.close(), two.close()
 
 
-def test_many_writers_lose_nothing(tmp_path):
-    path = write(tmp_path / "mails.jsonl", 4)
-    def insist(action, *arguments):
-        while True:
-            try: return action(*arguments)
-            except JournalMoved: time.sleep(.001) # somebody was faster by a hair: look and try again
-    def work(who):
-        ds = open_dataset(path)
-        for turn in range(10):
-            insist(ds.apply, InsertMessage(who, 0, {"role": "user", "content": f"{who}-{turn}"}))
-            if turn % 4 == 3: insist(ds.save)
-        ds.close()
-    threads = [threading.Thread(target=work, args=(who,)) for who in range(4)]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-    ds = open_dataset(path)
-    for who in range(4):
-        assert [m["content"] for m in ds[who].value["messages"]][:10] == [f"{who}-{turn}" for turn in range(9, -1, -1)]
-    while ds.can_undo: ds.undo()
-    assert values(ds) == [example(number) for number in range(4)]
-    ds.close()
-
-
 def test_a_stale_writer_is_refused(tmp_path):
     path = write(tmp_path / "mails.jsonl")
     journal = Journal(path, fingerprint(path))
@@ -231,9 +201,8 @@ def test_a_save_that_died_after_the_rename_is_complete(tmp_path):
 
 
 @pytest.fixture
-def two(tmp_path, monkeypatch):
+def two(tmp_path):
     "One file in two notebooks, and what holds its journal as a third would."
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
     path = tmp_path / "mails.jsonl"
     path.write_text('{"messages": [{"role": "user", "content": "Hi"}]}\n' * 5)
     one = open_dataset(path)
@@ -302,7 +271,7 @@ def test_nothing_is_edited_while_the_file_is_saved(tmp_path, monkeypatch):
 
 
 def test_a_great_step_of_another_notebook_is_taken_over_while_one_reads_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(overlay, "_MANY", 3)
+    monkeypatch.setattr(overlay, "MANY", 3)
     monkeypatch.setattr(overlay, "PATIENCE", .02)
     path, goes_on = write(tmp_path / "mails.jsonl"), threading.Event()
     one, two, heard = open_dataset(path), open_dataset(path), []
@@ -328,7 +297,7 @@ def test_a_great_step_of_another_notebook_is_taken_over_while_one_reads_on(tmp_p
 
 
 def test_a_great_many_reviews_of_another_notebook_are_read_while_one_reads_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(overlay, "_MANY", 3), monkeypatch.setattr(marks, "_MANY", 3)
+    monkeypatch.setattr(overlay, "MANY", 3), monkeypatch.setattr(marks, "MANY", 3)
     monkeypatch.setattr(overlay, "PATIENCE", .02)
     path, goes_on = write(tmp_path / "mails.jsonl"), threading.Event()
     one, two = open_dataset(path), open_dataset(path)

@@ -13,6 +13,7 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared_data import SHARED, needs_shared
 
 from ftbench.core import DataError
 from ftbench.data.file import layout
@@ -21,15 +22,8 @@ from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample
 from ftbench.data.file.layout import layout_of
 from ftbench.data.file.lines import Lines, Patch
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
-FILES = [path for part in ("chat", "other_formats") for path in sorted((SHARED / part).glob("*.json*"))] # none where the folder is missing
-ANY = [*FILES, *sorted(SHARED.glob("bad/*.json*")), *sorted(SHARED.glob("json_parsing/*")), *sorted(SHARED.glob("evals/*.jsonl"))] if FILES else []
-
-
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+FILES = [path for part in ("chat", "other_formats") for path in sorted((SHARED / part).glob("*.json*"))]
+ANY = [*FILES, *sorted(SHARED.glob("bad/*.json*")), *sorted(SHARED.glob("json_parsing/*")), *sorted(SHARED.glob("evals/*.jsonl"))]
 
 
 def opened(tmp_path, content, name="train.jsonl"):

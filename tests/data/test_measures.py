@@ -1,16 +1,16 @@
 """Measures of likeness against sacrebleu, rouge_score, nltk and rapidfuzz."""
 import json
-from pathlib import Path
 
 import pytest
+from shared_data import SHARED, needs_shared
 
 from ftbench.core import DataError
 from ftbench.data.alike.measures import metric, rouge_l
 
-REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "evals" / "reference" / "text_similarity.jsonl"
+REFERENCE = SHARED / "evals" / "reference" / "text_similarity.jsonl"
 
 
-@pytest.mark.skipif(not REFERENCE.exists(), reason="the shared reference figures are not beside the checkout")
+@needs_shared
 def test_the_figures_of_other_libraries():
     compared = 0
     for pair in map(json.loads, REFERENCE.read_text(encoding="utf-8").splitlines()):

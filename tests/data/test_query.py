@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mails import line_with, spelled, talk
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
@@ -17,14 +18,6 @@ from ftbench.data.table.prefilter import Prefilter, Text
 from ftbench.data.table.query import NUMBERS, QUALIFIERS, parse_query, terms_as_written
 from ftbench.data.table.query_terms import Document
 from ftbench.data.table.search import block_of
-
-
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
-
-
-def talk(user, answer="Fine.", **more): return {"messages": [{"role": "user", "content": user}, {"role": "assistant", "content": answer, **more}]}
 
 
 CALL = {"messages": [{"role": "user", "content": "Weather?"}, {"role": "assistant", "tool_calls": [
@@ -119,24 +112,13 @@ def test_a_share_is_a_part_or_a_percentage():
 
 # texts in every spelling
 
-def spelled(text, rng):
-    "JSON with characters as they are, escaped, or escaped without need."
-    pieces = []
-    for char in text:
-        plain = json.dumps(char, ensure_ascii=False)[1:-1]
-        units = char.encode("utf-16-be").hex()
-        escaped = "".join(f"\\u{units[at:at + 4]}" for at in range(0, len(units), 4))
-        pieces.append(rng.choice([plain, plain, plain, escaped, escaped.upper().replace("\\U", "\\u")]))
-    return '{"messages": [{"role": "user", "content": "' + "".join(pieces) + '"}]}'
-
-
 WORDS = ["strasse", "Straße", "STRASSE", "ſtraße", "ﬁre", "Kelvin", "KELVIN", "ŉight", "привет", "ПРИВЕТ", "Ünïcödé", "日本語", "İstanbul", "a/b", 'say "so"', "tab\there", "🙂", "𐐀𐐨", "ǰump", "ẞ", "ﬀ", "µ", "ς"]
 
 
 @settings(max_examples=200)
 @given(st.lists(st.lists(st.sampled_from([*WORDS, " ", "x"]), min_size=1, max_size=4).map("".join), min_size=1, max_size=6), st.randoms(use_true_random=False), st.integers(0, 9), st.integers(1, 9))
 def test_no_line_that_holds_the_text_is_passed_over(texts, rng, start, length):
-    lines = [spelled(text, rng).encode() for text in texts]
+    lines = [line_with(spelled(text, rng, plain=3)).encode() for text in texts]
     needle = rng.choice(texts).casefold()[start:start + length] or "x"
     holding = {row for row, line in enumerate(lines) if needle in Document(line).folded}
     prefilter, block = Prefilter(needle), block_of(lines)
@@ -147,8 +129,8 @@ def test_every_character_is_found_by_its_small_letters():
     folding, looked = [char for char in map(chr, range(0x80, sys.maxunicode + 1)) if char.casefold() != char], 0
     for char in folding:
         needle = f"ab{char.casefold()}cd"
-        for line in (f"ab{char}cd", f"ab{spelled(char, random.Random(3))[43:-4]}cd"):
-            raw = f'{{"messages": [{{"role": "user", "content": "{line}"}}]}}'.encode()
+        for spelling in (char, spelled(char, random.Random(3), plain=3)):
+            raw = line_with(f"ab{spelling}cd").encode()
             prefilter = Prefilter(needle)
             if needle not in Document(raw).folded or not prefilter.length: continue # a part of several characters: every line is read
             assert prefilter.rows(Text(raw), [len(raw)]) == {0}, (char, line)

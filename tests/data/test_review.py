@@ -5,6 +5,7 @@ import random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from mails import write_examples
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
@@ -12,17 +13,10 @@ from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
 from ftbench.data.edit.review import Review
 
 
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
-
-
 def value(text): return {"messages": [{"role": "user", "content": text}]}
 
 
-def write(path, texts):
-    path.write_text("".join(json.dumps(value(text)) + "\n" for text in texts))
-    return path
+def write(path, texts): return write_examples(path, map(value, texts))
 
 
 def texts(ds): return [example.value["messages"][0]["content"] for example in ds]

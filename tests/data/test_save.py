@@ -21,11 +21,6 @@ from ftbench.data.edit.edits import DeleteExample, InsertExample, ReplaceExample
 from ftbench.data.file.source import Measured, Source, fingerprint
 
 
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
-
-
 @pytest.fixture
 def mails(tmp_path):
     path = tmp_path / "mails.jsonl"

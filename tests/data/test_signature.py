@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mails import line_with, spelled
 
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent
@@ -22,28 +23,12 @@ WORDS = ["strasse", "Straße", "ſtraße", "ﬁre", "Kelvin", "ŉight", "при�
          "🙂", "ǰump", "ẞ", "µ", "refund", "Refunds", "re", "x7y", "photo-synthesis", "e\u0301", "AbCdEfGh" * 12, "\nThe"]
 
 
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def small_blocks():
     "A block for each line, and few words."
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("_BLOCK", 1), ("_SAMPLE", 4), ("_MOST", 30)): patch.setattr(signature, name, value)
         yield
-
-
-def spelled(text, rng):
-    "JSON with characters as they are, escaped, or escaped without need."
-    pieces = []
-    for char in text:
-        plain = json.dumps(char, ensure_ascii=False)[1:-1]
-        units = char.encode("utf-16-be").hex()
-        escaped = "".join(f"\\u{units[at:at + 4]}" for at in range(0, len(units), 4))
-        pieces.append(rng.choice([plain] * 9 + [escaped, escaped.upper().replace("\\U", "\\u")]))
-    return '{"messages": [{"role": "user", "content": "' + "".join(pieces) + '"}]}'
 
 
 def signed(path, lines):
@@ -64,7 +49,7 @@ TEXTS = st.lists(st.lists(st.sampled_from([*WORDS, " ", "x"]), min_size=1, max_s
 @settings(max_examples=100)
 @given(TEXTS, st.randoms(use_true_random=False), st.integers(0, 9), st.integers(3, 12))
 def test_no_line_that_holds_the_text_is_passed_over(tmp_path_factory, texts, rng, start, length):
-    lines = [spelled(text, rng).encode() for text in texts]
+    lines = [line_with(spelled(text, rng, plain=9)).encode() for text in texts]
     found = signed(tmp_path_factory.getbasetemp() / "mails.jsonl", lines)
     needle = rng.choice(texts).casefold()[start:start + length] or "x"
     holding = [needle in Document(line).folded for line in lines]
@@ -112,7 +97,7 @@ def test_searches_are_those_of_a_plain_reading(tmp_path, monkeypatch):
     rng, path = random.Random(5), tmp_path / "mails.jsonl"
     monkeypatch.setattr(signature, "_LARGE", 1)
     def text(): return " ".join(rng.choices(WORDS, k=rng.randint(1, 3)))
-    path.write_text("".join(spelled(text(), rng) + "\n" * rng.randint(1, 2) for _ in range(300)))
+    path.write_text("".join(line_with(spelled(text(), rng, plain=9)) + "\n" * rng.randint(1, 2) for _ in range(300)))
     ds = open_dataset(path)
     queries = [json.dumps(word.strip(), ensure_ascii=False) for word in WORDS if '"' not in word] + ["/refunds?/", "/str.+e/", "/synth|fund/", "/i.tan/", "role:user:refund", "-refund", "refund or strasse", "refund turns:1"]
     def plain(query):

@@ -6,11 +6,11 @@ import json
 import os
 import random
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
+from shared_data import CHATS, needs_shared
 
 from ftbench.core import DataError
 from ftbench.data.alike.similar import clusters, contradictory_answers, matches, similarity
@@ -18,7 +18,6 @@ from ftbench.data.alike.sketch import BINS, compared_words, sketch
 from ftbench.data.alike.words import ANSWER, CONTEXT, MOST_TEXT, OTHER, PROMPT, turns_of, word_hashes
 
 PAIRS = int(os.environ.get("FTBENCH_SIMILAR_PAIRS", 300))
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 VOCABULARY = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ck", "x", "da", "le")]
 
 
@@ -259,9 +258,9 @@ def test_later_answers_of_a_conversation_contradict_too():
     assert [group[["example", "message"]].tolist() for group in groups] == [[(0, 3), (1, 3)]]
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not here")
+@needs_shared
 def test_real_files():
-    for path in sorted((DATA / "chat").glob("*.jsonl")):
+    for path in CHATS:
         values = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()][:300]
         firsts = found(values)
         assert len(firsts) == len(values) and all(firsts[first] == first <= at for at, first in enumerate(firsts)), path.name

@@ -12,8 +12,7 @@ from ftbench.data.file import overlay, texts
 
 
 @pytest.fixture
-def path(tmp_path, monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
+def path(tmp_path):
     path = tmp_path / "mails.jsonl"
     path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"question {number}"}]}) + "\n" for number in range(6)))
     return path
@@ -58,7 +57,7 @@ def test_steps_of_another_notebook_and_of_code_have_their_turn(path):
 @pytest.mark.parametrize("seed", range(16))
 def test_any_history_goes_back_and_forth_step_by_step(path, seed, monkeypatch):
     if seed % 2: # the ways of steps of a great many examples
-        for module, name in ((overlay, "_MANY"), (review, "_MANY"), (log, "_LISTED"), (texts, "_NEAR")): monkeypatch.setattr(module, name, 0)
+        for module, name in ((overlay, "MANY"), (review, "MANY"), (log, "_LISTED"), (texts, "_NEAR")): monkeypatch.setattr(module, name, 0)
     rng, ds = random.Random(seed), open_dataset(path)
     done, undone = [], []
     for turn in range(25):
@@ -98,7 +97,6 @@ def test_what_depends_on_the_examples_hears_when_the_last_ones_are_deleted(path)
 
 
 def test_a_great_many_edits_go_back_and_forth_while_others_read(tmp_path, monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
     path = tmp_path / "many.jsonl"
     path.write_text("".join(json.dumps({"messages": [{"role": "user", "content": f"question {number}"}]}) + "\n" for number in range(1600)))
     ds = open_dataset(path)

@@ -1,15 +1,13 @@
 "Token counts against tiktoken's own and the figures of public notebooks."
 import json
-from pathlib import Path
 
 import pytest
+from shared_data import SHARED, needs_shared
 
 from ftbench.data.chat import calls_of, messages_of, parts_of
 from ftbench.data.count.counter import encoding
 from ftbench.data.count.tokens import TokenTable, billed_tokens, count_example, count_text, tokens_of
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
 REFERENCE = json.loads((SHARED / "figures/token_reference.json").read_text()) if SHARED.is_dir() else {"strings": [], "files": {}}
 ENCODINGS = ("cl100k_base", "o200k_base")
 

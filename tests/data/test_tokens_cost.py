@@ -1,8 +1,8 @@
 "Prices that can be edited, and what a job costs: published figures, cut examples, other formats."
 import json
-from pathlib import Path
 
 import pytest
+from shared_data import SHARED, needs_shared
 
 from ftbench.core import DataError, home, workspace
 from ftbench.data.count.cost import _counted, cost
@@ -11,8 +11,6 @@ from ftbench.data.count.counter import ENCODINGS
 from ftbench.data.dataset import open_dataset
 from ftbench.data.count.prices import prices
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
 CHAT = {"messages": [{"role": "user", "content": "Where is parcel 12?"}, {"role": "assistant", "content": "On its way."}]}
 
 

@@ -5,10 +5,10 @@ import random
 import sys
 import threading
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
+from shared_data import CHATS, needs_shared
 
 from ftbench.core import DataError
 from ftbench.data.count import accelerator as accelerator_module
@@ -21,8 +21,6 @@ from ftbench.data.count.tokens import tokens_of
 from ftbench.data.messages import messages_in
 from ftbench.data.typed import read_chat
 
-CHATS = sorted((Path(__file__).parents[2].parent / "shared" / "data" / "chat").glob("*.jsonl"))
-needs_shared = pytest.mark.skipif(not CHATS, reason="the shared data folder is not beside the repository")
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 "Tool definitions as text, against requests that people measured at OpenAI and against a real job's bill."
 import json
-from pathlib import Path
 
 import pytest
+from shared_data import SHARED, needs_shared
 
 from ftbench.data.chat import tools_of
 from ftbench.data.count.counter import counter
 from ftbench.data.count.tokens import tokens_of
 from ftbench.data.count.tool_tokens import TOOLS_OFFSET, tools_text
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
 
 
 def function(name, description=None, **parameters):

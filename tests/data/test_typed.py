@@ -1,16 +1,15 @@
 "The typed reader against plain JSON: what it takes is what stands there, and no key stands there twice."
 import json
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, to_builtins
+from shared_data import SHARED, needs_shared
 
 from ftbench.data.typed import read_chat
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 texts = st.text(st.sampled_from('ab "\\/\n\t{}[]:,é🙂'), max_size=6)
 contents = st.one_of(texts, st.lists(texts.map(lambda text: {"type": "text", "text": text}), max_size=2))
 calls = st.lists(st.builds(lambda name, arguments: {"id": "c1", "type": "function", "function": {"name": name, "arguments": arguments}}, st.sampled_from(["f", "get"]), texts), max_size=2)
@@ -65,8 +64,8 @@ def test_a_key_that_stands_twice_is_seen(chat, rng):
                                 or each.content == [] for each in found.messages)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the repository")
-@pytest.mark.parametrize("path", sorted([*SHARED.glob("bad/*.jsonl"), *SHARED.glob("json_parsing/*.json"), *SHARED.glob("chat/*.jsonl")]) if SHARED.is_dir() else [], ids=lambda path: path.name)
+@needs_shared
+@pytest.mark.parametrize("path", sorted([*SHARED.glob("bad/*.jsonl"), *SHARED.glob("json_parsing/*.json"), *SHARED.glob("chat/*.jsonl")]), ids=lambda path: path.name)
 def test_nothing_is_taken_that_json_would_not_read_the_same(path):
     for raw in path.read_bytes().split(b"\n")[:200]:
         found = read_chat(raw)

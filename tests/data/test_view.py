@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from mails import talk
 
 from ftbench.core import DataError
 from ftbench.data.dataset import open_dataset
@@ -13,14 +14,6 @@ from ftbench.data.table import search
 from ftbench.data.table.view import View
 from ftbench.evals.cases import cases
 from ftbench.jobs.preflight import training_file
-
-
-@pytest.fixture(autouse=True)
-def beside_the_data(monkeypatch):
-    monkeypatch.delenv("FTBENCH_HOME", raising=False)
-
-
-def talk(user, answer="Fine.", **more): return {"messages": [{"role": "user", "content": user}, {"role": "assistant", "content": answer, **more}]}
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """Graders on reference verdicts and on answers that are not what anybody hoped for."""
 import json
-from pathlib import Path
 
 import pytest
+from shared_data import SHARED, needs_shared
 
 from ftbench.core import EvalError
 from ftbench.evals.graders import exact, function, includes, json_schema, regex
 
-CASES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "evals" / "reference" / "toolcall_cases.jsonl"
+CASES = SHARED / "evals" / "reference" / "toolcall_cases.jsonl"
 
 
 def sample(text="", calls=()): return {"output_text": text, "output_tools": list(calls), "finish_reason": "stop"}
@@ -16,7 +16,7 @@ def sample(text="", calls=()): return {"output_text": text, "output_tools": list
 def item(text="", calls=()): return {"wanted": text, "wanted_message": {"content": text, "tool_calls": list(calls)}, "messages": []}
 
 
-@pytest.mark.skipif(not CASES.exists(), reason="the shared reference verdicts are not beside the checkout")
+@needs_shared
 def test_exact_on_the_reference_tool_calls():
     cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
     for case in cases:

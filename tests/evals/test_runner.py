@@ -18,7 +18,7 @@ from waiting import PATIENCE, until
 
 from ftbench.core import DataError, EvalError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edit.journal import SetContent
+from ftbench.data.edit.edits import SetContent
 from ftbench.evals import graders
 from ftbench.evals.arms import arm, with_shots
 from ftbench.evals.cases import cases

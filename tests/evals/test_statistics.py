@@ -1,16 +1,15 @@
 """The statistics against scipy's and statsmodels' figures, and the honesty of the interval."""
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
+from shared_data import SHARED, needs_shared
 
 from ftbench.core import EvalError
 from ftbench.evals.statistics import bootstrap, holm, interval, mcnemar, paired, wilson
 
-REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "evals" / "reference" / "paired_stats.json"
-needs_reference = pytest.mark.skipif(not REFERENCE.exists(), reason="the shared reference figures are not beside the checkout")
+REFERENCE = SHARED / "evals" / "reference" / "paired_stats.json"
 
 
 def pairs():
@@ -25,7 +24,7 @@ def scores(table):
     return np.array(first), np.array(second)
 
 
-@needs_reference
+@needs_shared
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: f"{pair['a']}-{pair['b']}")
 def test_paired_figures_of_scipy_and_statsmodels(pair):
     first, second = scores(pair["table_a_rows_b_cols"])
@@ -38,7 +37,7 @@ def test_paired_figures_of_scipy_and_statsmodels(pair):
         assert wilson(marks.sum(), len(marks)) == pytest.approx(pair[f"ci95_{pair[arm]}"]["wilson"], abs=1e-12)
 
 
-@needs_reference
+@needs_shared
 def test_continuous_scores():
     figures = json.loads(REFERENCE.read_text())["continuous_pair"]
     result = paired(figures["input_a"], figures["input_b"])
@@ -80,7 +79,7 @@ def test_the_needed_cases_would_tell():
     assert .6 < share_told <= 1
 
 
-@needs_reference
+@needs_shared
 def test_holm_as_statsmodels_has_it():
     figures = json.loads(REFERENCE.read_text())["multiple_tests"]
     assert holm(figures["p"]) == pytest.approx(figures["holm"])
@@ -90,7 +89,7 @@ def test_holm_as_statsmodels_has_it():
 DATA = REFERENCE.parents[2]
 
 
-@needs_reference
+@needs_shared
 def test_the_published_board_of_a_judge():
     published = json.loads((DATA / "figures" / "published_figures.json").read_text())["alpaca_eval_board"]
     rows = [json.loads(line) for line in (DATA / published["file"]).read_text(encoding="utf-8").splitlines()]
@@ -102,7 +101,7 @@ def test_the_published_board_of_a_judge():
     assert (high - low) / 2 * 100 == pytest.approx(1.96 * published["standard_error"], rel=.03)
 
 
-@needs_reference
+@needs_shared
 def test_the_published_solutions_of_gsm8k():
     counts = json.loads((DATA / "figures" / "published_figures.json").read_text())["gsm8k_solutions"]["our_counts_right_of_1319"]
     rows = [json.loads(line) for line in (DATA / "evals" / "gsm8k_model_solutions.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -1,5 +1,4 @@
 """Launching, following and failing, against a stand-in that speaks OpenAI's API."""
-import json
 import threading
 import time
 from types import SimpleNamespace
@@ -7,33 +6,21 @@ from types import SimpleNamespace
 import openai
 import pytest
 
-from fake_service import FakeService
+from mails import write_examples
 from waiting import PATIENCE, until
 
 from ftbench.core import DataError, ServiceError
 from ftbench.data.dataset import open_dataset
-from ftbench.data.edit.journal import SetContent
+from ftbench.data.edit.edits import SetContent
 from ftbench.jobs.launch import Job, JobFailed, job, launch
 from ftbench.jobs.metrics import metrics_frame, result_frame, smoothed
 from ftbench.jobs.preflight import LaunchRefused, estimate, training_file
 from ftbench.jobs.service import connect, is_local, service_name, speaking_to
 
 
-@pytest.fixture
-def service():
-    fake = FakeService()
-    yield fake
-    fake.close()
-
-
 def mails(count=12, start=0):
     return [{"messages": [{"role": "user", "content": f"Where is parcel {number}?"}, {"role": "assistant", "content": "DELIVERY"}]}
             for number in range(start, start + count)]
-
-
-def written(path, examples):
-    path.write_text("".join(json.dumps(example) + "\n" for example in examples), encoding="utf-8")
-    return path
 
 
 # launching
@@ -85,12 +72,12 @@ def test_failed_and_cancelled_jobs_do_not_count(service):
 def test_the_same_file_is_uploaded_once_whatever_it_is_called(service, tmp_path):
     client = service.client()
     launch(mails(), service=client)
-    launch(written(tmp_path / "train.jsonl", mails()), suffix="other", service=client)
+    launch(write_examples(tmp_path / "train.jsonl", mails()), suffix="other", service=client)
     assert len(service.files) == 1 and [call for call in service.calls if call == "POST /files"] == ["POST /files"]
 
 
 def test_a_dataset_is_sent_with_its_pending_edits(service, tmp_path):
-    dataset = open_dataset(written(tmp_path / "mails.jsonl", mails()))
+    dataset = open_dataset(write_examples(tmp_path / "mails.jsonl", mails()))
     dataset.apply(SetContent(3, 1, "REFUND"))
     launch(dataset, service=service.client())
     sent = next(iter(service.files.values()))["content"]

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
+import { numberWidth } from "../../ftbench/widgets/static/browser.js";
 import { bulkTray, countWords } from "../../ftbench/widgets/static/bulk.js";
 import { completionList } from "../../ftbench/widgets/static/completion.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
@@ -155,6 +156,11 @@ test("the tray: nothing without picks, a preview with one way to apply it, Esc s
   findAll(tray, (one) => one.attributes?.["aria-label"] === "Only the repairs of arguments_schema")[0].fire("click");
   assert.deepEqual(asked.at(-1), ["preview", { action: "repair", codes: ["arguments_schema"] }]);
   assert.equal(countWords(["messages", 1]), "1 message");
+});
+
+test("the column of numbers has room for the last", () => {
+  assert.equal(numberWidth(8000), 46);
+  assert.ok(numberWidth(999_995) >= 60 && numberWidth(1_000_000) > numberWidth(999_995));
 });
 
 test("a million rows in a bar that is too short: small steps stay small, large ones are a share of the whole", () => {

@@ -5,6 +5,7 @@ import { choicesOf, fieldJson, fieldText } from "../../ftbench/widgets/static/ca
 import { changeText, limitPlace, messageCard, removedCard } from "../../ftbench/widgets/static/message.js";
 import { nextItem } from "../../ftbench/widgets/static/menu.js";
 import { answersPane, moreWords } from "../../ftbench/widgets/static/pair.js";
+import { insertedPieces } from "../../ftbench/widgets/static/inserted.js";
 import { characterCount, jsonFault, nameField, spelledAs, typingArea } from "../../ftbench/widgets/static/typing.js";
 
 fakePage();
@@ -19,6 +20,19 @@ test("a text is cut where Python counts the same characters", () => {
   assert.equal(characterCount("a👩‍🚀b"), 5);
   assert.equal(spelledAs("a\r\nb", "a\nb\nc"), "a\r\nb\r\nc");
   assert.equal(spelledAs("a\nb\r\n", "a\nb\n"), "a\nb\n", "mixed line endings have no one spelling");
+});
+
+test("what is new in a text is marked, and nothing else", () => {
+  const marked = (before, after) => insertedPieces(before, after).map(([fresh, text]) => (fresh ? `[${text}]` : text)).join("");
+  assert.equal(marked("drop both at a shop. [OK]", "drop both at a shop within 14 days. [OK]"), "drop both at a shop[ within 14 days]. [OK]");
+  assert.equal(marked("a b c d e", "a x c y e"), "a [x] c [y] e");
+  assert.equal(marked("one two three", "one three"), "one three", "what was taken out leaves no mark");
+  assert.equal(marked("", "new"), "[new]");
+  assert.equal(marked("same", "same"), "same");
+  assert.equal(marked("same", ""), "");
+  assert.equal(marked("größer 是的 לא", "größer 是的 כן"), "größer 是的 [כן]");
+  const many = (word) => Array.from({ length: 2000 }, (_, at) => `${word}${at}`).join(" ");
+  assert.equal(marked(`a ${many("x")} z`, `a ${many("y")} z`), `a [${many("y")}] z`, "very many changes are one");
 });
 
 test("splitting gives the place, and the text only when it was written anew", () => {

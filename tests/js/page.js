@@ -32,6 +32,7 @@ class FakeElement {
 export function fakePage() {
   const window = new FakeElement("window");
   globalThis.window = window;
+  globalThis.requestAnimationFrame = () => {}; // nothing is ever drawn
   globalThis.document = {
     createElement: (tag) => new FakeElement(tag),
     createElementNS: (_, tag) => new FakeElement(tag),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
 import { at, draw, linePath, scale, ticks } from "../../ftbench/widgets/static/drawing.js";
+import { evaluatorPane } from "../../ftbench/widgets/static/evaluator.js";
 import { launchForm } from "../../ftbench/widgets/static/launcher.js";
 import { accuracyChart, accuracyScales, lossChart, lossScales } from "../../ftbench/widgets/static/line_chart.js";
 import { lensPane } from "../../ftbench/widgets/static/lens.js";
@@ -14,6 +15,14 @@ fakePage();
 const hostile = "</script><script>alert(1)</script>\u202e";
 const empty = () => ({ total: 0, epochs: [], train: [], smooth: [], accuracy: [], valid: [], valid_accuracy: [], full: [],
   checkpoints: [], best: null, summary: "no step yet", accuracy_summary: "accuracy" });
+
+test("a comparison that runs does not say that there is none", () => {
+  const state = { cases: "test.jsonl", hold_out: "", tuned: "ft:nano", left_out: 0, problem: null, shots: 8, compared: 0, results: null, progress: null };
+  assert.match(evaluatorPane(state, {}).textContent, /No comparison yet/);
+  const running = evaluatorPane({ ...state, progress: { done: 3, total: 216 } }, {}).textContent;
+  assert.match(running, /3 of 216 answers.*The models are being asked/);
+  assert.doesNotMatch(running, /No comparison yet/);
+});
 
 test("ticks are round, inside, and carry the decimals they need", () => {
   assert.deepEqual(ticks(0, 3.1, 4), { values: [0, 1, 2, 3], decimals: 0 });

@@ -1,7 +1,7 @@
 // The pure functions of the server's status page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curve, firstCall, spokenEnd, spokenMachine, spokenMoment, spokenSize, spokenTime, spokenWait } from "../../ftbench/server/static/status.js";
+import { curve, firstCall, spokenEnd, spokenMachine, spokenMoment, spokenPace, spokenSize, spokenTime, spokenWait } from "../../ftbench/server/static/status.js";
 
 test("sizes are said in units of a thousand", () => {
   assert.deepEqual([0, 999, 1500, 150000, 2.5e9].map(spokenSize), ["0 B", "999 B", "1.5 kB", "150 kB", "2.5 GB"]);
@@ -28,6 +28,10 @@ test("a moment of today is said by the clock, one before by its day", () => {
 
 test("a wait is said in milliseconds or seconds, or not at all", () => {
   assert.deepEqual([null, 0.0002, 0.042, 1.26, 42.4].map(spokenWait), ["–", "1 ms", "42 ms", "1.3 s", "42 s"]);
+});
+
+test("a pace is said in tokens a second, is idle, or is not known", () => {
+  assert.deepEqual([4210.4, 0.3, 0, null].map(spokenPace), ["4,210 tok/s", "1 tok/s", "idle", "–"]);
 });
 
 test("a machine that does not tell its load or memory shows what it tells", () => {

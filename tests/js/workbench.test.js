@@ -7,7 +7,8 @@ import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, weightWords } from "../../ftbench/widgets/static/message.js";
 import { PAGE, rowStore, stretchFor } from "../../ftbench/widgets/static/row_store.js";
 import { tableRow } from "../../ftbench/widgets/static/row.js";
-import { scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
+import { isInSight, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
+import { fitWords, lineWords } from "../../ftbench/widgets/static/rewritten.js";
 import { jsonObjectFault, typingArea, wordDifference } from "../../ftbench/widgets/static/typing.js";
 
 fakePage();
@@ -94,6 +95,7 @@ test("a chosen row is brought into view and not further", () => {
   assert.equal(scrollToShow(5, 0, 600, 28), 0);
   assert.equal(scrollToShow(50, 0, 600, 28), 51 * 28 - 600);
   assert.equal(scrollToShow(2, 500, 600, 28), 56);
+  assert.deepEqual([isInSight(2, 56, 600, 28), isInSight(1, 56, 600, 28), isInSight(null, 0, 600, 28), isInSight(0, 0, 0, 28)], [true, false, false, false]);
 });
 
 test("a row says what it is to a screen reader, and hostile words stay words", () => {
@@ -148,6 +150,13 @@ test("a finding offers its repair", () => {
   findAll(line, (one) => one.tagName === "BUTTON")[0].fire("click");
   assert.equal(repaired, finding);
   assert.equal(findAll(findingLine({ ...finding, repair: null }, () => {}), (one) => one.tagName === "BUTTON").length, 0);
+});
+
+test("how many edits fit a rewritten file, and what became of its lines", () => {
+  assert.deepEqual([[1, 1], [14, 14], [14, 12], [2, 1], [1, 0]].map(([edits, fit]) => fitWords({ edits, fit })), ["the edit fits as it is", "all 14 fit as they are",
+    "12 of 14 edits fit as they are, 2 need a look", "1 of 2 edits fits as it is, 1 needs a look", "0 of 1 edit fit as they are, 1 needs a look"]);
+  assert.equal(lineWords({ lines: "1 line added, 0 changed, 0 removed" }), "1 line added, 0 changed, 0 removed");
+  assert.match(lineWords({ lines: null }), /written over/);
 });
 
 test("word differences", () => {

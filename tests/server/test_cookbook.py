@@ -10,6 +10,7 @@ import time
 
 import openai
 import pytest
+from mails import write_examples
 
 SYSTEM = {"role": "system", "content": "You name the queue that a mail belongs to."}
 TOPICS = {"my screen stays dark": "hardware", "the invoice is wrong": "billing", "book me a train": "travel", "my password is gone": "access"}
@@ -26,12 +27,6 @@ def client(server):
         environment.setenv("OPENAI_BASE_URL", server.url)
         environment.setenv("OPENAI_API_KEY", server.token)
         yield openai.OpenAI()
-
-
-def written(path, examples):
-    with open(path, "w") as file:
-        for example in examples: file.write(json.dumps(example) + "\n")
-    return path
 
 
 def awaited(client, job_id):
@@ -51,7 +46,7 @@ def tuned(client, tmp_path_factory):
              for n, (topic, queue) in enumerate(list(TOPICS.items()) * 4)]
     files = []
     for name, part in (("training", mails[:12]), ("validation", mails[12:])):
-        with open(written(folder / f"{name}.jsonl", part), "rb") as file:
+        with open(write_examples(folder / f"{name}.jsonl", part), "rb") as file:
             files.append(client.files.create(file=file, purpose="fine-tune").id)
     response = client.fine_tuning.jobs.create(training_file=files[0], validation_file=files[1], model="nano", suffix="recipe-ner")
     assert response.id.startswith("ftjob-") and response.status == "validating_files"
@@ -79,7 +74,7 @@ def test_the_guide_to_function_calling(client, tmp_path):
     examples = [example(f"Take off to {n} meters", "takeoff_drone", {"altitude": n}) for n in range(10, 16)]
     examples += [example(words, "reject_request", {}) for words in ("Measure the wind", "Sing a song", "Toggle night vision", "Detect moisture",
                                                                    "Post this online", "Turn into an elephant")]
-    file = client.files.create(file=open(written(tmp_path / "drone_training.jsonl", examples), "rb"), purpose="fine-tune")
+    file = client.files.create(file=open(write_examples(tmp_path / "drone_training.jsonl", examples), "rb"), purpose="fine-tune")
     job = client.fine_tuning.jobs.create(model="nano", training_file=file.id, suffix="drone")
     assert f"{job}".startswith("FineTuningJob(id=")
     job = awaited(client, job.id)

@@ -3,12 +3,12 @@ import base64
 import json
 import re
 from contextlib import suppress
-from pathlib import Path
 
 import openai
 import pytest
 from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent
 from openai.types.fine_tuning.jobs import FineTuningJobCheckpoint
+from shared_data import SHARED, needs_shared
 from waiting import until
 
 METRICS = {"step", "train_loss", "train_mean_token_accuracy", "valid_loss", "valid_mean_token_accuracy", "full_valid_loss",
@@ -185,10 +185,9 @@ def test_a_tuned_model_is_tuned_further_and_deleted(server, tuned, mails):
     with pytest.raises(openai.NotFoundError): models.retrieve(job.fine_tuned_model)
 
 
+@needs_shared
 def test_real_conversations_train_and_their_loss_falls(server):
-    path = Path(__file__).resolve().parents[3] / "shared" / "data" / "chat" / "tinker_conversations.jsonl"
-    if not path.exists(): pytest.skip("shared/data is not beside this checkout")
-    file = server.client.files.create(file=path, purpose="fine-tune")
+    file = server.client.files.create(file=SHARED / "chat" / "tinker_conversations.jsonl", purpose="fine-tune")
     job = server.client.fine_tuning.jobs.create(model="nano", training_file=file.id, seed=1,
                                                 hyperparameters={"n_epochs": 3, "batch_size": 8})
     job = server.wait(job.id)

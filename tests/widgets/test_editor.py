@@ -3,6 +3,7 @@ import json
 import time
 
 import pytest
+from mails import write_examples
 from ftbench.core import FtbenchError
 from ftbench.data.chat import calls_of
 from ftbench.data.dataset import open_dataset
@@ -30,8 +31,7 @@ def editor(tmp_path):
                                        {"role": "assistant", "content": "Done.", "weight": 0}, {"role": "user", "content": "Ta"},
                                        {"role": "assistant", "content": "You are welcome."}]},
         {"messages": [{"role": "user", "content": "Hi", "weight": 1}, {"role": "assistant", "content": "Yo"}]}]
-    (tmp_path / "talks.jsonl").write_text("".join(json.dumps(one) + "\n" for one in examples) + '{"messages": [\n')
-    return Editor(open_dataset(tmp_path / "talks.jsonl"))
+    return Editor(open_dataset(write_examples(tmp_path / "talks.jsonl", [*examples, '{"messages": ['])))
 
 
 def do(editor, verb, **values):
@@ -280,8 +280,7 @@ def test_whatever_is_long_a_page_message_stays_small(tmp_path, text):
     tool = {"type": "function", "function": {"name": text, "description": text, "parameters": {"required": [text], "properties": {text: {"enum": [text] * 4}}}}}
     pair = {"input": {"messages": turn}, "preferred_output": [{"role": "assistant", "content": text}], "non_preferred_output": [{"role": "assistant", "content": text[::2]}]}
     values = [{"tools": [tool] * 4, "messages": turn * 2, "metadata": {text: text}, text: text}, {**pair, text: text}, {"messages": turn[:1] * 4 + [{"role": "user", "content": "?"}], **{f"field {number}": text[:900] for number in range(60)}}]
-    (tmp_path / "long.jsonl").write_text("".join(json.dumps(value) + "\n" for value in values))
-    editor = Editor(open_dataset(tmp_path / "long.jsonl"))
+    editor = Editor(open_dataset(write_examples(tmp_path / "long.jsonl", values)))
     editor.compare = True
     for number in range(len(values)):
         editor.example = number

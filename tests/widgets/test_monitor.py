@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from fake_service import FakeService
 from waiting import until
 
 from ftbench.jobs.launch import launch
@@ -143,13 +142,6 @@ def test_a_page_that_missed_something_gets_all():
 
 
 def threads(): return [thread for thread in threading.enumerate() if thread.name.startswith("follow ")]
-
-
-@pytest.fixture
-def service():
-    service = FakeService()
-    yield service
-    service.close()
 
 
 MAILS = [{"messages": [{"role": "user", "content": f"Parcel {n}?"}, {"role": "assistant", "content": "DELIVERY"}]} for n in range(12)]

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from mails import write_examples
 from waiting import PATIENCE
 
 from ftbench.core import FtbenchError
@@ -34,9 +35,7 @@ QUERIES = ["", "refund", "REFUND -done", '"a refund"', "strassenrad", "(delivery
 
 @pytest.fixture
 def ds(tmp_path):
-    path = tmp_path / "mails.jsonl"
-    path.write_text("".join(json.dumps(talk) + "\n" for talk in TALKS) + '{"messages": [\n')
-    ds = open_dataset(path)
+    ds = open_dataset(write_examples(tmp_path / "mails.jsonl", [*TALKS, '{"messages": [']))
     ds.review.decide([0], "keep")
     ds.review.tag([0, 1], "odd")
     ds.review.note([1], "Look at it later")

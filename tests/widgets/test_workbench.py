@@ -27,6 +27,17 @@ def path(tmp_path):
     return path
 
 
+def test_whatever_meets_a_rewritten_file_brings_the_choices(path):
+    wb = Workbench(path)
+    widget, sent = wb.widget(), []
+    wb.ds.apply(SetWeight(0, 1, 0))
+    path.write_text(path.read_text() * 2)
+    widget.send = lambda content: sent.append((content, widget.state_bar["changed"]))
+    widget._receive(None, {"do": "editor.messages.text", "id": 1, "example": 0, "message": 1}, [])
+    (reply, changed), = sent
+    assert reply["error"]["message"] == changed # the page knows it when the error comes, and says it once
+
+
 def test_panes_stay_in_step(path):
     wb = Workbench(path)
     widget = wb.widget()

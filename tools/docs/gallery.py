@@ -14,11 +14,11 @@ SCENES = ("usual", "narrow", "empty", "error", "full")
 WIDGETS = {
     "table": ("Table", {"usual": "workbench", "narrow": "narrow", "empty": "empty_error", "error": "empty_error", "full": "workbench"}, {
         "usual": "Examples of one file, found by a query; the chosen one stands beside the table.", "narrow": "400 pixels: rows of two lines, tabs at the foot.",
-        "empty": "Before a file is open: a file, pasted messages, or a sample.", "error": "Another program wrote the file: nothing is mixed before somebody chooses.",
+        "empty": "Before a file is open: a file, pasted messages, or a sample.", "error": "Another program wrote the file: what it changed, and nothing is mixed before somebody chooses.",
         "full": "Several rows picked, their new weights shown before anything changes."}),
     "editor": ("Conversation", {"usual": "workbench", "narrow": "narrow", "error": "workbench", "full": "workbench"}, {
         "usual": "One example: roles, weights, tool calls against their schema.", "narrow": "400 pixels.", "empty": "A file without an example.",
-        "error": "Faults stand where they are, with their repair.", "full": "A long conversation, a message being edited, the context limit."}),
+        "error": "Faults stand where they are, with their repair.", "full": "A long conversation, a message being edited with its new words marked, the context limit."}),
     "pair": ("Preferences", {"full": "results"}, {
         "usual": "Two answers to one prompt, side by side with their difference.", "narrow": "400 pixels: one below the other.", "empty": "An answer that is not written yet.",
         "error": "An answer is missing.", "full": "An answer being edited."}),

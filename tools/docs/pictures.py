@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests" / "browser")]
+sys.path[:0] = [str(HERE), *(str(HERE.parents[1] / folder) for folder in ("tests/browser", "tests"))]
 
 from gallery import DRAWINGS, PICTURES, SCENES, THEMES, WIDGETS, drawing, picture
 

@@ -1,6 +1,5 @@
 """The scenes of the pictures: for each widget what it shows in each situation. The data are the samples, damaged where faults are wanted."""
 import json
-import os
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,19 +79,23 @@ class Scenes:
             wb.browser.do_select(2)
         def act(page):
             if scene != "error": return
-            self._changed_on_disk(wb.ds)
+            self._changed_on_disk(wb)
             _bring(page)
         if scene == "full":
             for example in range(3, 9): wb.browser.do_pick(example)
             wb.browser.do_preview("weights", policy="last_assistant")
         return _in_bare_page(wb, f"table {scene}", act)
 
-    def _changed_on_disk(self, ds) -> None:
-        from ftbench.data.edit.edits import SetContent
-        ds.apply(SetContent(4, 1, "Where is my parcel? Order 48-2190."))
-        text = ds.path.read_bytes()
-        ds.path.write_bytes(b"\n".join(text.split(b"\n")[1:]))
-        os.utime(ds.path, (time.time() + 5,) * 2)
+    def _changed_on_disk(self, wb) -> None:
+        "Two edits, then another file in the place of this one, in which one of them finds no place; and a look at what changed."
+        from ftbench.data.edit.edits import SetContent, SetWeight
+        wb.ds.apply(SetContent(4, 1, "Where is my parcel? Order 48-2190."))
+        wb.ds.apply(SetWeight(0, 2, 0))
+        lines = wb.ds.path.read_bytes().splitlines(keepends=True)
+        lines[4] = lines[4].replace(b"the ", b"this ", 1)
+        (other := wb.ds.path.with_name("other")).write_bytes(b"".join([*lines[:7], lines[5], *lines[8:]]))
+        other.replace(wb.ds.path)
+        wb.do_rewritten(True)
 
     def editor(self, scene: str) -> Scene:
         from ftbench.widgets.editor import Editor

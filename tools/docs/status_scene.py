@@ -28,6 +28,7 @@ class Server:
                 for suffix, epochs, more in kinds]
         while client.fine_tuning.jobs.retrieve(made[0].id).status not in ("succeeded", "failed"): time.sleep(.3)
         if len(made) > 3: client.fine_tuning.jobs.cancel(made[3].id)
+        client.chat.completions.create(model="nano", messages=[{"role": "user", "content": "Where is my parcel?"}])
         time.sleep(4)
 
     def stop(self) -> None:

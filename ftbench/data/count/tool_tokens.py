@@ -8,12 +8,11 @@ __all__ = ['TOOLS_OFFSET', 'tools_text']
 # %% ../../../nbs/data/count/03_tool_tokens.ipynb #327934e7
 import json
 
+from ..chat import as_object
+
 # %% ../../../nbs/data/count/03_tool_tokens.ipynb #58175fd1
 _NAMES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
 _DEEPEST = 40 # schemas within schemas; what is deeper is written as `any`
-
-
-def _dict(value) -> dict: return value if isinstance(value, dict) else {}
 
 
 def _list(value) -> list: return value if isinstance(value, list) else []
@@ -21,7 +20,7 @@ def _list(value) -> list: return value if isinstance(value, list) else []
 
 def _type(schema, indent: int, left: int) -> str:
     "A JSON Schema as a TypeScript type; what is no schema, or too deep, is `any`."
-    schema = _dict(schema)
+    schema = as_object(schema)
     if not left: return "any"
     choices = _list(schema.get("enum")) or ([schema["const"]] if "const" in schema else [])
     if choices: return " | ".join(json.dumps(choice, ensure_ascii=False) for choice in choices)
@@ -41,14 +40,14 @@ def _plain_type(kind: str, schema: dict, indent: int, left: int) -> str:
 def _fields(schema: dict, indent: int, left: int) -> str:
     "The properties of an object, one a line, with their descriptions above."
     lines, required = [], _list(schema.get("required"))
-    for name, value in _dict(schema.get("properties")).items():
-        default = f" // default: {json.dumps(value['default'], ensure_ascii=False)}" if "default" in _dict(value) else ""
+    for name, value in as_object(schema.get("properties")).items():
+        default = f" // default: {json.dumps(value['default'], ensure_ascii=False)}" if "default" in as_object(value) else ""
         lines += [*_comment(value), f"{name}{'' if name in required else '?'}: {_type(value, indent, left)},{default}"]
     return "\n".join(" " * indent + line for line in lines)
 
 
 def _comment(holder) -> list[str]:
-    text = _dict(holder).get("description")
+    text = as_object(holder).get("description")
     return [f"// {line}" for line in text.split("\n")] if isinstance(text, str) and text else []
 
 # %% ../../../nbs/data/count/03_tool_tokens.ipynb #c325e9ee
@@ -58,9 +57,9 @@ def tools_text(
     "The definitions as the model reads them, as far as it is known."
     lines = ["namespace functions {", ""]
     for function in functions:
-        fields = _fields(_dict(_dict(function).get("parameters")), 0, _DEEPEST)
+        fields = _fields(as_object(as_object(function).get("parameters")), 0, _DEEPEST)
         arguments = f"_: {{\n{fields}\n}}" if fields else ""
-        lines += [*_comment(function), f"type {_dict(function).get('name', '')} = ({arguments}) => any;", ""]
+        lines += [*_comment(function), f"type {as_object(function).get('name', '')} = ({arguments}) => any;", ""]
     return "\n".join([*lines, "} // namespace functions"])
 
 # %% ../../../nbs/data/count/03_tool_tokens.ipynb #7b2e2e52

@@ -18,12 +18,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from ...core import DataError, workspace
-# What a journal holds is offered here too.
-from .changes import Change, Edits, Touched
-from .edits import (DeleteExample, DeleteMessage, Edit, InsertExample, InsertMessage, MoveMessage,
-                                ReplaceExample, SetContent, SetRole, SetWeight, edit_from_json)
-from ..file.lines import Fingerprint, Patch, fingerprint
+from ...core import DataError, workspace, write_ahead
+from .changes import Change
+from ..file.source import Fingerprint, fingerprint
 from .log import LOG_TABLES, PATIENCE, Log, explained, is_locked
 from .marks import MARK_TABLES, Marks
 from .turns import Turns
@@ -58,7 +55,7 @@ create table if not exists state (id integer primary key check (id = 1), version
 """
 _NAMES = {"state", "changes", "gone", "marks", "shifts", "gestures", "mark_state", "turns"} # of all tables, those for reviews among them
 _TOP = "(select number || ' ' || made from changes where step = {} order by number limit 1)" # another one for another step
-_SOME = 256 # changes held in memory at a time
+_BATCH = 256 # changes held in memory at a time
 
 
 class Journal:
@@ -71,7 +68,7 @@ class Journal:
         workspace(data) # makes the folder
         with explained(data, self.path):
             self._database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-            self._database.execute("pragma journal_mode = wal")
+            write_ahead(self._database, PATIENCE)
             self._database.execute("pragma synchronous = full")
             if not _NAMES <= {name for name, in self._database.execute("select name from sqlite_master where type = 'table'")}:
                 self._database.executescript(f"begin immediate; {_TABLES} {LOG_TABLES} {MARK_TABLES} commit;")
@@ -115,6 +112,11 @@ class Journal:
             try: yield self._row()[0]
             finally: self._database.execute("rollback")
 
+    @contextmanager
+    def held(self) -> Iterator[State]:
+        "Where the journal stands, while nobody else writes to it or puts a saved file in place."
+        with self._writing(None, lines=False): yield self._row()[0]
+
     def goes_on_from(self,
                      state: State # seen before
     ) -> bool:
@@ -135,7 +137,7 @@ class Journal:
             self.marks.follow(self._inserted(step + 1, changes))
             self._turns.took("edit", range(first + 1, step + 2))
             self._database.execute("update state set cursor = ?", (step + 1,))
-        return self.state()
+            return self._row()[0] # as it is here: the next moment may be another notebook's
 
     def last_turn(self,
                   done: bool # in effect, or taken back
@@ -148,21 +150,22 @@ class Journal:
                version: int, # the version this is based on
                cursor: int # the step that shall be in effect
     ) -> Iterator[State]:
-        "Undo or redo: put another step into effect after this block, which gets the state before."
+        "Undo or redo: put another step into effect after this block, which gets the state that is then."
         with self._writing(version) as state:
             self._database.execute("update state set cursor = ?", (cursor,))
             steps = [step for low, high in self.log.spans(state.cursor, cursor) for step in range(low + 1, high + 1)]
             self._turns.took("edit", steps if state.cursor < cursor else reversed(steps))
             if self.marks: self.marks.follow(_batches(self.log.changes(state.cursor, cursor)))
-            yield state
+            yield self._row()[0]
 
     def restart(self,
+                version: int, # the version this is based on
                 base: Fingerprint, # the file as it is now
                 steps: list[list[Change]], # pending steps that go on
                 find: Callable # where a content is now, see `Marks.anchor`
     ) -> State:
         "Belong to another state of the file; the history so far ends."
-        with self._writing(None):
+        with self._writing(version):
             self._database.execute("delete from changes")
             self._database.execute("delete from gone")
             self._turns.forget("edit", 0)
@@ -171,7 +174,7 @@ class Journal:
             self._database.execute("update state set saved = 0, cursor = ?", (len(steps),))
             self._rebase(base)
             self.marks.anchor(find)
-        return self.state()
+            return self._row()[0]
 
     @contextmanager
     def apart(self) -> Iterator["Journal"]:
@@ -244,7 +247,7 @@ class Journal:
 
     @contextmanager
     def _writing(self, version: int | None, settle: bool = True, lines: bool = True) -> Iterator[State]:
-        "A transaction in which nobody else writes; `version` is what the caller has seen."
+        "A transaction in which nobody else writes, and what was there before it; `version` is what the caller has seen."
         self.refuse_if_busy("edited")
         with self.log.explained():
             self._database.execute("begin immediate")
@@ -253,8 +256,8 @@ class Journal:
                 if version is not None and version != state.version:
                     raise JournalMoved(f"{self.data.name} was edited in another notebook.", "Look at it again, then repeat the edit.")
                 if planned and settle: self._settle(Fingerprint(*json.loads(planned)))
-                yield state
                 if lines or planned: self._database.execute("update state set version = version + 1")
+                yield state
                 self._database.execute("commit")
             except BaseException as error:
                 if self._database.in_transaction: self._database.execute("rollback") # a full disk has ended it already
@@ -271,4 +274,4 @@ class Journal:
 
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
     changes = iter(changes)
-    while some := list(islice(changes, _SOME)): yield some
+    while some := list(islice(changes, _BATCH)): yield some

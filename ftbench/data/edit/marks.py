@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from .changes import in_sequence, one_by_one
+from .changes import MANY, in_sequence, one_by_one
 from .places import content_key
 from .turns import TURN_TABLE, Turns
 
@@ -27,7 +27,7 @@ create index if not exists marks_of_gesture on gestures (gesture);
 create table if not exists mark_state (id integer primary key check (id = 1), version integer, gesture integer);
 insert or ignore into mark_state values (1, 0, 0);
 """ + TURN_TABLE
-_MANY = 1000 # marks that are read at once, while others wait
+_SLICE = 1000 # reviews read at a time
 _SHIFTS = 256 # written down before all numbers are written anew
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #391cd757
@@ -36,7 +36,8 @@ class Marks:
 
     def __init__(self,
                  database: sqlite3.Connection): # the journal's
-        self._database, self._turns, self._version = database, Turns(database), None
+        self._database, self._turns = database, Turns(database)
+        self.version: int | None = None # of what is known; None: anything may have been written
         self.examples, self.ids, self.codes = (np.zeros(0, np.int64) for _ in range(3)) # by number of the example
         self.reviews: list[str] = [] # what each code stands for
         self._known: dict[str, int] = {} # the codes of these
@@ -44,15 +45,15 @@ class Marks:
     def sync(self) -> None:
         "Catch up with what others have written."
         version = self._database.execute("select version from mark_state").fetchone()[0]
-        if version == self._version: return
+        if version == self.version: return
         self._load()
-        self._version = version
+        self.version = version
 
     def many_moved(self) -> bool:
         "Have others written since we looked, where there are very many marks?"
-        if self._version is None: return False # nobody has looked yet
+        if self.version is None: return False # nobody has looked yet
         version, last = self._database.execute("select version, (select max(id) from marks) from mark_state").fetchone()
-        return version != self._version and (last or 0) > _MANY
+        return version != self.version and (last or 0) > MANY
 
     def __bool__(self) -> bool:
         self.sync()
@@ -60,7 +61,7 @@ class Marks:
 
     def forget(self) -> None:
         "A transaction was rolled back; what is in memory may be wrong."
-        self._version = None
+        self.version = None
 
     def _load(self) -> None:
         examples, ids, since, codes, known = array("q"), array("q"), array("q"), array("q"), {}
@@ -79,15 +80,15 @@ class Marks:
 
     def _written(self) -> None:
         self._database.execute("update mark_state set version = version + 1")
-        self._version += 1
+        self.version += 1
 
     def take(self,
              other: "Marks" # of the same journal, after they were written
     ) -> None:
         "Know what others know."
-        if other._version is None: return
+        if other.version is None: return
         self.examples, self.ids, self.codes, self.reviews, self._known = other.examples, other.ids, other.codes, other.reviews, other._known
-        self._lost, self._version = other._lost, other._version
+        self._lost, self.version = other._lost, other.version
 
     def follow(self,
                batches: Iterable[Sequence] # of `Change`s of one step, in order; all are taken, also if there are no marks
@@ -171,7 +172,7 @@ class Marks:
         return [self.reviews[self.codes[at]] if there else "" for at, there in zip(places, self._marked(numbers).tolist())]
 
     def _each_text(self, numbers: np.ndarray) -> Iterator[str]:
-        for first in range(0, len(numbers), _MANY): yield from self.texts(numbers[first:first + _MANY])
+        for first in range(0, len(numbers), _SLICE): yield from self.texts(numbers[first:first + _SLICE])
 
     def _marked(self, numbers: np.ndarray) -> np.ndarray:
         if not len(self.examples): return np.zeros(len(numbers), bool)

@@ -24,7 +24,7 @@ import numpy as np
 
 from ...core import DataError, write_atomic
 from ..chat import no_example
-from .changes import distinct, in_sequence
+from .changes import MANY, distinct, in_sequence
 from .journal import JournalMoved
 from ..file.lines import Lines
 from .marks import Marks
@@ -32,11 +32,16 @@ from .places import Places, content_key
 
 # %% ../../../nbs/data/edit/09_review.ipynb #eb50a5f3
 DECISIONS = ("keep", "drop", "todo")
-_MANY, _SLICE, _SOME = 1000, 1000, 64 # examples whose reviews are written while others read on; read at a time; written between two looks whether to go on
+_SLICE = 1000 # reviews read at a time
+_ASK_EVERY = 64 # reviews written: is it to go on?
 
 
 class _Ended(Exception):
     "A long change was cancelled."
+
+
+class _Overtaken(JournalMoved):
+    "Another notebook wrote reviews between the look at them and the change."
 
 
 class Review(NamedTuple):
@@ -170,23 +175,29 @@ class Reviews:
             shown.wait_until_free("reviewed")
             if dataset.moment != moment: raise moved
             seen = dataset.version
-            if len(numbers) <= _MANY: return self._write(*self._changed(numbers, change), seen, going)
+            while len(numbers) <= MANY:
+                try: return self._write(*self._changed(numbers, change), seen, going)
+                except _Overtaken: continue # made from what is there now
         self._write(*self._changed(numbers, change), seen, going)
 
-    def _changed(self, numbers: np.ndarray, change: Callable[[int, Review], Review]) -> tuple[np.ndarray, list[str]]:
-        "The examples whose reviews become others, and these."
+    def _changed(self, numbers: np.ndarray, change: Callable[[int, Review], Review]) -> tuple[np.ndarray, list[str], int]:
+        "The examples whose reviews become others, these, and the version of the marks that they were made from."
         changed, after = array("q"), []
+        with self._dataset.held(): read = self._marks().version or 0
         for first in range(0, len(numbers), _SLICE):
             some = numbers[first:first + _SLICE]
             with self._dataset.held(): before = self._marks().texts(some)
             for number, old in zip(some.tolist(), before):
                 new = sys.intern(_text(change(number, _review(old))))
                 if new != old: changed.append(number), after.append(new)
-        return np.array(changed, np.int64), after
+        return np.array(changed, np.int64), after, read
 
-    def _write(self, numbers: np.ndarray, reviews: list[str], seen: int, going: Callable[[int], bool]) -> None:
+    def _write(self, numbers: np.ndarray, reviews: list[str], read: int, seen: int, going: Callable[[int], bool]) -> None:
         if not len(numbers): return
-        with self._writing(len(numbers) > _MANY, seen) as marks: marks.gesture(numbers, reviews, self._keys(going))
+        with self._writing(len(numbers) > MANY, seen) as marks:
+            marks.sync()
+            if marks.version != read: raise self._overtaken()
+            marks.gesture(numbers, reviews, self._keys(going))
         with self._dataset.held(): self._dataset.announce(in_sequence(numbers))
 
     def _keys(self, going: Callable[[int], bool]) -> Callable[[int], bytes]:
@@ -195,7 +206,7 @@ class Reviews:
 
         def key_of(number: int) -> bytes:
             with self._dataset.held() as lines: raw = lines.raw(lines.line_of(number))
-            if not (at := next(written)) % _SOME:
+            if not (at := next(written)) % _ASK_EVERY:
                 time.sleep(.0005) # whoever waits for the interpreter gets it
                 if not going(at): raise _Ended
             return content_key(raw)
@@ -234,14 +245,19 @@ class Reviews:
             if (marks := self._marks()) is self._nothing: return []
             last = marks.cursor()
             shown.wait_until_free("reviewed")
-            if (marks := self._marks()).cursor() != last:
-                raise JournalMoved(f"{self._dataset.path.name} was reviewed in another notebook.", "Look at it again, then repeat this.")
-            seen, many = self._dataset.version, marks.longer(_MANY, step is Marks.undo)
-            if not many: return self._gone(step, many, seen)
-        return self._gone(step, many, seen)
+            marks = self._marks()
+            if marks.cursor() != last: raise self._overtaken()
+            seen, many = self._dataset.version, marks.longer(MANY, step is Marks.undo)
+            if not many: return self._gone(step, last, many, seen)
+        return self._gone(step, last, many, seen)
 
-    def _gone(self, step: Callable[[Marks], Sequence[int]], many: bool, seen: int) -> Sequence[int]:
-        with self._writing(many, seen) as marks: numbers = step(marks)
+    def _overtaken(self) -> _Overtaken:
+        return _Overtaken(f"{self._dataset.path.name} was reviewed in another notebook.", "Look at it again, then repeat this.")
+
+    def _gone(self, step: Callable[[Marks], Sequence[int]], last: int, many: bool, seen: int) -> Sequence[int]:
+        with self._writing(many, seen) as marks:
+            if marks.cursor() != last: raise self._overtaken()
+            numbers = step(marks)
         with self._dataset.held():
             if numbers: self._dataset.announce(numbers)
         return numbers

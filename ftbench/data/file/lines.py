@@ -18,8 +18,7 @@ import numpy as np
 from ...core import FileRange
 from .layout import Index, Layout
 from .order import Order
-# What a file is recognised by is offered here too.
-from .source import Fingerprint, Source, fingerprint
+from .source import Source
 from .texts import Texts
 
 # %% ../../../nbs/data/file/03_lines.ipynb #dafb4268
@@ -80,6 +79,14 @@ class Lines:
         "Let go of the file."
         self._index.stop()
         self.source.close()
+
+    def let_go(self,
+               keep: bool # if it can be read on
+    ) -> "Lines | None": # these lines, if they are kept
+        "Close a file that somebody else rewrote, or keep it: one that was replaced can still be read."
+        if keep and not self.source.closed and self.source.intact(): return self
+        self.close()
+        return None
 
     @property
     def layout(self) -> Layout:

@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['split_line', 'patch_of', 'made', 'seen_at', 'lay_over', 'counted', 'Wanted', 'wanted_again', 'place_edits',
-           'begin_again']
+           'DatasetChanged', 'rewritten', 'begin_again']
 
 # %% ../../../nbs/data/file/05_patches.ipynb #043f84eb
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,7 +17,8 @@ from ...core import DataError
 from ..chat import example_name, no_example
 from ..edit.changes import Change, Touched
 from ..edit.edits import DeleteExample, Edit, InsertExample, ReplaceExample
-from .lines import Lines, Patch, fingerprint
+from .lines import Lines, Patch
+from .source import fingerprint
 from ..edit.places import Places, content_key
 from ..spelling import decode_line, encode_line
 
@@ -66,7 +68,7 @@ def _line(value: dict | str, before: bytes, lines: Lines) -> bytes:
     return text
 
 # %% ../../../nbs/data/file/05_patches.ipynb #5717d0f6
-_SOME = 64 # patches after which others get the interpreter
+_YIELD_EVERY = 64 # patches: others get the interpreter
 
 
 def made(
@@ -100,7 +102,7 @@ def lay_over(
     "Lay patches over lines, while others do something else."
     for number, patch in enumerate(patches):
         draft.apply(patch)
-        if number % _SOME: continue
+        if number % _YIELD_EVERY: continue
         time.sleep(0) # who waits for the interpreter gets it
         if not going(): return
 
@@ -153,14 +155,28 @@ def place_edits(
     return placed, left
 
 
+class DatasetChanged(DataError):
+    "Somebody rewrote the file while edits were pending; `reapply` or `discard` them."
+
+
+def rewritten(
+    journal, # a `Journal` whose file was rewritten
+    state # of it
+) -> DatasetChanged:
+    "The error that says so."
+    name, count = journal.data.name, journal.log.count(state.saved, state.cursor)
+    return DatasetChanged(f"{name} was rewritten by another program while {count:,} edit{' was' if count == 1 else 's were'} not yet in it.",
+        f'Make them on the new file with ft.open({name!r}, changed="reapply"), or forget them with changed="discard"; for an open data set, ds.reapply() or ds.discard().')
+
+
 def begin_again(
     journal, # a `Journal` whose file was rewritten
     keep: bool # make the pending edits on the new file; else they are forgotten
 ) -> list[Edit]: # those that found no place
     "Let a journal belong to its file as it is now."
-    state, lines, wanted = journal.state(), Lines(journal.data), []
+    state, base, wanted = journal.state(), fingerprint(journal.data), []
     if keep: wanted = [list(map(wanted_again, step)) for step in journal.log.steps(state.saved, state.cursor)]
-    placed, left = place_edits(wanted, lines)
-    journal.restart(fingerprint(journal.data)._replace(layout=lines.kind), [[Change(*each) for each in step] for step in placed], Places(lines).find)
-    lines.close()
+    with closing(Lines(journal.data)) as lines:
+        placed, left = place_edits(wanted, lines)
+        journal.restart(state.version, base._replace(layout=lines.kind), [[Change(*each) for each in step] for step in placed], Places(lines).find)
     return left

@@ -15,6 +15,7 @@ import os
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -226,10 +227,12 @@ class Source:
                  path: Path): # an existing file
         self.path = path
         try:
-            with open(path, "rb") as file:
+            with ExitStack() as opened:
+                file = opened.enter_context(open(path, "rb"))
                 self._stamp = _stamp(os.fstat(file.fileno()))
                 self.packing = packing_of(path, file.read(16))
-            self._file = open(path if self.packing is None else unpacked(path, self.packing), "rb")
+                if self.packing is None: opened.pop_all() # the same one: another may be in its place by now
+                self._file = file if self.packing is None else open(unpacked(path, self.packing), "rb")
             size = os.fstat(self._file.fileno()).st_size
             self.data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         except OSError as error:

@@ -9,7 +9,7 @@ __all__ = ['PATHS', 'Lost', 'read_example']
 from collections.abc import Callable, Iterator
 
 from ...core import DataError
-from .formats import FORMATS, MEDIA_KEYS, format_of
+from .formats import FORMATS, format_of
 from .turns import link_calls, place_media, read_message, read_tools
 
 PATHS = ("best", "all")

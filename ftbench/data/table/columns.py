@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core import write_atomic
-from ..chat import ROLES
 
 # %% ../../../nbs/data/table/01_columns.ipynb #3bb9075f
 class Measures(NamedTuple):
@@ -91,6 +90,13 @@ class Store:
     ) -> np.ndarray: # bool for each example
         "Which examples are written in a format."
         return self.arrays["format"] == self._formats.get(name, 255)
+
+    def copy(self) -> "Store":
+        "The same columns, to be written to a file while these go on."
+        store = Store(0)
+        store._sets, store._formats, store.done = self._sets, self._formats, self.done.copy()
+        store.arrays = {name: array.copy() for name, array in self.arrays.items()}
+        return store
 
     def taken(self,
               rows: np.ndarray # old numbers in a new order; below zero is a new example

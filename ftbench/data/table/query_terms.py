@@ -6,6 +6,7 @@
 __all__ = ['Test', 'Document', 'Part', 'Source', 'part_of', 'numbers_of']
 
 # %% ../../../nbs/data/table/05_query_terms.ipynb #27339a3f
+import math
 import re
 from collections.abc import Callable, Iterator
 from functools import reduce
@@ -184,8 +185,10 @@ def numbers_of(
 
 
 def _in_range(value: tuple[float, float], source: Source, kind: str) -> np.ndarray:
-    values = numbers_of(kind, source)
-    return (values >= value[0]) & (values <= value[1])
+    values, (low, high) = numbers_of(kind, source), value
+    if high == math.inf: return values >= low # what is not known is in no range
+    if low == -math.inf: return values <= high
+    return (values >= low) & (values <= high)
 
 
 def _on_line(value: tuple[float, float], source: Source, kind: str) -> np.ndarray:

@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import resources
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -287,10 +286,12 @@ class Columns:
     def _to_keep(self) -> tuple[Store, np.ndarray, list]:
         "What was found, its slots and its key, so that others may go on; rows that are edited count as not measured."
         self._unkept = False
-        rows = np.flatnonzero(self._slots >= 0)
-        store = self._store.taken(rows)
+        old = self._slots >= 0
+        rows = slice(None) if old.all() else np.flatnonzero(old)
+        key = _key(self._lines.path)
+        store = self._store.copy() if old.all() else self._store.taken(rows)
         if self._stamps is not None: store.done[self._stamps[rows] != 0] = False
-        return store, self._slots[rows], _key(self._lines.path)
+        return store, self._slots[rows], key
 
     def _keep(self, store: Store, slots: np.ndarray, key: list) -> None:
         "Write it to the workspace."
@@ -330,6 +331,7 @@ def _kept_at(path: Path) -> Path: return journal_file(path).with_suffix(".column
 
 def _key(path: Path) -> list:
     "What columns are about: the file as it is, and the code that measured it."
+    from ftbench import __version__ # known once the package is loaded
     rooms = [Path(str(resources.files("ftbench"))) / name for name in ("data", "checks")]
     newest = max(os.stat(module).st_mtime_ns for room in rooms for module in room.rglob("*.py"))
-    return [*fingerprint(path), version("ftbench"), newest]
+    return [*fingerprint(path), __version__, newest]

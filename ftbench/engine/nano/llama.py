@@ -22,7 +22,7 @@ from ...core import EngineError
 from ..metrics import Totals
 from .bpe import Tokenizer
 from .safetensors import read_safetensors, write_safetensors
-from .weights import Config, Weights, read_config, weights_from
+from .weights import Weights, read_config, weights_from
 
 # %% ../../../nbs/engine/35_llama.ipynb #717ee83e
 @dataclass(frozen=True)

@@ -40,6 +40,12 @@ export function curve(numbers, width = 112, height = 16, fromZero = false) {
   }).join("");
 }
 
+/** How fast a model answers; of one on another server nothing is known. */
+export function spokenPace(pace) {
+  if (pace === null) return "–";
+  return pace > 0 ? `${Math.max(1, Math.round(pace)).toLocaleString("en")} tok/s` : "idle";
+}
+
 /** What the last column says of a job: what is left, how long it took, or why it ended. */
 export function spokenEnd(job, now) {
   if (job.error) return job.error;
@@ -133,7 +139,7 @@ function modelRow(model, now) {
   const name = element("td");
   name.append(element("code", model.id));
   return row([name, element("td", model.weights, "dim"), element("td", model.bytes === null ? "–" : spokenSize(model.bytes), "number"),
-    element("td", spokenMoment(model.created, now), "number dim")]);
+    element("td", spokenMoment(model.created, now), "number dim"), element("td", spokenPace(model.pace), "number dim")]);
 }
 
 function figure(name, ...pairs) {

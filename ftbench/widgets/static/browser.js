@@ -26,6 +26,7 @@ const MEANINGS = {
 export function browserPane(state, actions) {
   let now = state;
   let sorted = ""; // what the heads show
+  let wide = 0; // px of the numbers
   const search = (query) => actions.ask("search", { query });
   const box = queryBox(state, { search, complete: (query, at) => actions.ask("complete", { query, at }) });
   const choose = (example, { more, stretch }) => (more || stretch ? actions.ask("pick", { example, stretch }) : actions.ask("select", { example }));
@@ -77,6 +78,8 @@ export function browserPane(state, actions) {
       redraw(head, () => refill(head, COLUMNS.map((column) => drawColumn(column, next.sort, (name) => actions.ask("sort", { column: name })))));
     }
     showMeasured(measuring, next);
+    const width = numberWidth(next.total);
+    if (width !== wide) pane.setAttribute("style", `--number-width:${wide = width}px`);
     const wait = waitWords(next);
     busy.hidden = !wait;
     refill(busy, wait);
@@ -90,6 +93,12 @@ export function browserPane(state, actions) {
   pane.close = () => { answered(); box.close(); list.close(); };
   pane.update(state);
   return pane;
+}
+
+/** The room that the number of the last example takes, so that none is cut. */
+export function numberWidth(total) {
+  const [digits, commas] = [/\d/g, /,/g].map((kind) => (count(total).match(kind) ?? []).length);
+  return Math.max(46, Math.ceil(12 + 7.5 * digits + 4 * commas));
 }
 
 /** How many examples are counted and checked, as long as some are not. */

@@ -57,7 +57,8 @@ function drawTray(picked, actions, open) {
   const act = (words, name, sign) => button(words, () => open(name), { sign, "aria-expanded": "false" });
   return h("div", { class: "row wrap" }, h("span", { class: "b s" }, picked ? `${count(picked)} picked` : "This example"),
     decisionButtons(null, (decision) => actions.ask("decide", { decision })), act("Tag", "tag", "tag"),
-    act("Weights", "weights"), act("Replace", "replace"), button("Repair", () => repairAll(actions), { sign: "repair", tip: "Preview all safe repairs", key: "F" }),
+    act("Weights", "weights"), act("Replace", "replace"),
+    button("Repair", () => repairAll(actions), { sign: "repair", tip: "Preview all safe repairs (F)", "aria-keyshortcuts": "F" }),
     button("", () => actions.ask("preview", { action: "delete" }), { sign: "delete", tip: "Delete", look: "danger" }),
     h("span", { class: "sp" }), picked > 0 && button("", () => actions.ask("pick_none"), { sign: "cross", tip: "Pick none", key: "Esc" }));
 }
@@ -132,5 +133,6 @@ function ruleRow({ code, count: number, label, samples }, actions) {
 }
 
 function shareBar(share, label) {
-  return h("div", { class: "prog", role: "progressbar", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(100 * share) }, h("i", { style: `width:${100 * share}%` }));
+  return h("div", { class: "prog", role: "progressbar", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(100 * share) },
+    h("i", { style: `width:${100 * share}%` }));
 }

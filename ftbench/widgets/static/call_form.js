@@ -140,7 +140,8 @@ function drawField(self, field) {
     redrawForm(self);
     askSchema(self);
   }, { sign: "cross", tip: `Take ${field.name} out`, tabindex: -1 });
-  row.holder = h("div", { class: "formrow" }, h("label", { class: "fn", "data-tip": field.help || null }, visible(field.name), field.required && h("span", { class: "i3", "aria-label": "required" }, " *")),
+  row.holder = h("div", { class: "formrow" },
+    h("label", { class: "fn", "data-tip": field.help || null }, visible(field.name), field.required && h("span", { class: "i3", "aria-label": "required" }, " *")),
     h("div", { class: "fi" }, input), row.words, drop || h("span", {}));
   input.addEventListener(field.kind === "choice" ? "change" : "input", () => {
     row.touched = true;

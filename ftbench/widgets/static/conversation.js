@@ -175,7 +175,8 @@ function menuOf(self, message, acts) {
   const last = message === self.now.count - 1;
   const { role, weight, editable, calls } = messageAt(self, message);
   return [["Edit", "e", acts.edit], weight !== null && [weight > 0 ? "Make it context only" : "Train it", "w", acts.weight],
-    ...calls.map((call, at) => [`Edit the call of ${call.name || "no function"}`, "", () => acts.editCall(at)]), role === "assistant" && ["Add a tool call", "", self.now.tools.count > 0 && acts.addCall],
+    ...calls.map((call, at) => [`Edit the call of ${call.name || "no function"}`, "", () => acts.editCall(at)]),
+    role === "assistant" && ["Add a tool call", "", self.now.tools.count > 0 && acts.addCall],
     ["Name the speaker…", "N", acts.name], ["New message below", "n", acts.insert], ["Duplicate", "d", acts.duplicate],
     editable && ["Split at the caret, while editing", "Alt+Enter", acts.edit], ["Merge with the next", "m", !last && acts.merge],
     ["Move up", "Alt+↑", message > 0 && acts.up], ["Move down", "Alt+↓", !last && acts.down], ["Edit as JSON", "J", acts.json], ["Delete", "Delete", acts.remove]].filter(Boolean);
@@ -239,7 +240,8 @@ function keepPlace(self, draw) {
   const { element, slots } = self;
   const top = (node) => node.getBoundingClientRect().top;
   const frame = element.isConnected ? element.getBoundingClientRect() : null;
-  const seen = frame && (element.scrollTop > 0 || self.loading) ? [...slots].filter(([, { node }]) => node.isConnected && node.getBoundingClientRect().bottom > frame.top).map(([key, { node }]) => [key, top(node)]) : [];
+  const isSeen = ([, { node }]) => node.isConnected && node.getBoundingClientRect().bottom > frame.top;
+  const seen = frame && (element.scrollTop > 0 || self.loading) ? [...slots].filter(isSeen).map(([key, { node }]) => [key, top(node)]) : [];
   draw();
   const anchor = seen.find(([key]) => slots.get(key)?.node.isConnected && key.startsWith("message"));
   if (anchor) element.scrollTop += top(slots.get(anchor[0]).node) - anchor[1];
@@ -247,14 +249,26 @@ function keepPlace(self, draw) {
 }
 
 function drawTop(self, { findings, broken, other, lost }) {
+  return h("div", { class: "top slot" }, lost && lostLine(self, lost),
+    other.length > 0 && h("div", { class: "s i2" }, "also changed since the file was saved: ", visible(other.join(", "))),
+    broken && brokenCard(self, broken),
+    findings.map((finding) => findingLine(finding, actsOf(self, 0).repair)));
+}
+
+/** What was typed and could not be written. */
+function lostLine(self, { text, error }) {
   const close = () => { self.lost = null; drawSlots(self); };
-  return h("div", { class: "top slot" }, lost && h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }), h("div", { class: "tx" }, h("b", {}, "What you typed was not written. "), visible(lost.error?.message ?? ""),
-    h("textarea", { readonly: true, rows: 3, "aria-label": "What you typed", value: lost.text })), copyButton(() => lost.text, "Copy what you typed"), button("", close, { sign: "cross", tip: "Close" })),
-  other.length > 0 && h("div", { class: "s i2" }, "also changed since the file was saved: ", visible(other.join(", "))),
-  broken && h("section", { class: "msg system" }, h("div", { class: "mh" }, icon("error", { tone: "err" }), h("b", {}, "This line cannot be read"),
-    h("span", { class: "sp" }), button("", () => editLine(self), { sign: "edit", tip: "Edit the line", key: "e" }), h("span", { class: "tok" }, `line ${count(broken.line)}`)),
-  h("div", { class: "mb" }, h("code", {}, visible(broken.raw)), broken.bytes > broken.raw.length && h("span", { class: "i3 s" }, ` … ${count(broken.bytes)} bytes`))),
-  findings.map((finding) => findingLine(finding, actsOf(self, 0).repair)));
+  return h("div", { class: "find", role: "alert" }, icon("error", { label: "error" }),
+    h("div", { class: "tx" }, h("b", {}, "What you typed was not written. "), visible(error?.message ?? ""),
+      h("textarea", { readonly: true, rows: 3, "aria-label": "What you typed", value: text })),
+    copyButton(() => text, "Copy what you typed"), button("", close, { sign: "cross", tip: "Close" }));
+}
+
+function brokenCard(self, { line, raw, bytes }) {
+  return h("section", { class: "msg system" },
+    h("div", { class: "mh" }, icon("error", { tone: "err" }), h("b", {}, "This line cannot be read"), h("span", { class: "sp" }),
+      button("", () => editLine(self), { sign: "edit", tip: "Edit the line", key: "e" }), h("span", { class: "tok" }, `line ${count(line)}`)),
+    h("div", { class: "mb" }, h("code", {}, visible(raw)), bytes > raw.length && h("span", { class: "i3 s" }, ` … ${count(bytes)} bytes`)));
 }
 
 function drawAdds(self, [noTools, noEntries]) {

@@ -34,6 +34,7 @@ export function editText(self, message) {
   const about = { example: self.now.example, message };
   const begin = (text, { upto = null, was = null } = {}) => !self.typing && editMessage(self, message, ".mb", (over, kept) => typingArea(text, {
     label: `Text of message ${message}`, leave: () => over(), note: upto === null ? "unchanged" : `the first ${count(upto)} characters; the others stay`,
+    saved: card.edited && upto === null ? ask("messages.saved", about) : null,
     split: upto !== null ? null : (at, written) => { self.full.delete(message); return kept(ask("messages.split", { ...about, at, text: written }).then(() => over(message + 1))); },
     done: (next) => { self.full.delete(message); return kept(ask("messages.write", { ...about, text: next, was, upto }).then(() => over())); } }));
   if (!card.folded) { begin(card.text, { was: card.text }); return; } // a text that is here needs no answer from Python

@@ -24,8 +24,8 @@ export function editorPane(state, actions) {
   const showLens = (other) => {
     if (lens && !other) { lens.show(lensOf(now)); return; }
     const focused = view.contains(activeIn(view));
-    lens = lensPane(lensOf(now), { toggleWeight: (message) => ask("messages.weight", { message }), unfold: (message) => ask("unfold", { message }), look: (where) => ask("tokens", where), sort: actions.sort },
-      lens?.view());
+    const acts = { toggleWeight: (message) => ask("messages.weight", { message }), unfold: (message) => ask("unfold", { message }), look: (where) => ask("tokens", where), sort: actions.sort };
+    lens = lensPane(lensOf(now), acts, lens?.view());
     refill(view, lens);
     if (focused) lens.querySelector(".rail .sel")?.focus();
   };

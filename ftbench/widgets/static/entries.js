@@ -40,7 +40,8 @@ function entryRow(self, row) {
   const { path, name, text, folded, plain } = row;
   const key = path.join(".");
   const edit = () => editEntry(self, row, plain);
-  const value = text === "true" || text === "false" ? entryChoice(self, row) : h("button", { type: "button", class: "value", "data-entry": key, "aria-label": `Edit ${name}`, dir: "auto", onclick: edit },
+  const value = text === "true" || text === "false" ? entryChoice(self, row)
+    : h("button", { type: "button", class: "value", "data-entry": key, "aria-label": `Edit ${name}`, dir: "auto", onclick: edit },
     plain && text === "" ? h("span", { class: "i3" }, "empty") : visible(text), folded && h("span", { class: "i3" }, " … ", moreWords(folded)));
   return [h("span", { class: "fn" }, visible(name)), h("span", { class: "fv", "data-row": key }, value),
     h("span", { class: "ft-t" }, plain && button("JSON", () => editEntry(self, row, false), { look: "ghost xs", tip: `Write ${name} as JSON` }),

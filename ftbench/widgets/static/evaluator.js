@@ -43,12 +43,13 @@ function progressBar({ done, total }) {
     h("span", { class: "s i2" }, total ? `${count(done)} of ${count(total)} answers` : "reading the cases"));
 }
 
-function noResult({ tuned, cases, hold_out: code }) {
+function noResult({ tuned, cases, hold_out: code, progress }) {
   if (!cases) {
     return h("div", { class: "empty" }, h("h2", {}, "No cases yet"),
       h("p", {}, "A comparison asks every model the same cases: examples that none of them was trained on. Hold some back:"),
       h("div", { class: "recipe" }, h("pre", { tabindex: 0 }, visible(code)), copyButton(() => code, "Copy the code")));
   }
+  if (progress) return h("div", { class: "empty" }, h("h2", {}, "The models are being asked"), h("p", {}, "Go on with something else meanwhile; the comparison appears here."));
   return h("div", { class: "empty" }, h("h2", {}, "No comparison yet"), h("p", {}, tuned
     ? "Every model is asked the same cases; the difference is shown with its margin of error."
     : "The baseline shows how good the answers are with a prompt alone, and with examples in the prompt. If that is enough, nothing needs to be tuned."));

@@ -13,9 +13,9 @@ export function keyName(event) {
   return `${accel}${alt}${shift}${event.key}`;
 }
 
-/** Is this an element in which letters are text? */
+/** Is this an element in which letters are text? One whose text is being written takes none any more. */
 export function isTyping(target) {
-  if (!target?.tagName) return false;
+  if (!target?.tagName || target.closest?.('[aria-busy="true"]')) return false;
   if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
   return target.tagName === "INPUT" && !["checkbox", "radio", "button", "range"].includes(target.type);
 }
@@ -79,7 +79,11 @@ function isText(event) { return event.key.length === 1 && !event.ctrlKey && !eve
 /** A key that had to wait: an action, or a character for the field that has opened meanwhile. */
 function pressKept(event, root, table) {
   const target = root.contains(activeIn(root)) ? activeIn(root) : root;
-  if (!isTyping(target)) { table()[keyName(event)]?.({ key: event.key, shiftKey: event.shiftKey, ctrlKey: event.ctrlKey, altKey: event.altKey, metaKey: event.metaKey, target, preventDefault() {}, stopPropagation() {} }); return; }
+  if (!isTyping(target)) {
+    const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
+    table()[keyName(event)]?.({ key, shiftKey, ctrlKey, altKey, metaKey, target, preventDefault() {}, stopPropagation() {} });
+    return;
+  }
   if (target.tagName === "SELECT") return;
   if (isText(event)) write(target, event.key);
   else if (event.key === "Backspace") { target.setRangeText("", Math.max(0, target.selectionStart - 1), target.selectionEnd, "end"); target.dispatchEvent(new Event("input", { bubbles: true })); }

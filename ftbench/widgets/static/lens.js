@@ -108,7 +108,8 @@ function goToMessage(self, message) {
 
 function lensKeys(self) {
   const step = (by) => () => goToMessage(self, (self.selected ?? 0) + by);
-  return { j: step(1), k: step(-1), ArrowDown: step(1), ArrowUp: step(-1), Home: () => goToMessage(self, 0), End: () => goToMessage(self, self.state.count - 1), w: () => flipWeight(self, self.selected) };
+  return { j: step(1), k: step(-1), ArrowDown: step(1), ArrowUp: step(-1),
+    Home: () => goToMessage(self, 0), End: () => goToMessage(self, self.state.count - 1), w: () => flipWeight(self, self.selected) };
 }
 
 function lensBar(state, { go }) {
@@ -149,7 +150,7 @@ function tokenUse(state) {
     ["cut off", state.cut, "var(--ft-warning)"]].filter((row, index) => row && (row[1] > 0 || index < 2));
   const most = Math.max(state.trained, state.masked, state.cut, 1);
   return [h("h3", {}, "Where the tokens go"), h("ul", {}, rows.map(([words, number, color]) => h("li", {},
-    h("span", {}, words), h("span", { class: "b2", style: `width:${(100 * number) / most}%;background:${color}` }), h("span", { class: "num i2" }, count(number)))))];
+    h("span", {}, words), h("span", { class: "b2", style: `width:${number > 0 ? `max(1px, ${(100 * number) / most}%)` : 0};background:${color}` }), h("span", { class: "num i2" }, count(number)))))];
 }
 
 function lensLegend(state) {

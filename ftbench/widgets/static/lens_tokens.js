@@ -63,7 +63,8 @@ export function tokenColumn(view, actions, head) {
   const element = h("div", { class: "lb", tabindex: 0, role: "group", "aria-label": head ? `Tokens, loss ${view} tuning` : "Tokens" }, head, lines);
   const self = { element, view, actions, lines, items: [], spans: [], blocks: [], first: 0, count: 0, drawn: "", stamp: null, held: null, top: 0, asked: false };
   element.addEventListener("scroll", () => tokensScrolled(self), { passive: true });
-  return Object.assign(element, { show: (state) => showTokens(self, state), scrollTo: (message) => scrollToMessage(self, message), holds: (message) => self.blocks.some((block) => block.message === message),
+  return Object.assign(element, { show: (state) => showTokens(self, state), scrollTo: (message) => scrollToMessage(self, message),
+    holds: (message) => self.blocks.some((block) => block.message === message),
     choose: (message) => self.blocks.forEach((block) => block.element.classList.toggle("sel", message !== null && block.message === message)) });
 }
 

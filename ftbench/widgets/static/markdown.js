@@ -105,7 +105,8 @@ function listed(lines, at, depth) {
     else break;
     end += 1;
   }
-  return [h(ordered ? "ol" : "ul", { start: ordered ? parseInt(mark, 10) : null }, items.map((item) => h("li", {}, item.length > 1 ? [inline(item[0]), blocks(item.slice(1), depth + 1)] : inline(item[0])))), end];
+  const drawn = items.map((item) => h("li", {}, inline(item[0]), item.length > 1 && blocks(item.slice(1), depth + 1)));
+  return [h(ordered ? "ol" : "ul", { start: ordered ? parseInt(mark, 10) : null }, drawn), end];
 }
 
 function tabled(lines, at) {

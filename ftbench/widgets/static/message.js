@@ -94,7 +94,8 @@ function heading(number, card, acts) {
   const role = h("select", { class: "role", "aria-label": `Role of message ${number}`, onchange: (event) => acts.role(event.target.value) },
     (ROLES.includes(card.role) ? ROLES : [card.role, ...ROLES]).map((each) => h("option", { value: each, selected: each === card.role }, each)));
   return h("div", { class: "mh" }, h("span", { class: "ix num" }, number), role, words,
-    h("span", { class: "i3 el who" }, card.name && visible(card.name)), card.edited && h("button", { type: "button", class: "link i3 edited", "aria-pressed": String(Boolean(card.change)), tabindex: -1,
+    h("span", { class: "i3 el who" }, card.name && visible(card.name)),
+    card.edited && h("button", { type: "button", class: "link i3 edited", "aria-pressed": String(Boolean(card.change)), tabindex: -1,
       "data-tip": "Difference to the file (D)", onclick: acts.compare }, "edited"),
     h("span", { class: "sp" }), actionButtons(acts, assistant), assistant && weightSwitch(card.weight, acts.weight),
     h("span", { class: "tok", "data-tip": card.estimated ? "The beginning of this text is counted, the rest estimated" : null }, card.estimated ? "about " : "", plural(card.tokens, "token")));
@@ -123,7 +124,8 @@ function body(card, { full, acts, limit, preview }) {
     !card.change && foldLine(card, full, acts),
     card.parts.map((part) => attachment(part, () => acts.picture(part.part))), moreLine(card.more.parts, "part"),
     card.calls.map((call, at) => callFields(call, () => acts.editCall(at), at)), moreLine(card.more.calls, "call"),
-    card.extra.map(([key, text]) => h("button", { type: "button", class: "extra link", "aria-label": `Edit the JSON of the message: ${key}`, tabindex: -1, onclick: acts.json }, h("span", { class: "fn" }, visible(key)), " ", visible(text))),
+    card.extra.map(([key, text]) => h("button", { type: "button", class: "extra link", "aria-label": `Edit the JSON of the message: ${key}`, tabindex: -1, onclick: acts.json },
+      h("span", { class: "fn" }, visible(key)), " ", visible(text))),
     place === "below" && limitLine(limit), card.findings.map((finding) => findingLine(finding, acts.repair)), moreLine(card.more.findings, "finding"));
 }
 

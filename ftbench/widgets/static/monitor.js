@@ -17,7 +17,8 @@ export function monitorPane(state, actions) {
   const accuracy = lineChart(chart, ACCURACY_CHART);
   const parts = {
     head: h("div", { class: "head" }), facts: h("div", { class: "facts-row" }), failed: h("div", { class: "failed", hidden: true }),
-    waiting: h("p", { class: "waiting" }), checkpoints: h("div", { class: "checkpoints" }), advice: h("section", { class: "advices", "aria-label": "Advice", "aria-live": "polite" }), numbers: h("section", { class: "sec" }),
+    waiting: h("p", { class: "waiting" }), checkpoints: h("div", { class: "checkpoints" }),
+    advice: h("section", { class: "advices", "aria-label": "Advice", "aria-live": "polite" }), numbers: h("section", { class: "sec" }),
     events: h("section", { class: "sec" }), foot: h("div", { class: "status" }), said: h("div", { class: "vh", "aria-live": "polite" }),
   };
   const element = h("div", { class: "monitor", role: "group", "aria-label": "Fine-tuning job" }, parts.said, parts.head,
@@ -145,7 +146,7 @@ function jobEvent([time, level, words]) {
 function checkpointTable(rows, live, use) {
   const head = [[h("span", { class: "vh" }, "Number"), ""], ["Step", "num"], ["Train", "num"], ["Full valid.", "num"], ["Accuracy, valid.", "num"], ["Model", ""],
     ...(use ? [[h("span", { class: "vh" }, "Evaluate"), ""]] : [])];
-  const widths = [34, 60, 64, 92, 116, null, ...(use ? [76] : [])];
+  const widths = [34, 60, 64, 92, 116, null, ...(use ? [92] : [])];
   return h("table", { "aria-label": "Checkpoints" },
     h("colgroup", {}, widths.map((width) => h("col", { style: width && `width:${width}px` }))),
     h("thead", {}, h("tr", {}, head.map(([words, look]) => h("th", { class: look || null }, words)))),

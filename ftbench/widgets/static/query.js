@@ -84,7 +84,7 @@ export function queryBox(shown, { search, complete }) {
   const draw = () => {
     refill(holder, chips.map(drawChip));
     input.placeholder = chips.length ? "" : HINT;
-    holder.scrollLeft = holder.scrollWidth; // the last is nearest to what is typed
+    requestAnimationFrame(() => { holder.scrollLeft = holder.scrollWidth; }); // the last is nearest to what is typed; at once it would cost a layout
   };
   const ask = () => {
     const mine = asking += 1;

@@ -12,7 +12,8 @@ export function resultsPane(first, actions = {}) {
   let state = first;
   const view = { against: state.against, filter: "flips", selected: null, picked: new Set() };
   const parts = {
-    verdict: h("section", { class: "verdict", "aria-live": "polite" }), advice: h("section", { class: "advices", "aria-label": "What to do next" }), difference: h("section", { class: "sec difference" }),
+    verdict: h("section", { class: "verdict", "aria-live": "polite" }),
+    advice: h("section", { class: "advices", "aria-label": "What to do next" }), difference: h("section", { class: "sec difference" }),
     judge: h("section", { class: "sec judge", "aria-label": "Judge" }), filters: h("div", { class: "filters", role: "group", "aria-label": "Which cases" }), rows: h("div", { class: "rows" }),
     one: h("section", { class: "one", "aria-label": "Selected case" }), send: h("div", { class: "send" }),
   };

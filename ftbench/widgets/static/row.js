@@ -68,9 +68,9 @@ function fillShare(cell, row, trained) {
   explain(cell, trained === "–" && UNWEIGHED);
   if (!trained) { refill(cell); return; }
   if (trained === "–") { refill(cell, h("span", { class: "i3 no-share" }, trained)); return; }
-  if (cell.children.length < 2) refill(cell, h("span", { class: "share" }, h("i", {})), h("span", { class: "pc i2" }));
+  if (cell.children.length < 2) refill(cell, h("span", { class: "share" }), h("span", { class: "pc i2" }));
   const [share, words] = cell.children;
-  share.children[0].setAttribute("style", `width:${100 * trained}%`);
+  share.setAttribute("style", `--share:${100 * trained}%`);
   words.textContent = percent(row.trained);
 }
 

@@ -24,6 +24,11 @@ export function scrollToShow(position, scrollTop, height, rowHeight) {
   return scrollTop;
 }
 
+/** Is a row, or null, wholly in sight? */
+export function isInSight(position, scrollTop, height, rowHeight) {
+  return typeof position === "number" && scrollToShow(position, scrollTop, height, rowHeight) === scrollTop;
+}
+
 /** Where a list of `whole` px stands whose bar has only `tall` px: a small step of the bar is that step, a large one a share of the whole. */
 export function topAfter(scrollTop, before, top, { whole, tall, height }) {
   if (whole <= tall) return scrollTop;
@@ -67,7 +72,12 @@ export function virtualList(ask, choose, cutOf) {
     height = list.clientHeight;
   };
   const sizes = () => { const whole = state.shown * rowHeight; return { whole, tall: Math.min(whole, TALLEST), height }; };
-  const goTo = (next) => { top = next; bar = Math.round(barAt(top, sizes())); leading = true; };
+  const goTo = (next) => { // a bar that stands there is left alone: to put it, the browser lays the page out
+    top = next;
+    const to = Math.round(barAt(top, sizes()));
+    leading ||= to !== bar;
+    bar = to;
+  };
   const follow = () => { if (list.scrollTop !== bar) top = topAfter(list.scrollTop, bar, top, sizes()); bar = list.scrollTop; };
   const settle = () => { follow(); goTo(top); draw(); }; // small steps have moved the bar from its share; another may not have been heard yet
   const showSelection = () => {
@@ -149,16 +159,18 @@ export function virtualList(ask, choose, cutOf) {
   });
   canvas.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is selected on the way
   list.addEventListener("scroll", () => {
-    if (list.scrollTop === bar) return; // it is where it was put, and that is drawn
+    if (!list.clientHeight || list.scrollTop === bar) return; // hidden for a moment, as when the theme changes, it says 0; or it is where it was put, and that is drawn
     follow();
     draw(true);
     clearTimeout(settling);
     if (sizes().whole > TALLEST) settling = setTimeout(settle, QUIET);
   }, { passive: true });
   const watch = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => {
-    const seen = height > 0;
+    const before = height;
+    const seen = isInSight(state.position, top, height, rowHeight);
     measure();
-    if (!seen && height) goTo(top); // what nobody saw could not be scrolled
+    if (seen && height < before) showSelection(); // as when the tray opens below
+    if (!before && height) { bar = list.scrollTop; goTo(top); } // what nobody saw could not be scrolled
     draw();
   });
   watch?.observe(list);

@@ -22,7 +22,8 @@ export function savedPane(state) {
     h("div", { class: "bar" }, h("span", { class: "b el name" }, visible(state.name)), h("span", { class: "s i3 el" }, visible(state.note)), h("span", { class: "sp" }), icon("chat"),
       h("span", { class: "s i2" }, "saved page, read only")),
     h("div", { class: "main" }, h("div", { class: "two" },
-      h("div", { class: "lp" }, h("div", { class: "browser" }, h("div", { class: "find-bar column" }, box, fault), sums, head, list, none)), h("div", { class: "divider" }), h("div", { class: "rp" }, reading))),
+      h("div", { class: "lp" }, h("div", { class: "browser" }, h("div", { class: "find-bar column" }, box, fault), sums, head, list, none)),
+      h("div", { class: "divider" }), h("div", { class: "rp" }, reading))),
     status);
   const shown = () => ({ shown: found.length, total: examples.length, revision: query, query, selection: found[at]?.index ?? null, position: at, rows: found.slice(0, 40), picked: 0 });
   const ask = (next) => {
@@ -99,11 +100,18 @@ function card(message, number, example) {
   const assistant = message.role === "assistant";
   const look = assistant ? (message.weight > 0 ? "t1" : "t0") : { user: "user", tool: "tool", function: "tool" }[message.role] ?? "system";
   return h("section", { class: `msg ${look}`, "aria-label": `Message ${number}, ${message.role}` },
-    h("div", { class: "mh" }, h("span", { class: "ix num" }, number), h("span", { class: "role" }, visible(message.role)), message.name && h("code", { class: "i2" }, visible(message.name)), h("span", { class: "sp" }),
-      assistant && h("span", { class: message.weight > 0 ? "wt on" : "wt" }, h("span", { class: "sw" }), message.weight > 0 && message.weight !== 1 ? `Weight ${message.weight}` : message.weight ? "Trained" : "Context only")),
-    h("div", { class: "mb" }, message.text && h("div", { class: "text", dir: "auto" }, visible(message.text)), message.parts > 0 && h("p", { class: "s i3" }, `${plural(message.parts, "part")} that is not text`),
+    h("div", { class: "mh" }, h("span", { class: "ix num" }, number), h("span", { class: "role" }, visible(message.role)),
+      message.name && h("code", { class: "i2" }, visible(message.name)), h("span", { class: "sp" }),
+      assistant && h("span", { class: message.weight > 0 ? "wt on" : "wt" }, h("span", { class: "sw" }), weightName(message.weight))),
+    h("div", { class: "mb" }, message.text && h("div", { class: "text", dir: "auto" }, visible(message.text)),
+      message.parts > 0 && h("p", { class: "s i3" }, `${plural(message.parts, "part")} that is not text`),
       message.calls.map(([name, given]) => h("div", { class: "call" }, h("code", {}, visible(name)), " ", h("code", { class: "i2" }, visible(given)))),
       example.findings.filter((each) => each.message === number).map(findingLine)));
+}
+
+function weightName(weight) {
+  if (!weight) return "Context only";
+  return weight === 1 ? "Trained" : `Weight ${weight}`;
 }
 
 function findingLine({ severity, code, text }) {
@@ -115,7 +123,8 @@ export function unpackExample(packed) {
   const messages = packed.messages.map((message) => ({ calls: [], name: null, parts: 0, weight: 0, ...message }));
   const said = messages.flatMap(({ name, text, calls }) => [name ?? "", text, ...calls.flat()]).filter(Boolean).join("\n");
   const text = packed.text ?? said;
-  return { note: "", tags: [], decision: null, edited: false, loss: null, tokens: 0, turns: 0, trained: null, findings: [], words: "", broken: false, cut: 0, ...packed, example: packed.index, messages, text, folded: fold(text), picked: false, lens: packed.lens };
+  const unsaid = { note: "", tags: [], decision: null, edited: false, loss: null, tokens: 0, turns: 0, trained: null, findings: [], words: "", broken: false, cut: 0 };
+  return { ...unsaid, ...packed, example: packed.index, messages, text, folded: fold(text), picked: false };
 }
 
 const HISTOGRAMS = [["tokens", 18], ["turns", 11], ["trained", 13]];
@@ -125,7 +134,8 @@ const LEVELS = [["error", "err", "with errors", "finding:error", (one) => one.er
 
 /** How numbers and findings are distributed: among all, and among those shown. */
 export function summaries(all, found) {
-  const drawn = HISTOGRAMS.filter(([name]) => all.length && all.every((one) => one[name] !== null)).map(([name, bins]) => distribution(name, all.map((one) => one[name]), found.map((one) => one[name]), bins));
+  const known = HISTOGRAMS.filter(([name]) => all.length && all.every((one) => one[name] !== null));
+  const drawn = known.map(([name, bins]) => distribution(name, all.map((one) => one[name]), found.map((one) => one[name]), bins));
   const levels = LEVELS.map(([sign, tone, label, filter, holds]) => ({ sign, tone, label, filter, count: found.filter(holds).length }));
   const whole = Math.max(1, found.length);
   return [...drawn, { name: "Findings", range: null, bars: null, levels: levels.map((level) => ({ ...level, share: level.count / whole })) }];

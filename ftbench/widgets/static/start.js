@@ -87,7 +87,8 @@ function fileList(actions, opener) {
     const all = [...folders.map((name) => ({ name, folder: true })), ...files];
     const shown = entriesLike(all, field.value);
     refill(list, choice("the folder above", "up", () => actions.ask("look", { folder: ".." }), ""),
-      shown.map(({ name, folder, size }) => (folder ? choice(`${name}/`, "folder", () => actions.ask("look", { folder: name }), "") : choice(name, "file", () => actions.ask("open", { path: name }), bytes(size)))),
+      shown.map(({ name, folder, size }) => (folder ? choice(`${name}/`, "folder", () => actions.ask("look", { folder: name }), "")
+        : choice(name, "file", () => actions.ask("open", { path: name }), bytes(size)))),
       !shown.length && h("li", { class: "s i3 note" }, all.length ? visible(`Nothing here is called “${field.value.trim()}”; Enter opens it as a path.`) : "No training file in this folder."),
       more > 0 && h("li", { class: "s i3 note" }, `and ${count(more)} more; type the name`));
   };

@@ -99,8 +99,10 @@ function paramRow({ name, depth, type, required, enum: allowed, description, mor
   const box = h("input", { type: "checkbox", checked: required === true, "aria-label": `${label} is required` });
   box.addEventListener("change", () => acts.set("required", box.checked).catch(() => { box.checked = !box.checked; }));
   return h("div", { class: "param", role: "row", style: `--depth:${depth}` },
-    cell(name === null ? h("span", { class: "i3 item" }, "each item") : committed(h("input", { class: "field mono", "aria-label": `Name of ${name}`, spellcheck: "false", value: name }), (text) => acts.set("name", text))),
-    cell(committed(h("select", { class: "field", "aria-label": `Type of ${label}` }, kinds.map((kind) => h("option", { value: kind, selected: kind === type }, kind || "any"))), (kind) => acts.set("type", kind))),
+    cell(name === null ? h("span", { class: "i3 item" }, "each item")
+      : committed(h("input", { class: "field mono", "aria-label": `Name of ${name}`, spellcheck: "false", value: name }), (text) => acts.set("name", text))),
+    cell(committed(h("select", { class: "field", "aria-label": `Type of ${label}` }, kinds.map((kind) => h("option", { value: kind, selected: kind === type }, kind || "any"))),
+      (kind) => acts.set("type", kind))),
     cell(name !== null && box),
     cell(committed(h("input", { class: "field mono", "aria-label": `Allowed values of ${label}`, placeholder: "any value", spellcheck: "false", value: allowed }), (text) => acts.set("enum", text))),
     cell(committed(h("input", { class: "field", "aria-label": `What ${label} means`, placeholder: "what it means", dir: "auto", value: description }), (text) => acts.set("description", text))),

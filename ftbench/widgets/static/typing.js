@@ -1,6 +1,7 @@
 // Editing in place: a text area that grows with its text, in the place of what it edits.
 import { h, refill } from "./dom.js";
 import { plural } from "./format.js";
+import { insertedPieces } from "./inserted.js";
 
 const LONG = 100_000; // characters from which words are no longer compared at every key
 
@@ -37,10 +38,12 @@ function attempt(holder, words, write, again) {
   });
 }
 
-/** The editor of one text. `done(text)` when finished, a promise; `leave()` when discarded or unchanged; Esc discards, Ctrl+Enter or leaving is done.
- *  `split(at, text or null)` makes two of it at the caret, with Alt+Enter. `finish()` of the element is leaving it. */
-export function typingArea(text, { done, leave, label, split = null, mono = false, check = () => null, note = "unchanged" }) {
+/** The editor of one text, which marks what is new in it. `done(text)` when finished, a promise; `leave()` when discarded or unchanged; Esc discards,
+ *  Ctrl+Enter or leaving is done. `split(at, text or null)` makes two of it at the caret, with Alt+Enter. `saved` promises the text as the file holds it,
+ *  where that is another one. `finish()` of the element is leaving it. */
+export function typingArea(text, { done, leave, label, split = null, saved = null, mono = false, check = () => null, note = "unchanged" }) {
   let over = false;
+  const marks = h("div", { class: `marks ${mono ? "mono" : ""}`, "aria-hidden": "true", dir: "auto" });
   const area = h("textarea", { class: mono ? "mono" : "", rows: 1, "aria-label": label, spellcheck: String(!mono && text.length < LONG), dir: "auto", value: text });
   const words = h("span", { role: "status" }, note);
   const grow = () => {
@@ -49,6 +52,7 @@ export function typingArea(text, { done, leave, label, split = null, mono = fals
     holder.scrollIntoView?.({ block: "nearest" });
   };
   const before = area.value;
+  let older = before; // what new words are seen against
   const written = () => (area.value === before ? text : spelledAs(text, area.value));
   const again = () => { over = false; };
   const finish = (keep) => {
@@ -66,15 +70,23 @@ export function typingArea(text, { done, leave, label, split = null, mono = fals
     over = true;
     attempt(holder, words, () => split(at, area.value === before ? null : written()), again);
   };
-  area.addEventListener("input", () => { grow(); words.className = ""; words.textContent = wordDifference(text, area.value); });
+  const compare = () => {
+    words.className = "";
+    words.textContent = wordDifference(older, area.value);
+    const pieces = Math.max(older.length, area.value.length) < LONG ? insertedPieces(older, area.value) : [];
+    refill(marks, pieces.map(([fresh, piece]) => (fresh ? h("ins", {}, piece) : piece)));
+  };
+  area.addEventListener("input", () => { grow(); compare(); });
+  saved?.then((found) => { older = found.replace(/\r\n?/g, "\n"); compare(); }, () => {}); // the notice has shown what went wrong
   area.addEventListener("keydown", (event) => {
+    if (over) return; // it is being written: the key is for what comes next
     if (event.key === "Escape") { finish(false); event.preventDefault(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { finish(true); event.preventDefault(); }
     if (event.key === "Enter" && event.altKey) { cut(); event.preventDefault(); }
     event.stopPropagation();
   });
   area.addEventListener("blur", () => finish(true));
-  const holder = h("div", { class: "typing" }, area, h("div", { class: "row s i3 hint" }, words, h("span", { class: "sp" }),
+  const holder = h("div", { class: "typing" }, area, marks, h("div", { class: "row s i3 hint" }, words, h("span", { class: "sp" }),
     split && h("button", { type: "button", class: "link xs", tabindex: -1, onmousedown: (event) => event.preventDefault(), onclick: cut },
       h("kbd", {}, "Alt"), " ", h("kbd", {}, "Enter"), " split here"),
     h("span", { class: "xs" }, h("kbd", {}, "Esc"), " discard"), h("span", { class: "xs" }, h("kbd", {}, "Ctrl"), " ", h("kbd", {}, "Enter"), " done")));
@@ -96,6 +108,7 @@ export function nameField(text, { done, leave, label, hint = "no name" }) {
     if (keep && field.value !== text) attempt(holder, words, () => done(field.value), () => { over = false; }); else leave();
   };
   field.addEventListener("keydown", (event) => {
+    if (over) return;
     if (event.key === "Enter" || event.key === "Escape") { finish(event.key === "Enter"); event.preventDefault(); }
     event.stopPropagation();
   });

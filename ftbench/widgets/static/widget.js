@@ -20,6 +20,7 @@ export function mount({ model, el }, pane) {
   const update = (changed) => {
     const held = root.contains(activeIn(root));
     bring(changed);
+    if (element.says?.(notice.said)) notice.hidden = true; // it stands there now
     if (held && !root.contains(activeIn(root))) root.focus({ preventScroll: true }); // what had the focus is gone
   };
   const bring = (changed) => {
@@ -117,7 +118,7 @@ export function openLine(model, onError) {
 function showError(notice, error) {
   if (!error) { if (notice.passing) notice.hidden = true; return; }
   const { message, remedy, passing = false } = error;
-  notice.passing = passing;
+  Object.assign(notice, { passing, said: message });
   notice.replaceChildren(
     icon("error", { label: "error" }),
     h("div", { class: "tx" }, h("b", {}, visible(message)), remedy && " ", remedy && visible(remedy)),

@@ -8,15 +8,42 @@ import { activeIn } from "./focus.js";
 import { clock, count, plural } from "./format.js";
 import { launcherPane } from "./launcher.js";
 import { reviewBar } from "./review.js";
+import { rewrittenNotice } from "./rewritten.js";
 
 const TAB_WORDS = { examples: ["Examples", "chat"], checks: ["Checks", "error"], jobs: ["Jobs", "play"], evals: ["Evals", "diff"] };
-const KEY_SHEET = [["/", "search"], ["j k", "next, previous example"], ["↑ ↓", "example in the table, message in the conversation"], ["a x t", "keep, drop, todo, then the next"],
-  ["#", "tag"], ["V", "saved views"], ["y", "copy as code"], ["v", "pick the row"], ["Shift+↑ Shift+↓", "pick several"], ["Ctrl+A", "pick all found"], ["W R F", "weights, replace, safe repairs in what is picked"], ["e", "edit the message"],
-  ["w", "trained or context only"], ["n", "new message below"], ["d", "duplicate the message"],
-  ["m", "merge it with the next message"], ["Alt+Enter", "split it at the caret, while editing"], ["N", "name its speaker"],
-  ["s", "swap the two answers of a preference"], ["D", "difference to the file"], ["p", "Markdown preview"], ["J", "edit the message as JSON"], ["Home End", "first, last message"],
-  ["Delete", "delete the message"], ["Alt+↑ Alt+↓", "move the message"], [".", "all actions on the message"],
-  ["f", "first repair"], ["l", "lens"], ["u U", "undo, redo"], ["Esc", "leave a field"], ["?", "this sheet"]];
+const KEY_SHEET = [
+  ["/", "search"],
+  ["j k", "next, previous example"],
+  ["↑ ↓", "example in the table, message in the conversation"],
+  ["a x t", "keep, drop, todo, then the next"],
+  ["#", "tag"],
+  ["V", "saved views"],
+  ["y", "copy as code"],
+  ["v", "pick the row"],
+  ["Shift+↑ Shift+↓", "pick several"],
+  ["Ctrl+A", "pick all found"],
+  ["W R F", "weights, replace, safe repairs in what is picked"],
+  ["e", "edit the message"],
+  ["w", "trained or context only"],
+  ["n", "new message below"],
+  ["d", "duplicate the message"],
+  ["m", "merge it with the next message"],
+  ["Alt+Enter", "split it at the caret, while editing"],
+  ["N", "name its speaker"],
+  ["s", "swap the two answers of a preference"],
+  ["D", "difference to the file"],
+  ["p", "Markdown preview"],
+  ["J", "edit the message as JSON"],
+  ["Home End", "first, last message"],
+  ["Delete", "delete the message"],
+  ["Alt+↑ Alt+↓", "move the message"],
+  [".", "all actions on the message"],
+  ["f", "first repair"],
+  ["l", "lens"],
+  ["u U", "undo, redo"],
+  ["Esc", "leave a field"],
+  ["?", "this sheet"],
+];
 
 const table = ({ browser, rows, summaries }) => ({ ...browser, ...rows, summaries });
 
@@ -87,7 +114,7 @@ export function workbenchPane(state, actions) {
   const drawFrame = () => {
     const launch = () => { actions.ask("tab", { tab: "jobs" }); actions.ask("launcher.form", { open: true }); };
     redraw(bar, () => refill(bar, barParts(now.bar, actions, launch)));
-    refill(alert, now.bar.changed && fileChanged(now.bar, actions));
+    redraw(alert, () => refill(alert, now.bar.changed && rewrittenNotice(now.bar, actions)));
     for (const [tab, body] of Object.entries(bodies)) if (body) body.hidden = tab !== now.bar.tab;
     drawStatus();
   };
@@ -140,16 +167,6 @@ function statusParts({ bar, browser }, showSheet) {
     h("span", { class: "keys" },
       bar.tab === "examples" && [["/", "search"], ["j k", "move"], ["a x t", "decide"], ["e", "edit"], ["w", "weight"], ["f", "fix"], ["l", "lens"]].map(([keys, words]) => keyHint(keys, words))),
     h("button", { type: "button", class: "link xs", onclick: () => showSheet(true) }, keyHint("?", "all keys"))];
-}
-
-function fileChanged({ changed }, actions) {
-  const choice = (words, detail, label, name, look) => h("div", { class: "way" }, h("span"), h("span", { class: "m" }, words),
-    h("span", { class: "d" }, detail), button(label, () => actions.ask("settle", { choice: name }), { look }));
-  return h("div", { class: "card wn", role: "alert" }, h("div", { class: "in" },
-    h("div", { class: "row" }, icon("warning", { label: "warning", tone: "warn" }), h("h2", {}, visible(changed))),
-    h("p", { class: "s i2" }, "Your edits are safe in the journal; nothing is mixed yet. Saving waits for your choice.")),
-  choice("Make the edits in the new file", "an edit whose example is gone is named", "Reapply the edits", "reapply", "pri"),
-  choice("Take the new file as it is", "the edits are forgotten", "Discard the edits", "discard", "danger"));
 }
 
 /** The line between table and conversation; drag it, or move it with the arrow keys. */
