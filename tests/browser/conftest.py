@@ -114,11 +114,11 @@ def watched_page(chromium):
     outside, errors = [], []
     page.on("request", lambda request: urlsplit(request.url).hostname not in ("127.0.0.1", "localhost", None) and outside.append(request.url))
     # Notebook 7 itself stumbles over settings that are meant for JupyterLab; what counts is our own scripts
-    page.on("pageerror", lambda error: "/static/notebook/" in (error.stack or "") or errors.append(str(error)))
+    page.on("pageerror", lambda error: "/static/notebook/" in (error.stack or "") or errors.append(f"{error}\n{error.stack}"))
     yield page
     context.close()
     assert not outside, f"requests left the machine: {outside[:5]}"
-    assert not errors, f"scripts failed: {errors[:5]}"
+    assert not errors, "scripts failed: " + "\n".join(errors[:5])
 
 
 @pytest.fixture

@@ -47,9 +47,11 @@ class Views:
         expect(self.page.locator(FRESH)).to_have_count(5)
 
     def restart(self) -> None:
-        "Restart the kernel and run all cells again."
+        "Restart the kernel, see that the old view says so, and run all cells again."
         self.page.evaluate("() => document.querySelectorAll('.ft.w').forEach((view) => { view.dataset.before = '1' })")
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }")
+        self.page.locator("[data-before] .canvas .xr").nth(1).click() # somebody goes on in the old view
+        expect(self.page.locator("[data-before] .notice").first).to_contain_text("The kernel that this view belongs to has ended. Run the cell again")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
         self.until_fresh()
 

@@ -113,6 +113,14 @@ test("questions meet their own answers, errors are shown", async () => {
   assert.deepEqual(heard, { loss: 1.5 });
 });
 
+test("a question after the kernel has ended is refused at once", async () => {
+  const shown = [];
+  const line = openLine({ send() { throw new Error("Cannot send"); }, on() {}, off() {} }, (error) => shown.push(error.remedy));
+  await assert.rejects(line.ask("decide"), { message: /kernel .* has ended/ });
+  assert.deepEqual([line.waits(), shown.length], [false, 1]);
+  assert.match(shown[0], /Run the cell again/);
+});
+
 test("keys wait for a slow answer until it is said that there is none", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
   const shown = [];

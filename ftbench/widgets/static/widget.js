@@ -52,6 +52,7 @@ export function mount({ model, el }, pane) {
   return () => { told.forEach(([name, call]) => model.off(name, call)); unbind(); hideTips(); ends(); untheme(); line.close(); element.close?.(); };
 }
 
+const GONE = { message: "The kernel that this view belongs to has ended.", remedy: "Run the cell again; your edits are in the journal." };
 const READS = ["page", "cut", "complete", "text", "code"]; // verbs that change nothing: no key waits for their answers
 
 /** Questions to Python and their answers. `ask(verb, values)` gives a promise of the answer. */
@@ -75,6 +76,11 @@ export function openLine(model, onError) {
         remedy: "A running cell keeps it waiting; after a restart of the kernel run this cell again. What you typed stays on the page." });
     }, LATE);
   };
+  const send = (id, message) => {
+    try { model.send(message); } catch { // Jupyter refuses: with its kernel this line has ended, and a timer or a key came before the view was taken away
+      receive({ id, error: GONE });
+    }
+  };
   const receive = (message) => {
     if (message.tell) { listener(message.tell); return; }
     const settle = open.get(message.id);
@@ -83,7 +89,7 @@ export function openLine(model, onError) {
       settle.text += message.part;
       since = Date.now();
       watch();
-      model.send({ more: message.id });
+      send(message.id, { more: message.id });
       return;
     }
     if (message.part) message = { ...message, answer: JSON.parse(settle.text + message.part) };
@@ -102,7 +108,7 @@ export function openLine(model, onError) {
       answer.catch(() => {}); // the notice has shown it; whoever needs to know can still catch it
       if (open.size === 1) since = Date.now();
       watch();
-      model.send({ do: verb, id, ...values });
+      send(id, { do: verb, id, ...values });
       return answer;
     },
     hear(callback) { listener = callback; },
