@@ -40,7 +40,7 @@ def check(
     from ftbench.checks.fix import fix_file
     from ftbench.checks.report import check_file
     if options.fix is None:
-        report = check_file(options.file, options.provider)
+        report = check_file(options.file, options.provider, progress=True)
         _print(options, report.to_json(), report)
         return 0 if report.ok else 1
     fixed = fix_file(options.file, options.fix, options.provider)

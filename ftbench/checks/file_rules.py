@@ -18,8 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import astuple
+from msgspec import UNSET, UnsetType
 
 from .findings import Fault, Repair, rule
 from .profiles import PROFILES, Profile
@@ -37,7 +36,7 @@ def hash_of(
 
 
 class Keys(NamedTuple):
-    "Numbers that are the same for the same thing, however it is spelled; good in this process only."
+    "Numbers that are the same for the same thing, however it is spelled; good in this process, and in others with its PYTHONHASHSEED."
     example: int
     asked: int # the conversation before the last answer; 0: there is none
     answer: int # the last answer
@@ -46,7 +45,7 @@ class Keys(NamedTuple):
 def keys_of(
     chat: Chat # an example
 ) -> Keys:
-    "What repeats and contradictions are found by. The texts are hashed as they are; nothing is written anew."
+    "What repeats and contradictions are found by."
     asked, example = _keys(chat)
     if not chat.messages or type(chat.messages[-1]) is not AssistantMessage: return Keys(example, 0, 0)
     content, calls = chat.messages[-1].content, chat.messages[-1].tool_calls
@@ -56,20 +55,13 @@ def keys_of(
 
 _BITS = 2 ** 64 - 1
 _content = attrgetter("content")
+_encoded = msgspec.json.Encoder().encode
 
 
 def _keys(chat: Chat) -> tuple[int, int]:
     "Of all but the last message, and of all."
-    kinds, rows = tuple(map(type, chat.messages)), tuple(map(astuple, chat.messages))
-    try: hash(rows)
-    except TypeError: rows = tuple(map(_row, chat.messages)) # parts or calls
-    asked = hash((kinds[:-1], rows[:-1], _tools_key(chat.tools if chat.tools is UNSET else bytes(chat.tools)))) & _BITS or 1
-    return asked, hash((asked, kinds[-1:], rows[-1:], chat.parallel_tool_calls)) & _BITS
-
-
-def _row(message: Struct) -> tuple | bytes:
-    row = astuple(message)
-    return msgspec.json.encode(message) if any(type(each) is list for each in row) else row
+    asked = hash((_encoded(chat.messages[:-1]), _tools_key(chat.tools if chat.tools is UNSET else bytes(chat.tools)))) & _BITS or 1
+    return asked, hash((asked, _encoded(chat.messages[-1:]), str(chat.parallel_tool_calls))) & _BITS
 
 
 @lru_cache(1000)
@@ -128,10 +120,26 @@ class FileFacts:
         if name == "rft":
             count_and_lines = self.references.setdefault(frozenset(value.keys() - set(CHAT_KEYS)), [0, []])
             count_and_lines[0] += 1
-            if len(count_and_lines[1]) < 100: count_and_lines[1].append(line)
+            if len(count_and_lines[1]) < _FIRST_LINES: count_and_lines[1].append(line)
         messages = value.get("messages")
         messages = messages if isinstance(messages, list) else []
         self._add(name, any(map(_has_image, messages)), _keys_of_value(value, messages, name), line)
+
+    def join(self,
+             later: "FileFacts" # of the lines that follow
+    ) -> None:
+        "Put what was gathered of the next lines to what was gathered of these."
+        self.bytes += later.bytes
+        self.examples += later.examples
+        self.crlf += later.crlf
+        self.images += later.images
+        self.formats.update(later.formats)
+        self.first_of_format = later.first_of_format | self.first_of_format
+        for keys, (count, lines) in later.references.items():
+            held, first = self.references.get(keys, (0, []))
+            self.references[keys] = [held + count, (first + lines)[:_FIRST_LINES]]
+        self.hashes.extend(later.hashes)
+        self.lines.extend(later.lines)
 
     def _add(self, name: str, images: bool, keys: Keys, line: int) -> None:
         if name != "unknown":
@@ -140,6 +148,9 @@ class FileFacts:
         self.images += images
         self.hashes.extend(keys)
         self.lines.append(line)
+
+
+_FIRST_LINES = 100 # that are named of examples with the same keys
 
 
 def _has_image(message) -> bool:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .findings import Finding
+from .line_pass import MOST_FINDINGS
 from .profiles import Profile, profile_of
 from .reading import contents
 from .repairs import repair_line, to_line
-from .report import MOST_FINDINGS, Report, check_file
+from .report import Report, check_file
 from .rules import check_line
 from ..core import DataError, write_atomic
 from ..data.file.source import existing_file

@@ -16,8 +16,9 @@ from shared_data import CHATS
 
 from ftbench.checks.findings import RULES, sort_findings
 from ftbench.checks.json_rules import read_line
+from ftbench.checks.line_pass import MOST_FINDINGS
 from ftbench.checks.repairs import apply_repair, repair_line, to_line
-from ftbench.checks.report import MOST_FINDINGS, check_file
+from ftbench.checks.report import check_file
 from ftbench.checks.rules import check_chat, check_line, check_value
 
 N_LINES = int(os.environ.get("FTBENCH_FUZZ_LINES", "8000"))

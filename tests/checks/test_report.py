@@ -6,7 +6,8 @@ import pytest
 
 from ftbench.checks.findings import Finding, html_table
 from ftbench.checks.json_rules import MAX_LINE_BYTES
-from ftbench.checks.report import MOST_FINDINGS, check, check_file
+from ftbench.checks.line_pass import MOST_FINDINGS
+from ftbench.checks.report import check, check_file
 from ftbench.checks.repairs import repair_line
 from ftbench.checks.rules import openai_message
 from ftbench.core import DataError
