@@ -95,7 +95,7 @@ def check_file(
 
 
 _WORTH_A_PROCESS = 32 << 20 # bytes: what one process checks in less time than it takes to start another
-_MOST_PROCESSES = 8
+_MOST_PROCESSES = 4 # each may meet a line that fills much memory
 
 
 def _processes(size: int) -> int:
