@@ -176,7 +176,7 @@ def row_state(
 ) -> dict:
     "What the page shows of an example in the table."
     return {"example": row.index, "number": row.number, "words": row.words, "turns": row.turns, "tools": row.tools, "tokens": row.tokens,
-            "trained": None if row.trained is None else round(row.trained, 4), "errors": row.errors + (cut or 0), "warnings": row.warnings, "cut": cut, "broken": bool(row.error), "edited": edited,
+            "trained": None if row.trained is None else round(row.trained, 4), "errors": row.errors, "warnings": row.warnings, "cut": cut, "broken": bool(row.error), "edited": edited,
             "decision": review.decision, "tags": [tag[:_TAG] for tag in review.tags[:_TAGS]], "picked": picked}
 
 
@@ -206,6 +206,7 @@ def _still_row(row: dict) -> list:
     known = not row["broken"] and row["tokens"] is not None
     share = [node("span", class_="share", style=f"--share:{100 * row['trained']:.0f}%"), f" {100 * row['trained']:.0f} %"] if known and row["trained"] is not None else [
         node("span", "–", class_="i3", title=_UNWEIGHED)] if known else []
-    numbers = [node("td", "" if row["broken"] else "…" if row[key] is None else f"{row[key]:,}", class_=f"num {key}") for key in ("turns", "tools", "tokens")]
+    numbers = [node("td", "" if row["broken"] else "…" if row[key] is None else f"{row[key]:,}", class_=f"num {key}{' cut' if key == 'tokens' and row['cut'] else ''}")
+               for key in ("turns", "tools", "tokens")]
     return node("tr", node("td", f"{row['number']:,}", class_="num i3"), node("td", row["words"], dir="auto"), *numbers,
                 node("td", *share, class_="trained"), node("td", *signs))

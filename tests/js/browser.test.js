@@ -177,4 +177,5 @@ test("a row in words says where it stands and what is known of it", () => {
   const row = { example: 3, number: 1200, words: "Hi", turns: 2, tools: 0, tokens: 10, trained: 0.5, errors: 1, warnings: 0, broken: false, decision: "keep", tags: ["late"], picked: true };
   assert.equal(rowWords(row, 7, 12431), "Row 8 of 12,431, number 1,200, Hi, 2 turns, 10 tokens, 50 % trained, 1 error, keep, late, picked");
   assert.match(rowWords({ ...row, broken: true }, 0, 1), /cannot be read/);
+  assert.match(rowWords({ ...row, cut: 2 }, 0, 1), /10 tokens, a trained answer is cut off, 50 %/);
 });

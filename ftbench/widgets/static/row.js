@@ -5,7 +5,7 @@ import { count, percent, plural } from "./format.js";
 /** A row in words, for who does not see it. */
 export function rowWords(row, position, shown) {
   const counts = row.broken ? ["cannot be read"] : [
-    plural(row.turns, "turn"), row.tokens !== null && plural(row.tokens, "token"), row.trained !== null && `${percent(row.trained)} trained`];
+    plural(row.turns, "turn"), row.tokens !== null && plural(row.tokens, "token"), row.cut && "a trained answer is cut off", row.trained !== null && `${percent(row.trained)} trained`];
   const found = [row.errors && plural(row.errors, "error"), row.warnings && plural(row.warnings, "warning")];
   return [`Row ${count(position + 1)} of ${count(shown)}`, `number ${count(row.number)}`, row.words, ...counts, ...found,
     row.decision, ...(row.tags ?? []), row.picked && "picked", row.edited && "edited"].filter(Boolean).join(", ");

@@ -64,7 +64,7 @@ export function rowStore(ask, arrived, cutOf) {
     if (!some.length) return;
     cutOf(some.map((row) => row.example)).then((cuts) => {
       if (state.revision !== now) return; // the numbers may mean others
-      some.forEach((row, at) => counted.set(row, { ...row, cut: cuts[at], errors: row.errors + cuts[at] }));
+      some.forEach((row, at) => counted.set(row, { ...row, cut: cuts[at] }));
       for (const at of open) if (counted.has(rows.get(at))) rows.set(at, counted.get(rows.get(at)));
       arrived();
     }, () => {}); // the notice has said it
