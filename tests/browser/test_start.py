@@ -42,10 +42,25 @@ def test_a_file_by_keys(screen):
     page.get_by_label("Path of a file or folder").fill("../mails.jsonl")
     screen.press("Enter")
     expect(page.locator(".canvas .xr")).to_have_count(4)
+    expect(page.locator(".notice")).to_be_hidden() # a file did open
     expect(page.locator(".rows")).to_be_focused()
     screen.press("x")
     screen.wait(lambda: screen.pane.ds.review[0].decision == "drop")
     screen.wait(lambda: screen.pane.workbench.browser.state()["position"] == 1)
+
+
+def test_a_part_of_a_name_is_enough_where_only_one_has_it(screen):
+    page = screen.page
+    page.get_by_role("button", name="Choose…").click()
+    page.keyboard.type("OLD")
+    screen.press("Enter")
+    expect(page.get_by_text("first.jsonl")).to_be_visible() # now in this folder, of which it is the only file
+    page.keyboard.type("../mails")
+    screen.press("Enter")
+    expect(page.locator(".notice")).to_contain_text("There is no file")
+    page.get_by_label("Path of a file or folder").fill("irs")
+    screen.press("Enter")
+    expect(page.locator(".workbench .bar .name")).to_have_text("first.jsonl")
 
 
 def test_a_sample_and_pasted_messages_by_mouse(screen):

@@ -107,6 +107,9 @@ test("questions meet their own answers, errors are shown", async () => {
   assert.deepEqual(await first, [1, 2]);
   await assert.rejects(second, { message: "Disk full." });
   assert.deepEqual(shown, [{ message: "Disk full.", remedy: "Free some." }]);
+  line.ask("save");
+  receive({ id: sent[2].id, answer: null });
+  assert.deepEqual(shown.slice(1), [null], "what failed was done now");
   let heard;
   line.hear((message) => { heard = message; });
   receive({ tell: { loss: 1.5 } });

@@ -5,10 +5,18 @@ import { bytes, count, plural } from "./format.js";
 import { nextItem } from "./menu.js";
 import { workbenchPane } from "./workbench.js";
 
+const isPath = (typed) => /[\\/~]/.test(typed);
+
 /** The entries of a folder that hold what was typed; a path of several folders narrows nothing. */
 export function entriesLike(entries, typed) {
   const wanted = typed.trim().toLowerCase();
-  return !wanted || /[\\/~]/.test(wanted) ? entries : entries.filter(({ name }) => name.toLowerCase().includes(wanted));
+  return !wanted || isPath(wanted) ? entries : entries.filter(({ name }) => name.toLowerCase().includes(wanted));
+}
+
+/** The path that was typed; where it is a part of only one name, this name. */
+export function entryNamed(entries, typed) {
+  const like = typed.trim() && !isPath(typed) ? entriesLike(entries, typed) : [];
+  return like.length === 1 ? like[0].name : typed;
 }
 
 /** The card, or the workbench; state: {start, …the workbench's}. */
@@ -82,17 +90,16 @@ function fileList(actions, opener) {
   const items = () => [...list.querySelectorAll("button")];
   const choice = (name, sign, act, size) => h("li", {}, h("button", { type: "button", class: "choice", tabindex: -1, onclick: act }, icon(sign, { tone: "i3" }),
     h("span", { class: "el m", dir: "auto" }, visible(name)), h("span"), h("span", { class: "num i3" }, size)));
+  const all = () => [...listing.folders.map((name) => ({ name, folder: true })), ...listing.files];
   const draw = () => {
-    const { folders, files, more } = listing;
-    const all = [...folders.map((name) => ({ name, folder: true })), ...files];
-    const shown = entriesLike(all, field.value);
+    const shown = entriesLike(all(), field.value);
     refill(list, choice("the folder above", "up", () => actions.ask("look", { folder: ".." }), ""),
       shown.map(({ name, folder, size }) => (folder ? choice(`${name}/`, "folder", () => actions.ask("look", { folder: name }), "")
         : choice(name, "file", () => actions.ask("open", { path: name }), bytes(size)))),
-      !shown.length && h("li", { class: "s i3 note" }, all.length ? visible(`Nothing here is called “${field.value.trim()}”; Enter opens it as a path.`) : "No training file in this folder."),
-      more > 0 && h("li", { class: "s i3 note" }, `and ${count(more)} more; type the name`));
+      !shown.length && h("li", { class: "s i3 note" }, all().length ? visible(`Nothing here is called “${field.value.trim()}”; Enter opens it as a path.`) : "No training file in this folder."),
+      listing.more > 0 && h("li", { class: "s i3 note" }, `and ${count(listing.more)} more; type the name`));
   };
-  form.addEventListener("submit", (event) => { event.preventDefault(); actions.ask("open", { path: field.value }); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); actions.ask("open", { path: entryNamed(all(), field.value) }); });
   field.addEventListener("input", draw);
   form.addEventListener("keydown", (event) => {
     const stops = [field, ...items()];

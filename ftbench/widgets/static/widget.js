@@ -13,7 +13,7 @@ const LATE = 8000; // ms without an answer after which that is said; so long key
 export function mount({ model, el }, pane) {
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   const root = h("div", { class: "ft w", tabindex: -1 });
-  const line = openLine(model, (error) => { if (!error || !element.says?.(error.message)) showError(notice, error); });
+  const line = openLine(model, (error, verb) => { if (!error || !element.says?.(error.message)) showError(notice, error, verb); });
   const state = () => Object.fromEntries(model.get("state_keys").map((key) => [key, model.get(`state_${key}`)]));
   let element = pane(state(), { ask: line.ask });
   root.append(notice, element);
@@ -64,6 +64,7 @@ export function openLine(model, onError) {
   let since = 0; // when the oldest open question was asked
   let late = 0;
   let told = false;
+  let failed = ""; // the verb of the last error
   let free = []; // whom to call when no question is open
   const acting = () => [...open.values()].some((one) => one.acts);
   const watch = () => {
@@ -97,14 +98,16 @@ export function openLine(model, onError) {
     since = Date.now();
     watch();
     if (told) { told = false; onError(null); } // it does answer
-    if (message.error) { onError(message.error); settle.reject(message.error); } else settle.resolve(message.answer);
+    if (message.error) { failed = settle.verb; onError(message.error, failed); settle.reject(message.error); return; }
+    if (settle.verb === failed) { failed = ""; onError(null, settle.verb); } // what failed was done now
+    settle.resolve(message.answer);
   };
   model.on("msg:custom", receive);
   return {
     ask(verb, values = {}) {
       number += 1;
       const id = `${prefix}${number}`;
-      const answer = new Promise((resolve, reject) => open.set(id, { resolve, reject, text: "", acts: !READS.includes(verb.split(".").at(-1)) }));
+      const answer = new Promise((resolve, reject) => open.set(id, { verb, resolve, reject, text: "", acts: !READS.includes(verb.split(".").at(-1)) }));
       answer.catch(() => {}); // the notice has shown it; whoever needs to know can still catch it
       if (open.size === 1) since = Date.now();
       watch();
@@ -120,11 +123,11 @@ export function openLine(model, onError) {
   };
 }
 
-/** Say what went wrong; null takes back what was only passing. */
-function showError(notice, error) {
-  if (!error) { if (notice.passing) notice.hidden = true; return; }
+/** Say what went wrong; null takes back what was only passing, or what went wrong with this verb. */
+function showError(notice, error, verb) {
+  if (!error) { if (notice.passing || (verb && notice.verb === verb)) notice.hidden = true; return; }
   const { message, remedy, passing = false } = error;
-  Object.assign(notice, { passing, said: message });
+  Object.assign(notice, { passing, verb, said: message });
   notice.replaceChildren(
     icon("error", { label: "error" }),
     h("div", { class: "tx" }, h("b", {}, visible(message)), remedy && " ", remedy && visible(remedy)),
