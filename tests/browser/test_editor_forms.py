@@ -73,6 +73,30 @@ def test_parameters_and_tools_come_and_go(screen, page):
     screen.wait(lambda: [tool["function"]["name"] for tool in screen.value["tools"]] == ["look_up", "tool_1"])
 
 
+def test_one_types_on_in_the_form_of_a_tool_while_python_writes(screen, page):
+    screen.show(CALLS)
+    open_tool(screen, page)
+    properties = lambda: screen.value["tools"][0]["function"]["parameters"]["properties"]
+    page.evaluate("() => { window.delay = 300; }")
+    page.get_by_label("What history means").fill("of")
+    page.keyboard.press("Enter") # each of these keys comes before the answer to the one before it
+    page.keyboard.type(" a yeer")
+    screen.press("Backspace", "Backspace")
+    page.keyboard.type("ar")
+    screen.press("Enter")
+    screen.wait(lambda: properties()["history"] == {"type": "boolean", "description": "of a year"})
+    expect(page.get_by_label("What history means")).to_be_focused()
+    name = page.get_by_label("Name of history")
+    name.focus()
+    name.select_text()
+    page.keyboard.type("past")
+    screen.press("Tab", "ArrowDown", "Tab", "Tab", "a", "Tab") # its type is an array, its only value a, and the next field is chosen as a whole
+    page.keyboard.type("old")
+    screen.press("Enter")
+    screen.wait(lambda: properties().get("past") == {"type": "array", "description": "old", "enum": ["a"]})
+    assert "history" not in properties() and screen.quiet()
+
+
 def test_the_json_of_a_tool_is_a_key_away(screen, page):
     screen.show(CALLS)
     open_tool(screen, page)

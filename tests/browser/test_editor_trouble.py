@@ -203,18 +203,19 @@ def test_keys_pressed_while_an_answer_is_on_its_way_are_not_lost(screen, page):
     screen.wait(lambda: [message.get("weight") for message in screen.messages] == [None, 0, 1, None])
 
 
-@pytest.mark.parametrize("begin, done", [("e", "Control+Enter"), ("N", "Enter")])
-def test_a_key_pressed_while_a_text_is_written_is_for_what_comes_next(screen, page, begin, done):
-    screen.show(TALK)
-    page.evaluate("() => { window.delay = 300; }")
-    screen.message(1).focus()
+@pytest.mark.parametrize("message, begin, done", [(3, "e", "Control+Enter"), (3, "N", "Enter"), (1, "e", "Control+Enter")])
+def test_a_key_pressed_while_a_text_is_written_is_for_what_comes_next(screen, page, message, begin, done):
+    screen.show(CALL)
+    screen.message(message).focus()
     screen.press(begin)
-    expect(page.locator("textarea, .name-field")).to_be_focused()
+    field = page.locator("textarea, .name-field")
+    expect(field).to_be_focused()
+    page.evaluate("() => { window.delay = 300; }")
     page.keyboard.type("Soon")
-    page.keyboard.press(done)
-    page.keyboard.press("w") # the field still stands
-    screen.wait(lambda: screen.messages[1].get("weight") == 0 and len(screen.ds.edits) == 2)
-    expect(page.locator("textarea, .name-field")).to_have_count(0)
+    screen.press(done, "w", "Backspace", "w") # the field still stands
+    screen.wait(lambda: len(screen.ds.edits) == 3 and screen.messages[message]["weight"] == 1)
+    expect(field).to_have_count(0)
+    assert "Soon" in json.dumps(screen.messages[message]) and screen.quiet()
 
 
 def test_ten_megabytes_cross_the_wire_in_parts(screen, page):

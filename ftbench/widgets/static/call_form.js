@@ -1,7 +1,7 @@
 // A tool call as a form: its function, its id, and a field for each argument that the function knows.
 import { button, h, icon, refill, visible } from "./dom.js";
 import { activeIn } from "./focus.js";
-import { errorWords } from "./typing.js";
+import { attempt } from "./typing.js";
 
 const CHECK_AFTER = 250; // ms without a key before the schema is asked
 
@@ -40,11 +40,7 @@ export function callForm(form, { check, done, leave, raw, remove, label }) {
     const same = fields && name.value === form.name && id.value === form.id && JSON.stringify(fields) === JSON.stringify(givenFields(form.fields));
     self.over = true;
     if (!keep || same) { leave(); return; }
-    Promise.resolve(done({ call_id: id.value, name: name.value, fields })).catch((error) => {
-      self.over = false; // nothing is lost: the form stays open and says why
-      refill(self.words, `not written: ${errorWords(error)}`);
-      self.words.className = "err";
-    });
+    attempt(element, self.words, () => done({ call_id: id.value, name: name.value, fields }), () => { self.over = false; });
   };
   const end = (act) => () => { self.over = true; clearTimeout(self.timer); act(); };
   const element = h("div", { class: "callform", role: "group", "aria-label": label },
@@ -55,6 +51,7 @@ export function callForm(form, { check, done, leave, raw, remove, label }) {
       h("span", { class: "xs" }, h("kbd", {}, "Ctrl"), " ", h("kbd", {}, "Enter"), " done")));
   name.addEventListener("change", () => askSchema(self));
   element.addEventListener("keydown", (event) => {
+    if (self.over) return; // it is being written: the key is for what comes next
     if (event.key === "Escape") { finish(false); event.preventDefault(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { finish(true); event.preventDefault(); }
     event.stopPropagation();

@@ -42,9 +42,10 @@ export function refill(element, ...children) {
   return element;
 }
 
-/** Draw a part of the page anew; the focus stays where it was, on the element of the same kind in the same place. */
+/** Draw a part of the page anew; the focus stays where it was, on the element of the same kind in the same place, and so does the caret. */
 export function redraw(container, draw) {
   const kind = (element) => `${element.tagName} ${element.getAttribute("role")}`;
+  const { value, selectionStart: from, selectionEnd: to } = activeIn(container) ?? {};
   const path = [];
   for (let at = activeIn(container); at && at !== container; at = at.parentElement) {
     if (!at.parentElement) { draw(); return; } // the focus is elsewhere
@@ -60,7 +61,9 @@ export function redraw(container, draw) {
     found = next;
   }
   const target = found.closest("[tabindex], button, input, select");
-  if (target !== activeIn(container)) target?.focus({ preventScroll: true });
+  if (!target || target === activeIn(container)) return;
+  target.focus({ preventScroll: true });
+  if (typeof from === "number" && target.value === value) target.setSelectionRange(from, to);
 }
 
 /** One of ICONS; with a label it speaks, without it is decoration. */

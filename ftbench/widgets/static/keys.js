@@ -2,7 +2,7 @@
 // The notebook keeps its own: a key with Ctrl, Meta or Alt that the widget does not know goes through.
 import { activeIn } from "./focus.js";
 
-const WRITING = ["Enter", "Backspace", "Escape"]; // keys for a field that is not open yet
+const WRITING = ["Enter", "Backspace", "Delete", "Escape", "Tab"]; // keys for a field that is not open yet
 const SUPPRESS = "data-lm-suppress-shortcuts"; // JupyterLab and Notebook 7 leave keys alone on an element with this attribute
 
 /** The name a key has in a key table: "j", "U", "/", "Escape", "Ctrl+Enter", "Alt+ArrowUp". */
@@ -14,8 +14,10 @@ export function keyName(event) {
 }
 
 /** Is this an element in which letters are text? One whose text is being written takes none any more. */
-export function isTyping(target) {
-  if (!target?.tagName || target.closest?.('[aria-busy="true"]')) return false;
+export function isTyping(target) { return isField(target) && !target.closest?.('[aria-busy="true"]'); }
+
+function isField(target) {
+  if (!target?.tagName) return false;
   if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
   return target.tagName === "INPUT" && !["checkbox", "radio", "button", "range"].includes(target.type);
 }
@@ -58,7 +60,8 @@ export function bindKeys(root, table, held = null) {
   const press = (event) => {
     if (event.defaultPrevented) return;
     const handler = find(event);
-    if ((handler || isText(event) || (kept.length && WRITING.includes(event.key))) && !isTyping(event.target) && held && (kept.length || held.waits())) {
+    const writes = kept.length ? WRITING.includes(event.key) : isField(event.target) && WRITING.includes(event.key) && event.key !== "Tab";
+    if ((handler || isText(event) || writes) && !isTyping(event.target) && held && (kept.length || held.waits())) {
       // a key that is held down stops when it is let go, however far behind Python is
       if (!(event.repeat && kept.some((one) => one.key === event.key)) && kept.push(event) === 1) held.whenFree(release);
       event.preventDefault();
@@ -79,20 +82,42 @@ function isText(event) { return event.key.length === 1 && !event.ctrlKey && !eve
 /** A key that had to wait: an action, or a character for the field that has opened meanwhile. */
 function pressKept(event, root, table) {
   const target = root.contains(activeIn(root)) ? activeIn(root) : root;
+  if (event.key === "Tab") { goOn(root, target, event.shiftKey ? -1 : 1); return; }
   if (!isTyping(target)) {
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
     table()[keyName(event)]?.({ key, shiftKey, ctrlKey, altKey, metaKey, target, preventDefault() {}, stopPropagation() {} });
     return;
   }
-  if (target.tagName === "SELECT") return;
-  if (isText(event)) write(target, event.key);
-  else if (event.key === "Backspace") { target.setRangeText("", Math.max(0, target.selectionStart - 1), target.selectionEnd, "end"); target.dispatchEvent(new Event("input", { bubbles: true })); }
+  const { selectionStart: from, selectionEnd: to } = target;
+  if (target.tagName === "SELECT") pick(target, event.key);
+  else if (isText(event)) write(target, event.key);
+  else if (event.key === "Backspace") write(target, "", from === to ? Math.max(0, from - 1) : from, to);
+  else if (event.key === "Delete") write(target, "", from, from === to ? to + 1 : to);
   else if (target.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, bubbles: true, cancelable: true })) && event.key === "Enter") {
     if (target.form) target.form.requestSubmit(); else if (target.tagName === "TEXTAREA") write(target, "\n");
   }
 }
 
-function write(target, text) {
-  target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
+function write(target, text, from = target.selectionStart, to = target.selectionEnd) {
+  target.setRangeText(text, from, Math.min(to, target.value.length), "end");
   target.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** What an arrow or a letter does to a list of choices. */
+function pick(target, key) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[key];
+  const choices = [...target.options];
+  const found = by ? choices[target.selectedIndex + by] : choices.find(({ text }) => text.toLowerCase().startsWith(key.toLowerCase()));
+  if (!found || found.selected) return;
+  found.selected = true;
+  target.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** To the next or the previous element that the Tab key reaches, its text chosen as a whole. */
+function goOn(root, target, by) {
+  const reached = [...root.querySelectorAll("a[href], button, input, select, summary, textarea, [tabindex]")]
+    .filter((each) => each === target || (each.tabIndex >= 0 && !each.disabled && each.getClientRects().length > 0));
+  const next = reached[reached.indexOf(target) + by];
+  next?.focus();
+  next?.select?.();
 }

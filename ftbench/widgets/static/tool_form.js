@@ -2,14 +2,15 @@
 import { button, h, icon, redraw, refill, visible } from "./dom.js";
 import { activeIn } from "./focus.js";
 import { plural } from "./format.js";
+import { isTyping } from "./keys.js";
 import { errorWords, jsonObjectFault, typingArea } from "./typing.js";
 
 /** The tools as an element with `show({count, names}, example, stamp)`; another stamp means that a form may have changed.
  *  `ask(verb, values)` reaches the tools of an example. */
 export function toolsPane(ask) {
   const element = h("div", { class: "tools-pane" });
-  // open: the element of each tool whose form is shown; typing: the tools whose JSON is being edited
-  const self = { element, example: null, stamp: null, open: new Map(), typing: new Set(), ask: (verb, values) => ask(verb, { example: self.example, ...values }) };
+  // open: the element of each tool whose form is shown; asked: how many questions about it are open; typing: the tools whose JSON is being edited
+  const self = { element, example: null, stamp: null, open: new Map(), asked: new WeakMap(), typing: new Set(), ask: (verb, values) => ask(verb, { example: self.example, ...values }) };
   element.show = (tools, example, stamp) => {
     if (example === self.example && stamp === self.stamp) return;
     const other = example !== self.example;
@@ -66,8 +67,21 @@ function openTool(self, number) {
   head?.focus();
 }
 
+/** Keys wait while something is asked that draws the fields anew: they are for those. */
+function whileAsked(self, tool, asked) {
+  const body = self.open.get(tool);
+  const count = (by) => {
+    const open = (self.asked.get(body) ?? 0) + by;
+    self.asked.set(body, open);
+    body.setAttribute("aria-busy", String(open > 0));
+  };
+  if (!body) return asked;
+  count(1);
+  return asked.finally(() => count(-1));
+}
+
 function fetchForm(self, tool) {
-  self.ask("form", { tool }).then((form) => {
+  whileAsked(self, tool, self.ask("form", { tool })).then((form) => {
     const body = self.open.get(tool);
     if (!body || self.typing.has(tool)) return;
     body.hidden = false;
@@ -78,7 +92,7 @@ function fetchForm(self, tool) {
 /** The form of a tool. */
 function toolForm(self, tool, { name, description, rows, types }) {
   const { example } = self;
-  const write = (verb, values) => self.ask(verb, { example, tool, ...values });
+  const write = (verb, values) => whileAsked(self, tool, self.ask(verb, { example, tool, ...values }));
   const add = (path) => write("add_parameter", { path }).catch(() => {});
   return h("div", { class: "toolform" },
     h("div", { class: "row heads" }, committed(h("input", { class: "field mono", "aria-label": `Name of tool ${tool}`, spellcheck: "false", value: name }), (text) => write("rename", { name: text })),
@@ -113,14 +127,16 @@ function paramRow({ name, depth, type, required, enum: allowed, description, mor
 /** A field that is written when one leaves it; Enter is done, Esc takes back. What could not be written stays, with the reason. */
 function committed(field, write) {
   let before = field.value;
-  field.addEventListener("change", () => {
-    if (field.value === before) return;
-    const value = field.value;
+  let tried = before;
+  field.addEventListener(field.tagName === "SELECT" ? "change" : "blur", () => {
+    if (field.value === tried) return;
+    const value = tried = field.value;
     field.removeAttribute("aria-invalid");
     write(value).then(() => { before = value; }, (error) => { field.setAttribute("aria-invalid", "true"); field.setAttribute("data-tip", errorWords(error)); });
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && field.value !== before) { field.value = before; field.removeAttribute("aria-invalid"); event.preventDefault(); }
+    if (!isTyping(field)) return; // something is being written: the key is for the field that comes then
+    if (event.key === "Escape" && field.value !== before) { field.value = tried = before; field.removeAttribute("aria-invalid"); event.preventDefault(); }
     if (event.key === "Enter" && field.tagName === "INPUT") { field.blur(); field.focus({ preventScroll: true }); event.preventDefault(); }
     if (event.key !== "Escape") event.stopPropagation();
   });

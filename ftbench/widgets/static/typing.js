@@ -28,7 +28,7 @@ export function errorWords(error) {
 }
 
 /** One try to write what was typed: on failure nothing is lost, the field stays open and says why. */
-function attempt(holder, words, write, again) {
+export function attempt(holder, words, write, again) {
   holder.setAttribute("aria-busy", "true");
   Promise.resolve(write()).then(() => holder.removeAttribute("aria-busy"), (error) => {
     holder.removeAttribute("aria-busy");
