@@ -13,7 +13,7 @@ from dataclasses import astuple
 from typing import NamedTuple
 
 from ...core import EngineError
-from ..metrics import PairTotals, Totals
+from ..metrics import LEAST_GAIN, PairTotals, Totals
 from ..nano.objective import Pair, Row
 
 # %% ../../../nbs/engine/hf/02_objective.ipynb #681d0121
@@ -213,5 +213,5 @@ class HFPreference:
         rewards = self._beta * (likelihoods - torch.tensor([pair[2:] for pair in part], device=likelihoods.device))
         margin = rewards[:, 0] - rewards[:, 1]
         loss, preferred = -torch.nn.functional.logsigmoid(margin).sum(), found.row % 2 == 0
-        return PairTotals(float(loss.detach()), len(part), *rewards.detach().sum(0).tolist(), int((margin > 0).sum()),
+        return PairTotals(float(loss.detach()), len(part), *rewards.detach().sum(0).tolist(), int((margin > LEAST_GAIN * self._beta).sum()),
                           int(found.right[preferred].sum()), int(preferred.sum())), loss

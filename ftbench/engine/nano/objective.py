@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..metrics import PairTotals, Totals
+from ..metrics import LEAST_GAIN, PairTotals, Totals
 from .gradient import Tape, loss_and_gradient
 from .llama import Batch, Model, loss, pack, predict
 from .weights import Weights
@@ -127,7 +127,7 @@ class Preference:
         rewards = self._beta * (log_likelihoods(batch, predicted.entropy).reshape(-1, 2) - before)
         margin = rewards[:, 0] - rewards[:, 1]
         preferred = _row_of(batch) % 2 == 0
-        figures = PairTotals(float(np.logaddexp(0, -margin).sum()), len(part), *rewards.sum(0).tolist(), int((margin > 0).sum()),
+        figures = PairTotals(float(np.logaddexp(0, -margin).sum()), len(part), *rewards.sum(0).tolist(), int((margin > LEAST_GAIN * self._beta).sum()),
                              int(predicted.right[preferred].sum()), int(preferred.sum()))
         return figures, self._beta * np.exp(-np.logaddexp(0, margin))
 
