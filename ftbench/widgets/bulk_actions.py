@@ -20,6 +20,7 @@ from ..data.edit.bulk import Preview
 from ..data.edit.message_query import matching_weights
 from ..data.table.view import View
 from .base import in_background
+from .changes import word_changes
 
 # %% ../../nbs/widgets/81_bulk_actions.ipynb #78cb23de
 class Action(NamedTuple):
@@ -180,7 +181,15 @@ class BulkChange:
         rules = preview.rules if isinstance(preview, RepairPreview) else []
         return {"problem": self._problem, "label": preview.label, "counts": list(map(list, preview.known.items())), "looked": round(preview.progress, 3), "made": self._made,
                 "rules": list(map(_rule_state, rules[:_RULES])), "more_rules": max(0, len(rules) - _RULES),
-                "samples": [] if rules else [{"number": number + 1, "before": before, "after": after} for number, before, after in list(preview.samples)]}
+                "samples": [] if rules else [{"number": number + 1, "text": _changes(before, after)} for number, before, after in list(preview.samples)]}
+
+
+def _changes(before: str, after: str) -> list[list]:
+    "The words that change, among those around them; behind the last that both have, an excerpt is only cut at another place."
+    pieces = word_changes(before.removesuffix("…"), after.removesuffix("…"))
+    if not (before.endswith("…") or after.endswith("…")): return pieces
+    last = max((at for at, (kind, _) in enumerate(pieces) if kind == "="), default=0)
+    return [*(pieces[:last + 1] if last > 1 else pieces), ["=", "…"]]
 
 
 _RULES = 8 # of a repair that are shown

@@ -142,8 +142,8 @@ test("the tray: nothing without picks, a preview with one way to apply it, Esc s
   assert.ok(tray.hidden && tray.leave() === false);
   tray.show({ picked: 2, preview: null });
   assert.match(tray.textContent, /2 picked/);
-  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "drop", counts: [["examples", 2]], rules: [], more_rules: 0, samples: [{ number: 3, before: "<b>", after: "" }] } });
-  assert.match(tray.textContent, /2 examplesnothing changed yet.*<b>/);
+  tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "drop", counts: [["examples", 2]], rules: [], more_rules: 0, samples: [{ number: 3, text: [["=", "…a "], ["-", "<b>"], ["+", "it"]] }] } });
+  assert.match(tray.textContent, /2 examplesnothing changed yet.*…a <b>it/);
   tray.leave();
   tray.show({ picked: 2, preview: { made: null, looked: 1, problem: "", label: "x", counts: [["examples", 0]], rules: [], more_rules: 0, samples: [] } });
   assert.match(tray.textContent, /nothing to change/);

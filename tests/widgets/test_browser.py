@@ -156,6 +156,15 @@ def test_picking(mails):
     assert browser.state()["picked"] == 0 # the numbers may mean others now
 
 
+def test_a_preview_shows_the_words_that_change(mails):
+    browser = Browser(mails([talk("On Monday " + "the bike came back " * 4 + "from Windows, " + "as it had gone to the workshop " * 5), talk("a Windows b")]))
+    browser.do_pick_all()
+    browser.do_preview("replace", old="Windows", new="Linux Mint")
+    long, short = (sample["text"] for sample in browser.state()["preview"]["samples"])
+    assert short == [["=", "a "], ["-", "Windows"], ["+", "Linux Mint"], ["=", " b"]]
+    assert [kind for kind, _ in long] == ["=", "-", "+", "=", "="] and long[-1][1] == "…", "where the excerpt ends nothing changes"
+
+
 def test_one_preview_one_step_one_undo(mails):
     ds = mails([talk(f"mail {number}", "a", weight=0) for number in range(4)])
     browser = Browser(ds)

@@ -2,6 +2,7 @@
 import { button, h, icon, redraw, refill, visible } from "./dom.js";
 import { activeIn } from "./focus.js";
 import { count, percent, plural } from "./format.js";
+import { changedWords } from "./message.js";
 import { decisionButtons } from "./review.js";
 
 const POLICIES = [["last_assistant", "only the last assistant message"], ["all_assistant", "all assistant messages"], ["none", "no assistant message"],
@@ -118,8 +119,8 @@ function drawPreview({ problem, label, counts, looked, made, rules, more_rules: 
     h("span", { class: "s i3 nw" }, rules.length ? "preview, nothing changed yet" : "nothing changed yet"), h("span", { class: "sp" }), h("span", { class: "row nw" }, cancel, apply)),
   looked < 1 && shareBar(looked, "Looking at the examples"),
   rules.length > 0 && h("ul", { class: "rules" }, rules.map((rule) => ruleRow(rule, rules.length > 1 && actions)), more > 0 && h("li", { class: "i3" }, `and ${plural(more, "more rule")}`)),
-  h("ul", { class: "samples" }, samples.map(({ number, before, after }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),
-    h("span", { class: "el", dir: "auto" }, before && h("del", {}, visible(before)), " ", after && h("ins", {}, visible(after))))))];
+  h("ul", { class: "samples" }, samples.map(({ number, text }) => h("li", {}, h("span", { class: "num i3 xs" }, count(number)),
+    h("span", { class: "el", dir: "auto" }, changedWords(text)))))];
 }
 
 /** What would be repaired of one rule, and the way to repair that alone. */

@@ -45,11 +45,15 @@ export function messageText({ text, cut_at: at }, full, limit = null) {
   return h("div", { class: "text", dir: "auto" }, visible(shown.slice(0, at)), limit, h("span", { class: "x" }, visible(shown.slice(at))));
 }
 
+/** Pieces [kind, words]: what was taken out (-), what was put in (+), what stayed. */
+export function changedWords(pieces) {
+  const tags = { "-": "del", "+": "ins" };
+  return pieces.map(([kind, words]) => (tags[kind] ? h(tags[kind], {}, visible(words)) : visible(words)));
+}
+
 /** A text with what was taken out and what was put in. */
 export function changeText({ text, entries }) {
-  const tags = { "-": "del", "+": "ins" };
-  return h("div", { class: "change" }, h("div", { class: "text", dir: "auto" },
-    text.map(([kind, words]) => (tags[kind] ? h(tags[kind], {}, visible(words)) : visible(words)))),
+  return h("div", { class: "change" }, h("div", { class: "text", dir: "auto" }, changedWords(text)),
   entries.map((entry) => h("div", { class: "s i2" }, visible(entry))));
 }
 

@@ -1,6 +1,7 @@
 // Another program rewrote the file while edits were pending: the ways on, and what it did.
 import { button, h, icon, visible } from "./dom.js";
 import { count, plural } from "./format.js";
+import { changedWords } from "./message.js";
 
 /** The notice; bar: {changed: what happened, rewriting: what was seen of it, or null}. */
 export function rewrittenNotice({ changed, rewriting }, { ask }) {
@@ -39,7 +40,6 @@ function differences({ changed, more_changed: moreChanged, lost, more_lost: more
 }
 
 function difference({ title, place, text }) {
-  const tags = { "-": "del", "+": "ins" };
   return h("li", {}, h("span", { class: "b" }, visible(title)), " ", h("span", { class: "i3" }, visible(`${place}:`)), " ",
-    h("span", { dir: "auto" }, text.map(([kind, words]) => (tags[kind] ? h(tags[kind], {}, visible(words)) : visible(words)))));
+    h("span", { dir: "auto" }, changedWords(text)));
 }
