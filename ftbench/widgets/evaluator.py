@@ -25,7 +25,8 @@ def source_name(
     source # dataset, view, path, or list of cases
 ) -> str:
     "What people call a source of cases."
-    if isinstance(source, Examples): return source.path.name
+    if isinstance(source, Examples):
+        return source.path.name if source is source.dataset else f"{len(source):,} example{'' if len(source) == 1 else 's'} of {source.path.name}"
     return Path(source).name if isinstance(source, (str, Path)) else "cases"
 
 
@@ -33,9 +34,9 @@ def hold_out_code(
     ds: Dataset # all of whose examples are training data so far
 ) -> str:
     "The lines of Python that open a workbench with held-out cases."
-    name = ds.path.stem
-    return (f"train, valid, test = ft.open({ds.path.name!r}).split(valid=.1, test=.2)\n"
-            f"ft.Workbench(train.save({f'{name}_train.jsonl'!r}), valid=valid, cases=test)")
+    path, here = ds.path.absolute(), Path.cwd()
+    return (f"train, valid, test = ft.open({str(path.relative_to(here) if path.is_relative_to(here) else path)!r}).split(valid=.1, test=.2)\n"
+            f"ft.Workbench(train.save({f'{path.stem}_train.jsonl'!r}), valid=valid, cases=test)")
 
 
 class Evaluator(Pane):

@@ -89,15 +89,17 @@ def test_a_refused_file_leads_to_a_new_example(path):
     assert refused is None or not refused["few"]
 
 
-def test_the_lines_that_hold_cases_out_do_so(path, monkeypatch):
-    monkeypatch.chdir(path.parent)
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_lines_that_hold_cases_out_do_so(path, tmp_path_factory, monkeypatch, elsewhere):
+    monkeypatch.chdir(here := tmp_path_factory.mktemp("notebook") if elsewhere else path.parent)
     state = Workbench(path).state()["evals"]
     names = {"ft": ftbench}
     exec(state["hold_out"], names)
-    train = (path.parent / f"{path.stem}_train.jsonl").read_text().splitlines()
+    train = (here / f"{path.stem}_train.jsonl").read_text().splitlines()
     assert len(train) + len(names["valid"]) + len(names["test"]) == len(path.read_text().splitlines()) and len(names["test"])
     opened = eval(state["hold_out"].splitlines()[-1], names).state()["evals"]
-    assert opened["cases"] == path.name and opened["hold_out"] is None
+    assert opened["cases"] == f"{len(names['test'])} examples of {path.name}" and opened["hold_out"] is None
+    assert elsewhere or repr(path.name) in state["hold_out"], "no longer than it must be"
 
 
 def test_a_finding_leads_to_its_place(path):
