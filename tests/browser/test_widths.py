@@ -48,6 +48,19 @@ def test_nothing_is_cut_in_the_workbench(page, tmp_path, ds, width):
     screen.shots(f"widths-checks-{width}")
 
 
+def test_tags_leave_room_for_the_words_and_for_another_tag(page, tmp_path, ds):
+    for tag in ("failure", "c-ef95e3f8", "to be asked again"): ds.review.tag([1], tag)
+    Screen(page, tmp_path).open(Workbench(ds), width=1200)
+    row = page.locator(".canvas .xr").nth(1)
+    row.click()
+    width = lambda one: one.bounding_box()["width"]
+    assert width(row.locator(".c-w > .el").first) > width(row.locator(".c-w")) / 2
+    expect(page.get_by_label("Take off the tag failure")).to_be_visible()
+    assert page.evaluate(BEYOND, ".review .tags .btn, .exh > .seg") == []
+    button, tags = page.get_by_role("button", name="Put a tag on").bounding_box(), page.locator(".review .tags").bounding_box()
+    assert button["x"] + button["width"] <= tags["x"] + tags["width"]
+
+
 def test_all_keys_is_said_last_and_opens_the_sheet(page, tmp_path, ds):
     Screen(page, tmp_path).open(Workbench(ds), width=920)
     expect(page.locator(".status .keys")).to_contain_text("search")

@@ -23,6 +23,7 @@ export function reviewBar(actions) {
     bar.hidden = !review;
     if (!review) { refill(bar); return; }
     const about = { example: selection };
+    bar.classList.toggle("tagged", review.tags.length > 0);
     tags = tagList(review.tags, { add: (name) => actions.ask("tag", { ...about, name }), remove: (name) => actions.ask("untag", { ...about, name }) });
     redraw(bar, () => refill(bar, decisionButtons(review.decision, (decision) => actions.ask("decide", { ...about, decision })), tags));
   };
@@ -43,8 +44,8 @@ export function tagList(tags, { add, remove }) {
     if (event.key === "Enter" || event.key === "Escape") { input.value = ""; input.hidden = true; open.focus(); event.preventDefault(); event.stopPropagation(); }
   });
   input.addEventListener("blur", () => { input.hidden = true; });
-  const list = h("span", { class: "tags" }, tags.map((tag) => h("span", { class: "tag" }, h("span", { class: "el" }, visible(tag)),
-    h("button", { type: "button", class: "x", "aria-label": `Take off the tag ${tag}`, onclick: () => remove(tag) }, icon("cross", { tone: "i3" })))), open, input);
+  const list = h("span", { class: "tags" }, open, input, tags.map((tag) => h("span", { class: "tag" }, h("span", { class: "el", title: tag }, visible(tag)),
+    h("button", { type: "button", class: "x", "aria-label": `Take off the tag ${tag}`, onclick: () => remove(tag) }, icon("cross", { tone: "i3" })))));
   list.open = () => { input.hidden = false; input.focus(); };
   return list;
 }

@@ -50,7 +50,7 @@ function fillWords(cell, row) {
   refill(cell.words, row.broken ? h("code", { class: "i2" }, visible(row.words)) : visible(row.words));
   const tags = row.tags ?? [];
   if (cell.words.parentNode === cell && cell.children.length === 1 && !tags.length) return;
-  refill(cell, cell.words, tags.map((tag) => h("span", { class: "tag el" }, visible(tag))));
+  refill(cell, cell.words, tags.map((tag) => h("span", { class: "tag el", title: tag }, visible(tag))));
 }
 
 function fillTurns(cell, row, text) {
