@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .findings import RULES, Finding, html_table, plain_table, rules_of, severity_counts
 from .line_pass import Checked, check_lines
-from .parts import check_parts
+from .parts import NoProcess, check_parts
 from .profiles import profile_of
 from .reading import Contents, contents
 from .rules import format_finding
@@ -81,17 +81,23 @@ def check_file(
     progress: bool = False # show a bar on standard error while it takes long
 ) -> Report:
     "Check every line of a file and the file as a whole."
-    path, profile = Path(path), profile_of(provider)
+    path = Path(path)
+    profile_of(provider) # an unknown one is said before anything is read
     try:
         existing_file(path)
         if (size := path.stat().st_size) == 0: raise DataError(f"{path} is empty.", "Write one example on each line.")
         held = contents(path)
-        with _bar(size, progress) as passed:
-            if not held.readable: checked = Checked(profile)
-            elif held.plain and (count := _processes(size)) > 1: checked = check_parts(path, provider, count, passed)
-            else: checked = check_lines(_telling(held.lines, passed), profile)
+        with _bar(size, progress) as passed: checked = _checked(path, held, provider, passed)
         return _report(str(path), checked, held)
     except OSError as error: raise DataError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
+
+
+def _checked(path: Path, held: Contents, provider: str, passed: Callable[[int], None]) -> Checked:
+    if not held.readable: return Checked(profile_of(provider))
+    if held.plain and (count := _processes(path.stat().st_size)) > 1:
+        try: return check_parts(path, provider, count, passed)
+        except NoProcess: pass # then this one checks all of it
+    return check_lines(_telling(held.lines, passed), profile_of(provider))
 
 
 _WORTH_A_PROCESS = 32 << 20 # bytes: what one process checks in less time than it takes to start another

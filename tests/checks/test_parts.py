@@ -22,7 +22,7 @@ def report_of(path: Path, processes: int, monkeypatch, **options) -> dict:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 50])
-@pytest.mark.parametrize("data", [b"a\nbb\n\nccc", b"\n" * 7, b"one line only", b"x" * 5000 + b"\ny\n", b"a\r\nb\r\n", b"\xef\xbb\xbfa\nb\n"])
+@pytest.mark.parametrize("data", [b"", b"a\nbb\n\nccc", b"\n" * 7, b"one line only", b"x" * 5000 + b"\ny\n", b"a\r\nb\r\n", b"\xef\xbb\xbfa\nb\n"])
 def test_parts_are_the_file(tmp_path, data, count):
     (path := tmp_path / "file").write_bytes(data)
     found = parts_of(path, count)
@@ -108,6 +108,14 @@ def test_an_interrupt_ends_all(tmp_path):
     def interrupt(size: int) -> None: raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt): check_parts(path, "openai", 2, interrupt)
     assert not psutil.Process().children()
+
+
+def test_where_no_process_can_be_started_one_checks_all(tmp_path, monkeypatch):
+    (path := tmp_path / "many.jsonl").write_bytes(b"\n".join(lines()))
+    alone = report_of(path, 1, monkeypatch)
+    def refuse(*command, **options): raise BlockingIOError(11, "Resource temporarily unavailable")
+    monkeypatch.setattr(parts.subprocess, "Popen", refuse)
+    assert report_of(path, 2, monkeypatch) == alone
 
 
 def test_modules_of_the_user_are_not_taken_for_those_of_python(tmp_path, monkeypatch):
