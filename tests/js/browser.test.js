@@ -105,12 +105,13 @@ test("the ends of a histogram move by key and do not cross", () => {
 });
 
 test("a row shows its decision, its tags and whether it is picked", () => {
-  const row = tableRow().show({ example: 0, number: 1, words: "Hi", turns: 2, tools: 0, tokens: 10, trained: 0.5, errors: 0, warnings: 0, cut: 1, broken: false, edited: false,
+  const row = tableRow().show({ example: 0, number: 1, words: "Hi", turns: 2, tools: 0, tokens: 10, trained: 0.5, errors: 1494, warnings: 0, cut: 1, broken: false, edited: false,
     decision: "drop", tags: ["<i>late"], picked: true }, 0, false);
   assert.equal(row.attributes["aria-selected"], "true");
   assert.equal(findAll(row, (one) => one.attributes?.["aria-label"] === "drop").length, 1);
   assert.equal(withClass(row, "tag")[0].textContent, "<i>late");
   assert.ok(withClass(row, "cut").length);
+  assert.match(row.textContent, /1,494/);
 });
 
 test("a row that shows another example, or none, keeps nothing of the one before", () => {

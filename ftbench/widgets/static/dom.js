@@ -1,5 +1,6 @@
 // Building the page. Text from data reaches it only as text nodes: nothing here builds HTML from strings.
 import { activeIn } from "./focus.js";
+import { count } from "./format.js";
 import { ICONS } from "./icons.js";
 import { splitInvisible } from "./invisible.js";
 
@@ -90,7 +91,7 @@ export function button(text, action, { look = "", sign, tip, key, disabled = fal
 export function badges({ errors = 0, warnings = 0 }) {
   return [["errors", errors, "error", "err"], ["warnings", warnings, "warning", "warn"]]
     .filter(([, number]) => number > 0)
-    .map(([label, number, sign, tone]) => h("span", { class: `bdg ${tone}` }, icon(sign, { label }), number));
+    .map(([label, number, sign, tone]) => h("span", { class: `bdg ${tone}` }, icon(sign, { label }), count(number)));
 }
 
 /** What went wrong in Python, with its remedy: the first line stands out. */
