@@ -14,6 +14,7 @@ from ..data.dataset import Dataset
 from ..data.examples import Examples
 from ..data.file.source import existing_file
 from .base import Pane, in_background
+from .checklist import path_code
 from .drawing import node
 
 # %% ../../nbs/widgets/86b_evaluator.ipynb #50625f05
@@ -34,9 +35,8 @@ def hold_out_code(
     ds: Dataset # all of whose examples are training data so far
 ) -> str:
     "The lines of Python that open a workbench with held-out cases."
-    path, here = ds.path.absolute(), Path.cwd()
-    return (f"train, valid, test = ft.open({str(path.relative_to(here) if path.is_relative_to(here) else path)!r}).split(valid=.1, test=.2)\n"
-            f"ft.Workbench(train.save({f'{path.stem}_train.jsonl'!r}), valid=valid, cases=test)")
+    return (f"train, valid, test = ft.open({path_code(ds.path)}).split(valid=.1, test=.2)\n"
+            f"ft.Workbench(train.save({f'{ds.path.stem}_train.jsonl'!r}), valid=valid, cases=test)")
 
 
 class Evaluator(Pane):

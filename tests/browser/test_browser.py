@@ -179,6 +179,7 @@ def test_keys_that_wait_are_not_lost(table):
 def test_decide_and_tag_by_mouse(table):
     keep = table.view.locator(".review").get_by_role("button", name="Keep")
     table.rows.nth(2).click()
+    expect(table.view.locator(".exh").first).to_contain_text("#3") # Keep is for what is shown
     keep.click()
     table.wait("ds.review[2].decision", "'keep'")
     expect(keep).to_have_attribute("aria-pressed", "true")

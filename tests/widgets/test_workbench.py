@@ -102,6 +102,17 @@ def test_the_lines_that_hold_cases_out_do_so(path, tmp_path_factory, monkeypatch
     assert elsewhere or repr(path.name) in state["hold_out"], "no longer than it must be"
 
 
+def test_the_lines_beside_another_format_write_it_as_chats(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    source = tmp_path / "data" / "poems.v2.json"
+    source.write_text(json.dumps([{"instruction": f"Write a verse {number}", "output": "Roses are red"} for number in range(12)]))
+    monkeypatch.chdir(tmp_path)
+    rules = Checklist(open_dataset(source)).state()["rules"]
+    [code] = [rule["recipe"] for rule in rules if rule["recipe"]]
+    exec(code, {"ft": ftbench})
+    assert not [finding for finding in open_dataset(tmp_path / "poems_chat.jsonl").check().findings if finding.severity == "error"] and str(tmp_path) not in code
+
+
 def test_a_finding_leads_to_its_place(path):
     lines = path.read_text().splitlines()
     lines[4] = lines[4].replace('"role": "user"', '"role": "user", "weight": 1')

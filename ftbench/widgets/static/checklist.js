@@ -1,4 +1,5 @@
 // Findings by rule; a click goes to the place.
+import { copyButton } from "./copy.js";
 import { button, h, icon, problemNote, visible } from "./dom.js";
 import { count, plural } from "./format.js";
 
@@ -30,6 +31,7 @@ function ruleGroup(rule, actions) {
       rule.repairable > 0 && !rule.in_table && h("span", { class: "tag" }, icon("repair"), `${count(rule.repairable)} can be repaired`),
       h("span", { class: "sp" }), rule.in_table && [rule.repairable > 0 && repair(), show()]),
     h("ul", {}, rule.places.map((place) => h("li", {}, placeLine(place, actions)))),
+    rule.recipe && h("div", { class: "recipe" }, h("pre", { tabindex: 0 }, visible(rule.recipe)), copyButton(() => rule.recipe, "Copy the code")),
     rule.count > rule.places.length && h("p", { class: "xs i3 more" }, `and ${count(rule.count - rule.places.length)} more`));
 }
 
