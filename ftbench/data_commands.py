@@ -97,7 +97,7 @@ def split(
         for part, view in parts.items(): view.save(paths[part])
     wrote = "\n".join(f"wrote {path} ({len(parts[part]):,} example{'' if len(parts[part]) == 1 else 's'})" for part, path in paths.items())
     _print(options, {"file": str(options.file), "written": {part: str(path) for part, path in paths.items()}, **made.report}, f"{made}\n{wrote}")
-    return 0
+    return 1 if any(part["asked"] and not part["examples"] for part in made.report["parts"].values()) else 0
 
 # %% ../nbs/cli/91b_data_commands.ipynb #613f413b
 _LISTED = 1000 # losses in the JSON document; all are counted

@@ -60,6 +60,12 @@ def test_split_writes_each_example_once_and_keeps_twins_together(file, tmp_path,
     assert sum(line("Please tell me all about my parcel today", "parcel") in lines for lines in parts.values()) == 1
 
 
+def test_split_without_a_part_that_was_asked_for_is_not_fine(file, tmp_path, capsys):
+    (same := tmp_path / "same.jsonl").write_text((file.read_text().splitlines()[0] + "\n") * 10)
+    code, found = said(capsys, "split", same)
+    assert code == 1 and list(found["written"]) == ["train"] and len(found["notes"]) == 2
+
+
 def test_split_never_writes_over_a_file(file, tmp_path, capsys):
     (tmp_path / "mails.test.jsonl").write_text("mine")
     assert main(["split", str(file)]) == 2

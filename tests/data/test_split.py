@@ -97,7 +97,8 @@ def test_rare_strata_go_where_they_fit(opened):
 
 def test_a_set_larger_than_a_part_is_trained_on(opened):
     parts = opened(many(20, user=lambda number: 1)).split(valid=0, test=.2, group="user")
-    assert [len(part) for part in parts] == [20, 0, 0] and parts.report["notes"] == ["test is empty: no set is small enough"]
+    assert [len(part) for part in parts] == [20, 0, 0] and parts.report["notes"] == ["test is empty: all that stays together is larger; add other examples, or ask for more"]
+    assert "in 1 set, the largest of 20" in parts.summary()
 
 
 def test_lines_that_cannot_be_read_are_counted_and_in_no_part(opened):

@@ -44,7 +44,7 @@ class Split:
         together = report["together"]
         kinds = ", ".join(f"{count:,} {name}" for name, count in together["reasons"].items() if count)
         lines = [f"{self.train.path.name}: {parts}; seed {report['seed']}",
-                 f"{together['examples']:,} examples stay together in {together['sets']:,} sets, the largest of {together['largest']:,} ({kinds})"
+                 f"{together['examples']:,} examples stay together in {together['sets']:,} set{'' if together['sets'] == 1 else 's'}, the largest of {together['largest']:,} ({kinds})"
                  if together["sets"] else "no examples had to stay together"]
         return "\n".join(lines + report["notes"])
 
@@ -202,7 +202,7 @@ def _report(parts: np.ndarray, sets: np.ndarray, read: np.ndarray, reasons: dict
     if any(each is not None for each in strata):
         for at in read.tolist(): tables.setdefault(str(strata[at]), dict.fromkeys(PARTS, 0))[PARTS[parts[at]]] += 1
     notes = [f"{len(parts) - len(read):,} lines cannot be read and are in no part; ds.check() tells why"] if len(read) < len(parts) else []
-    notes += [f"{name} is empty: no set is small enough" for name, share, count in zip(PARTS, shares, counts) if share and not count]
+    notes += [f"{name} is empty: all that stays together is larger; add other examples, or ask for more" for name, share, count in zip(PARTS, shares, counts) if share and not count]
     return {"examples": len(parts), "seed": seed, "left_out": len(parts) - len(read), "notes": notes,
             "parts": {name: {"examples": count, "share": count / len(read), "asked": share} for name, share, count in zip(PARTS, shares, counts)},
             "together": {"examples": int(several.sum()), "sets": len(several), "largest": int(sizes.max()),
