@@ -50,7 +50,7 @@ class _Looking:
                  unit: str, # what is counted besides examples
                  make: Callable[[int, dict], list["_Made"]]): # gives the edits of an example
         self._dataset, self._numbers, self._unit, self._make = dataset, numbers, unit, make
-        self.touched, self.samples, self._at, self._units, self._unreadable = array("q"), [], 0, 0, 0
+        self.touched, self.samples, self._at, self._units, self._unreadable = array("i"), [], 0, 0, 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -197,7 +197,7 @@ def _preview(source, label: str, unit: str, make: Callable[[int, dict], list[_Ma
 
 def _rows(source) -> tuple:
     "The data set behind a source, and the numbers of its examples."
-    return source.dataset, np.arange(len(source)) if source is source.dataset else source.numbers
+    return source.dataset, np.arange(len(source), dtype=np.int32) if source is source.dataset else source.numbers
 
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:

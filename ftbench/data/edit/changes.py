@@ -67,8 +67,8 @@ _LISTED = 1000 # numbers that are given as a list
 def in_sequence(
     numbers: np.ndarray # of examples
 ) -> Sequence[int]:
-    "The numbers as a list; very many as an array, which takes a fifth of the memory."
-    return numbers.tolist() if len(numbers) <= _LISTED else array("q", np.ascontiguousarray(numbers, np.int64).tobytes())
+    "The numbers as a list; very many as an array, which takes a ninth of the memory."
+    return numbers.tolist() if len(numbers) <= _LISTED else array("i", np.ascontiguousarray(numbers, np.int32).tobytes())
 
 
 def distinct(
@@ -90,9 +90,9 @@ class Touched:
     "The examples that changes touched."
 
     def __init__(self):
-        self.numbers = array("q") # of each change, in order
+        self.numbers = array("i") # of each change, in order
         self.moved = False # did examples come or go?
-        self._settled = np.zeros(0, np.int64)
+        self._settled = np.zeros(0, np.int32)
 
     def note(self,
              edit: Edit, # that was made
@@ -104,5 +104,5 @@ class Touched:
 
     def settle(self) -> np.ndarray:
         "Their numbers, each once, in order; for very many this is asked for before others have to wait, and remembered."
-        if not len(self._settled): self._settled = distinct(np.asarray(self.numbers, np.int64))
+        if not len(self._settled): self._settled = distinct(np.asarray(self.numbers, np.int32))
         return self._settled

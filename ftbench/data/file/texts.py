@@ -6,7 +6,6 @@
 __all__ = ['Texts']
 
 # %% ../../../nbs/data/file/02b_texts.ipynb #8aa33349
-import copy
 import mmap
 import tempfile
 import threading
@@ -20,34 +19,48 @@ from ...core import DataError, workspace
 # %% ../../../nbs/data/file/02b_texts.ipynb #8e9cb329
 _NEAR = 8 << 20 # bytes kept in memory
 _PART = 1 << 14 # numbers looked up at a time: more would take room, and time to fetch it
-_HEAD = 8 # bytes before each text in the file: its length
-_stamps = count(1)
+_HEAD = 8 # bytes before each text: its length
+_MOST = 1 << 40 # bytes on a shelf: no place on one is a place on another
+_shelves = count(1)
 
 
 class _Shelf:
-    "A file without a name to which texts are only added, by whichever thread."
+    "Texts that are only added, by whichever thread: the latest in memory, the others in a file without a name."
 
-    def __init__(self, folder: Path):
-        self._file, self._end, self._lock = tempfile.TemporaryFile(dir=folder, buffering=0), 0, threading.Lock()
-        self._mapped: mmap.mmap | bytes = b"" # as far as somebody has read
+    def __init__(self, path: Path):
+        self._path, self._first, self._lock = path, _MOST * next(_shelves), threading.Lock()
+        self._near = 0, bytearray() # how much stands in the file, and what comes behind that
+        self._file, self._mapped = None, b"" # mapped as far as somebody has read, which is quicker
 
-    def add(self, texts: list[bytes]) -> np.ndarray:
-        "Where each text stands."
-        whole = memoryview(b"".join(part for text in texts for part in (len(text).to_bytes(_HEAD, "little"), text)))
-        ends = np.cumsum([_HEAD + len(text) for text in texts])
+    def add(self, text: bytes) -> int:
+        "Its place, which no other text has, here or on another shelf."
         with self._lock:
-            first, written = self._end, 0
-            self._file.seek(first)
-            while written < len(whole): written += self._file.write(whole[written:])
-            self._end += len(whole)
-        return first + np.append(0, ends[:-1])
+            end, near = self._near
+            place = self._first + end + len(near)
+            near += len(text).to_bytes(_HEAD, "little")
+            near += text
+            if len(near) > _NEAR: self._put_away(end, near)
+        return place
 
-    def read(self, at: int) -> bytes:
-        mapped = self._mapped if at < len(self._mapped) else self._map()
-        return mapped[at + _HEAD:at + _HEAD + int.from_bytes(mapped[at:at + _HEAD], "little")]
+    def read(self, place: int) -> bytes:
+        at, (end, near) = place - self._first, self._near # what is put away just now can still be read there
+        if at >= end: held, at = near, at - end
+        else: held = self._mapped if at < len(self._mapped) else self._map()
+        return bytes(held[at + _HEAD:at + _HEAD + int.from_bytes(held[at:at + _HEAD], "little")])
+
+    def _put_away(self, end: int, near: bytearray) -> None:
+        try:
+            if self._file is None: self._file = tempfile.TemporaryFile(dir=workspace(self._path), buffering=0)
+            self._file.seek(end)
+            with memoryview(near) as whole:
+                written = 0
+                while written < len(whole): written += self._file.write(whole[written:])
+        except OSError as error:
+            raise DataError(f"The edited lines of {self._path.name} could not be put away: {error.strerror}.", "Free some space, then try again.") from error
+        self._near = end + len(near), bytearray()
 
     def _map(self) -> mmap.mmap:
-        with self._lock: self._mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) # quicker to read
+        with self._lock: self._mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         return self._mapped
 
 
@@ -56,28 +69,20 @@ class Texts:
 
     def __init__(self,
                  path: Path): # the data file they belong to
-        self._path, self._shelf = path, None
-        self._near: dict[int, bytes] = {}
-        self._size = 0 # bytes of these
-        self._where = np.zeros(0, np.int64) # of each number: its place on the shelf, counted from 1; 0: it is near, or there is none
-        self._stamps = np.zeros(0, np.int64) # see `stamps`
+        self._path, self._shelf = path, _Shelf(path)
+        self._places = np.zeros(0, np.int64) # on the shelf, of each number's text; 0: there is none
 
-    def __contains__(self, number: int) -> bool: return number in self._near or number < len(self._where) and self._where[number] > 0
+    def __contains__(self, number: int) -> bool: return number < len(self._places) and self._places[number] > 0
 
-    def __getitem__(self, number: int) -> bytes:
-        return self._near[number] if number in self._near else self._shelf.read(int(self._where[number]) - 1)
+    def __getitem__(self, number: int) -> bytes: return self._shelf.read(int(self._places[number]))
 
     def __setitem__(self, number: int, text: bytes) -> None:
-        if number >= len(self._where): self._make_room(number + 1)
-        self._size += len(text) - len(self._near.get(number, b""))
-        self._near[number], self._where[number], self._stamps[number] = text, 0, next(_stamps)
-        if self._size > _NEAR: self._put_away()
+        if number >= len(self._places): self._make_room(number + 1)
+        self._places[number] = self._shelf.add(text)
 
-    def __delitem__(self, number: int) -> None:
-        self._size -= len(self._near.pop(number, b""))
-        self._where[number] = self._stamps[number] = 0
+    def __delitem__(self, number: int) -> None: self._places[number] = 0
 
-    def __bool__(self) -> bool: return len(self._stamps) > 0 # may there be any?
+    def __bool__(self) -> bool: return len(self._places) > 0 # may there be any?
 
     def stamps(self,
                numbers: np.ndarray # any, also below zero
@@ -86,8 +91,8 @@ class Texts:
         found = np.zeros(len(numbers), np.int64)
         for first in range(0, len(numbers) if self else 0, _PART):
             some = numbers[first:first + _PART]
-            known = np.flatnonzero((some >= 0) & (some < len(self._stamps)))
-            found[first + known] = self._stamps[some[known]]
+            known = np.flatnonzero((some >= 0) & (some < len(self._places)))
+            found[first + known] = self._places[some[known]]
         return found
 
     def holds(self,
@@ -98,20 +103,11 @@ class Texts:
 
     def copy(self) -> "Texts":
         "The same texts, to be changed apart from these."
-        other = copy.copy(self)
-        other._near, other._where, other._stamps = self._near.copy(), self._where.copy(), self._stamps.copy()
+        other = Texts(self._path)
+        if self: other._shelf, other._places = self._shelf, self._places.copy()
         return other
 
     def _make_room(self, count: int) -> None:
-        old = len(self._where)
-        where, stamps = (np.zeros(max(count, 2 * old), np.int64) for _ in range(2)) # cost no memory before something is written
-        where[:old], stamps[:old] = self._where, self._stamps
-        self._where, self._stamps = where, stamps
-
-    def _put_away(self) -> None:
-        try:
-            if self._shelf is None: self._shelf = _Shelf(workspace(self._path))
-            self._where[list(self._near)] = self._shelf.add(list(self._near.values())) + 1
-        except OSError as error:
-            raise DataError(f"The edited lines of {self._path.name} could not be put away: {error.strerror}.", "Free some space, then try again.") from error
-        self._near, self._size = {}, 0
+        places = np.zeros(max(count, 2 * len(self._places)), np.int64) # costs no memory before something is written
+        places[:len(self._places)] = self._places
+        self._places = places

@@ -253,14 +253,14 @@ class Columns:
 
     def _forget(self, rows: Sequence[int]) -> None:
         "Of examples that were edited, reviewed or saved: those with other bytes are measured again."
-        rows = np.asarray(rows, np.int64)
-        stamps = self._lines.stamps(self._slots[rows])
-        if stamps is None: return
-        if self._stamps is None: self._stamps = np.zeros(len(self._slots), np.int64)
-        other = stamps != self._stamps[rows]
-        rows, stamps = rows[other], stamps[other]
-        self._stamps[rows], self._store.done[rows] = stamps, False
-        self._first = min(self._first, rows.min(initial=self._first))
+        for part in (np.asarray(rows[first:first + _PART], np.int64) for first in range(0, len(rows), _PART)): # all at once would take room
+            stamps = self._lines.stamps(self._slots[part])
+            if stamps is None: return
+            if self._stamps is None: self._stamps = np.zeros(len(self._slots), np.int64)
+            other = stamps != self._stamps[part]
+            part, stamps = part[other], stamps[other]
+            self._stamps[part], self._store.done[part] = stamps, False
+            self._first = min(self._first, part.min(initial=self._first))
 
     def _align(self) -> None:
         "Find each example's row of before; those with other bytes are measured again."
