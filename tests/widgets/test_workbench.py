@@ -89,6 +89,20 @@ def test_a_refused_file_leads_to_a_new_example(path):
     assert refused is None or not refused["few"]
 
 
+def test_pairs_of_answers_are_tuned_on_with_dpo(tmp_path, monkeypatch):
+    answer = lambda text: [{"role": "assistant", "content": text}]
+    pairs = [{"input": {"messages": [{"role": "user", "content": f"Where is parcel {number}?"}]}, "preferred_output": answer("On its way."),
+              "non_preferred_output": answer("Who knows.")} for number in range(12)]
+    (path := tmp_path / "pairs.jsonl").write_text("".join(json.dumps(pair) + "\n" for pair in pairs))
+    launcher, asked = Workbench(path).launcher, []
+    launcher.do_form(True)
+    assert launcher.state()["form"]["refused"] is None and launcher.state()["form"]["method"] == "dpo"
+    monkeypatch.setattr("ftbench.jobs.launch.launch", lambda *files, **options: asked.append(options["method"]))
+    launcher.do_launch()
+    until(lambda: asked)
+    assert asked == ["dpo"]
+
+
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_the_lines_that_hold_cases_out_do_so(path, tmp_path_factory, monkeypatch, elsewhere):
     monkeypatch.chdir(here := tmp_path_factory.mktemp("notebook") if elsewhere else path.parent)

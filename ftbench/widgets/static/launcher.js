@@ -89,6 +89,7 @@ function fileFacts(now, setValid) {
     h("dt", {}, "training file"), h("dd", {}, words(train),
       now.unsaved > 0 && h("span", { class: "i3" }, ` with ${plural(now.unsaved, "edit")} not yet in the file`)),
     h("dt", {}, "validation file"), h("dd", {}, now.has_valid ? chosen : h("span", { class: "i3" }, "none; name one with valid=… when you open the workbench")),
+    now.form.method === "dpo" && [h("dt", {}, "method"), h("dd", {}, "dpo", h("span", { class: "i3" }, ", learns which of two answers is preferred"))],
     h("dt", {}, "check"), h("dd", { class: refused ? "err" : "ok" }, icon(refused ? "error" : "check"), refused ? " refused" : " accepted, no errors"));
 }
 
