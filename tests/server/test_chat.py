@@ -2,12 +2,19 @@
 import asyncio
 import json
 import math
-import time
+import socket
+import threading
 
 import openai
-import psutil
 import pytest
+import uvicorn
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from waiting import PATIENCE, until
+
+from ftbench.server.app import create_app
+from ftbench.server.infer import Loaded
+from ftbench.server.registry import base_folder
+from ftbench.server.service import Service
 
 QUESTION = [{"role": "user", "content": "Mail 3: my password is gone"}]
 TOOLS = [{"type": "function", "function": {"name": "find_order", "parameters": {
@@ -192,16 +199,35 @@ def test_forty_chats_at_once(server, tuned):
     assert [answers[n].choices[0].message.content for n in (4, 5)] == [one.choices[0].message.content for one in alone]
 
 
-def test_an_abandoned_stream_is_dropped(server):
-    spent = lambda: psutil.Process(server.process.pid).cpu_times().user
-    def cost(listen):
-        "What the server has worked for a long story until it rests, in seconds."
-        before, now = spent(), -1
-        listen(ask(server, messages=user("Tell me a long story."), temperature=1.9, seed=5, max_tokens=200, n=16, stream=True))
-        while now != (now := spent()): time.sleep(.3)
-        return now - before
-    def leave(stream):
-        next(iter(stream))
-        stream.close()
-    whole = cost(list)
-    assert any(cost(leave) < whole / 2 for _ in range(3)) # a listener that the machine holds up leaves late
+@pytest.fixture
+def served(tmp_path):
+    "A server in this process, whose decoding a test can hold; no workers."
+    service = Service.open(tmp_path)
+    service.start = lambda: None
+    running = uvicorn.Server(uvicorn.Config(create_app(service, "key"), log_level="error"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=running.run, args=([listener],))
+        thread.start()
+        service.client = openai.OpenAI(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", api_key="key", max_retries=0)
+        yield service
+        running.should_exit = True
+        thread.join()
+
+
+def test_an_abandoned_stream_is_dropped(served, monkeypatch):
+    held, steps, advance = threading.Event(), [], Loaded.advance
+    def step(model):
+        steps.append(len(model.running))
+        if len(steps) > 3: assert held.wait(PATIENCE)
+        return advance(model)
+    monkeypatch.setattr(Loaded, "advance", step)
+    model = served.inference.load(base_folder())
+    stream = ask(served, messages=user("Tell me a long story."), temperature=1.9, seed=5, max_tokens=200, n=16, stream=True)
+    next(iter(stream))
+    until(lambda: len(steps) > 3)
+    answers = list(model.running.values())
+    stream.close()
+    until(lambda: not any(answer.wanted for answer in answers), lambda: len(answers)) # the server has seen that nobody listens
+    held.set()
+    until(lambda: not model.busy)
+    assert len(answers) > 8 and len(steps) < 8
