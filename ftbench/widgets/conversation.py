@@ -43,7 +43,7 @@ def cut_finding(
 # %% ../../nbs/widgets/81_conversation.ipynb #cc7aff65
 _NAME, _WORDS = 80, 400 # characters of a name and of a sentence
 _OWN = {"role", "content", "name", "weight", "tool_calls", "function_call", "tool_call_id"}
-CARD_BYTES, WINDOW_BYTES = 5_000, 10_000 # on the wire: of a message, of all that are shown: more than a person sees at once
+CARD_BYTES, WINDOW_BYTES = 5_000, 10_000 # on the wire: of a message, of all that are shown
 _BESIDE = 3_000 # of them that answers and entries may take
 
 
@@ -136,7 +136,8 @@ def conversation_state(
     model: str = "nano", # whose tokens are counted
     around: int | None = None, # the message around which a window is cut that fits on the wire; None: all messages
     measured: Measured | None = None, # its tokens, where they are known already
-    beside: int = 0 # bytes on the wire of what is shown beside the messages
+    beside: int = 0, # bytes on the wire of what is shown beside the messages
+    upto: int = 0 # the message up to which the window should reach
 ) -> dict:
     "What the editor shows of one example, as JSON values."
     measured, weighed = measured or measure(example, model), format_of(example) not in WEIGHTLESS
@@ -146,7 +147,7 @@ def conversation_state(
                        {call.id: call.name for message in messages for call in calls_of(message)}, weighed)
     make = lambda number: _card(number, messages[number], context)
     if around is None: cards, first = [make(number) for number in range(len(messages))], 0
-    else: cards, first = window(len(messages), around, make, WINDOW_BYTES - min(beside, _BESIDE))
+    else: cards, first = window(len(messages), around, make, WINDOW_BYTES - min(beside, _BESIDE), upto=upto, spare=CARD_BYTES)
     weights = [weight for message in messages if (weight := _weight(message)) is not None]
     general = [finding_state(at, finding) for at, finding in enumerate(findings) if finding.message is None]
     rendered = measured.rendered

@@ -71,7 +71,7 @@ class Editor(Pane):
         reader(model) # an unknown model is an error now
         self.ds, self.model, self.view, self._tokens = ds, model, "messages", TokenView()
         self.compare, self.preview = False, False # are differences to the file shown? are texts shown as Markdown?
-        self._around, self._read = 0, None # the message whose surroundings are shown; what is known of a line
+        self._around, self._read = (0, 0), None # the message whose surroundings are shown, and the last that should be among them; what is known of a line
         self._example = self._checked(example)
         self.parts = {"messages": MessageEdits(ds), "calls": CallEdits(ds), "tools": ToolEdits(ds), "entries": EntryEdits(ds), "answers": AnswerEdits(ds)}
         ds.subscribe(self._data_changed)
@@ -89,7 +89,7 @@ class Editor(Pane):
 
     @example.setter
     def example(self, example: int | None) -> None:
-        self._example, self._tokens, self._around = self._checked(example), TokenView(), 0
+        self._example, self._tokens, self._around = self._checked(example), TokenView(), (0, 0)
         self.changed()
 
     @property
@@ -160,10 +160,10 @@ class Editor(Pane):
         self.preview = bool(on)
         self.changed()
 
-    def do_show(self, example: int, message: int) -> None:
-        "Bring a message of a long conversation into view, with those around it."
-        if example == self._example and message != self._around:
-            self._around = max(0, message)
+    def do_show(self, example: int, message: int, upto: int = 0) -> None:
+        "Bring a message of a long conversation into view, with those around it: first those behind it `upto` one."
+        if example == self._example and (message, upto) != self._around:
+            self._around = message, upto
             self.changed()
 
     def do_unfold(self, example: int, message: int) -> None:
@@ -185,7 +185,7 @@ class Editor(Pane):
         common = {"example": self._example, "number": self._example + 1, "view": self.view, "preview": self.preview}
         if shown.value is None: return {**_NOTHING, **common, **_broken(shown, findings)}
         beside = {"pair": pair_state(shown.value), "entries": entry_state(shown.value)}
-        talk = conversation_state(shown.value, findings, self.model, self._around, measured, wire_size(beside))
+        talk = conversation_state(shown.value, findings, self.model, self._around[0], measured, wire_size(beside), self._around[1])
         state = {**_NOTHING, **common, **talk, **beside, "stamp": crc32(shown.bytes)}
         state.update(self._differences(shown.value, state["first"], state["messages"]))
         if self.view == "lens":

@@ -39,7 +39,9 @@ def window(
     around: int, # the one that is surely among them
     make: Callable, # what is sent of one, by its number
     room: int, # bytes that all of them may have
-    behind: int = 2 # behind the one for each before it
+    behind: int = 2, # behind the one for each before it
+    upto: int = 0, # those behind it up to this one come first
+    spare: int = 0 # bytes that only those may have beyond the room
 ) -> tuple[list, int]: # what is sent, and the number of the first
     "Those around one, as many as there is room for."
     if not count: return [], 0
@@ -49,11 +51,11 @@ def window(
     least, most = 0, count - 1 # as far as there is room
     room -= wire_size(made[around])
     while low > least or high < most:
-        below = high < most and (low == least or high - around <= behind * (around - low))
+        below = high < most and (low == least or high < upto or high - around <= behind * (around - low))
         number = high + 1 if below else low - 1
         made[number] = make(number)
         size = wire_size(made[number])
-        if size <= room:
+        if size <= room + (spare if below and number <= upto else 0):
             room -= size
             low, high = min(low, number), max(high, number)
         elif below: most = high # one that is too large ends its own side only

@@ -304,6 +304,60 @@ def test_one_reads_past_a_huge_message_and_back_without_a_jump(screen, page):
     assert max(page.evaluate("window.sizes")) < 20_000 and screen.quiet()
 
 
+LONG_TALK = {"messages": [{"role": ("user", "assistant")[number % 2], "content": f"turn {number} says " + "a few words of its own, " * (1, 40, 2, 150, 5)[number % 5]} for number in range(2_000)]}
+PLACES = """() => { const frame = document.querySelector('.conv').getBoundingClientRect();
+  return { chosen: Number(document.activeElement.dataset.message), height: frame.height, cards: Object.fromEntries([...document.querySelectorAll('[data-message]')].map((card) => {
+    const { top, bottom } = card.getBoundingClientRect(); return [card.dataset.message, [top - frame.top, bottom - frame.top]]; })) }; }"""
+
+
+def in_sight(places):
+    "The messages of which one sees something."
+    return [int(number) for number, (top, bottom) in places["cards"].items() if bottom > 1 and top < places["height"] - 1]
+
+
+def places_after(screen, page, key):
+    "Where the messages are before and after a key."
+    screen.settle()
+    before = page.evaluate(PLACES)
+    screen.press(key)
+    screen.settle()
+    return before, page.evaluate(PLACES)
+
+
+@pytest.mark.parametrize("key, by, start", [("ArrowDown", 1, "Home"), ("ArrowUp", -1, "End")])
+def test_an_arrow_goes_on_among_two_thousand_messages_and_drops_none_that_one_sees(screen, page, key, by, start):
+    screen.show(LONG_TALK)
+    screen.message(1).focus()
+    screen.press(start)
+    screen.settle()
+    for _ in range(60):
+        before, after = places_after(screen, page, key)
+        assert after["chosen"] == before["chosen"] + by and after["chosen"] in in_sight(after), (before, after)
+        moved = [after["cards"][number][0] - top for number, (top, _) in before["cards"].items() if number in after["cards"]]
+        stay = {int(number) for number, (top, bottom) in before["cards"].items() if bottom + moved[0] > 1 and top + moved[0] < after["height"] - 1}
+        assert max(moved) - min(moved) < 2 and stay & set(in_sight(before)) <= set(in_sight(after)), (before, after)
+    assert screen.quiet()
+
+
+def test_pages_of_two_thousand_messages_are_turned_with_the_chosen_one_in_sight(screen, page):
+    screen.show(LONG_TALK)
+    screen.message(1).focus()
+    screen.press("Home")
+    for key, turns in (("PageDown", 15), ("PageUp", 20)):
+        for _ in range(turns):
+            before, after = places_after(screen, page, key)
+            seen, further = in_sight(before), in_sight(after)
+            assert after["chosen"] in further and set(seen) & set(further), (before, after) # a page begins with the end of the one before
+        assert (further[0] > 30) is (key == "PageDown")
+    expect(screen.message(0)).to_be_focused()
+    page.locator(".conv").evaluate("(conv) => { conv.scrollTop = 150; }") # as with a wheel, away from the chosen one
+    before, after = places_after(screen, page, "ArrowUp")
+    assert before["chosen"] not in in_sight(before) and after["chosen"] == in_sight(before)[0]
+    screen.press("End", "PageDown")
+    expect(screen.message(1_999)).to_be_focused()
+    assert screen.quiet()
+
+
 def test_one_comes_back_from_the_lens_to_where_one_read(screen, page):
     screen.show({"messages": [{"role": role, "content": f"turn {number}\n" * 8} for number in range(20) for role in ("user", "assistant")]})
     page.locator(".conv").evaluate("(conv) => { conv.scrollTop = 900; }")

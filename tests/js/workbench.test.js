@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findAll, fakePage, withClass } from "./page.js";
-import { defaultMessage, editedCall, nextAsked } from "../../ftbench/widgets/static/conversation.js";
+import { defaultMessage, editedCall } from "../../ftbench/widgets/static/conversation.js";
 import { tokenWords } from "../../ftbench/widgets/static/editor.js";
 import { h } from "../../ftbench/widgets/static/dom.js";
 import { callFields, cardLook, findingLine, messageCard, messageText, weightWords } from "../../ftbench/widgets/static/message.js";
+import { nextAsked } from "../../ftbench/widgets/static/reading_on.js";
 import { PAGE, rowStore, stretchFor } from "../../ftbench/widgets/static/row_store.js";
 import { tableRow } from "../../ftbench/widgets/static/row.js";
 import { isInSight, scrollToShow, visibleRange } from "../../ftbench/widgets/static/rows.js";
@@ -202,9 +203,10 @@ test("the words over a conversation", () => {
   assert.equal(editedCall({ text: "both", calls: [{}] }), null);
 });
 
-test("scrolling on asks round the first message in sight, then one further each time, and never past what is in sight", () => {
-  const down = (asked) => nextAsked(1, asked, [20, 21, 22], 10);
-  assert.deepEqual([0, 19, 20, 21, 22].map(down), [20, 20, 21, 22, 22]);
-  const up = (asked) => nextAsked(-1, asked, [20, 21, 22], 18);
-  assert.deepEqual([40, 21, 20, 19, 18, 0].map(up), [20, 20, 19, 18, 17, 17]);
+test("scrolling on asks round the first message in sight, and one further only where the end of what is drawn is in sight", () => {
+  const asked = (way, end, ...before) => before.map((each) => nextAsked(way, each, [20, 21, 22], end));
+  assert.deepEqual(asked(1, 25, 0, 19, 20, 21), [20, 20, 20, 21]);
+  assert.deepEqual(asked(1, 22, 0, 19, 20, 21, 22), [20, 20, 21, 22, 22]);
+  assert.deepEqual(asked(-1, 18, 40, 21, 20, 19), [20, 20, 20, 19]);
+  assert.deepEqual(asked(-1, 20, 40, 21, 20), [20, 20, 19]);
 });

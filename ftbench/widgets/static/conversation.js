@@ -7,10 +7,8 @@ import { count, plural } from "./format.js";
 import { openMenu } from "./menu.js";
 import { findingLine, limitLine, limitPlace, messageCard, removedCard } from "./message.js";
 import { answersPane } from "./pair.js";
+import { cardOf, fetchMessage, isShown, messagesInSight, nearest, readOn, stepFrom, told, turnPage } from "./reading_on.js";
 import { toolsPane } from "./tool_form.js";
-
-const NEAR = 240; // pixels before the end of what is drawn at which more messages are asked for
-const told = () => {}; // the notice has shown what went wrong
 
 /** The message that keys act on when none was chosen: the last assistant message of those that are shown. */
 export function defaultMessage({ messages, first }) {
@@ -23,16 +21,16 @@ export function editedCall(message) {
   return !message.text && message.calls.length > 0 ? 0 : null;
 }
 
-/** The conversation as an element: `show(state)`, `choose(message)`, `acts(message)` and `at()`, the message that keys act on. */
+/** The conversation as an element: `show(state)`, `choose(message)`, `step(by)`, `turn(way)`, `acts(message)` and `at()`, the message that keys act on. */
 export function conversationPane(ask) {
   const element = h("div", { class: "conv", tabindex: -1 });
   const self = { element, now: { messages: [], first: 0, count: 0 }, current: 0, typing: null, // {key, editor} while something is typed
     full: new Map(), // {text, left} of texts somebody unfolded
     slots: new Map(), // {node, text} by key: what has not changed is left alone
-    pictures: new Map(), lost: null, loading: false, asked: 0, // the message that was asked for last, with those around it
+    pictures: new Map(), lost: null, loading: false, asked: 0, upto: 0, // the message that was asked for last with those around it, first those up to one
     top: 0, beginning: 0, // the frame in which another example is scrolled to its beginning
     ask: (verb, values) => ask(verb, { example: self.now.example, ...values }), compare: () => ask("compare", { on: !self.now.compare }) };
-  Object.assign(self, { draw: () => drawSlots(self), choose: (message) => chooseMessage(self, message), card: (message) => messageAt(self, message) });
+  Object.assign(self, { draw: () => drawSlots(self), choose: (message, focus) => chooseMessage(self, message, focus), card: (message) => messageAt(self, message) });
   self.tools = toolsPane((verb, values) => self.ask(`tools.${verb}`, values));
   self.entries = entriesPane((verb, values) => self.ask(`entries.${verb}`, values));
   element.addEventListener("focusin", (event) => {
@@ -40,7 +38,7 @@ export function conversationPane(ask) {
     if (card?.dataset.message) chooseMessage(self, Number(card.dataset.message), false);
   });
   element.addEventListener("scroll", () => scrolled(self));
-  Object.assign(element, { choose: (message) => chooseMessage(self, message), acts: (message) => actsOf(self, message), at: () => self.current,
+  Object.assign(element, { choose: (message) => chooseMessage(self, message), step: (by) => stepFrom(self, by), turn: (way) => turnPage(self, way), acts: (message) => actsOf(self, message), at: () => self.current,
     drawn: () => self.slots.size > 0, editLine: () => editLine(self), show: (next) => show(self, next),
     /** Be where one was, on the page again: an element that is taken off it forgets how far it was scrolled. */
     back: () => { if (self.top) element.scrollTop = self.top; },
@@ -56,8 +54,11 @@ function show(self, next) {
   const other = next.example !== self.now.example || !self.slots.size;
   if (other) leaveOther(self);
   self.now = next;
-  if (other) { self.current = defaultMessage(next); self.asked = 0; self.full.clear(); self.pictures.clear(); }
-  self.current = Math.max(next.first, Math.min(self.current, next.first + next.messages.length - 1));
+  if (other) { self.current = defaultMessage(next); self.asked = self.upto = 0; self.full.clear(); self.pictures.clear(); }
+  if (!isShown(self, self.current)) {
+    const seen = messagesInSight(self.element).filter((message) => isShown(self, message));
+    self.current = nearest(self.current, seen.length ? seen : [next.first, next.first + next.messages.length - 1]);
+  }
   if (!other) { drawSlots(self); return; }
   placeSlots(self);
   self.beginning = requestAnimationFrame(() => { self.top = self.element.scrollTop = 0; }); // at once it would cost the layout of a page that is still being drawn
@@ -76,30 +77,21 @@ function leaveOther(self) {
   typing.editor.finish();
 }
 
-function cardOf(self, message) { return self.element.querySelector(`[data-message="${message}"]`); }
-
-function isShown({ now }, message) { return message >= now.first && message < now.first + now.messages.length; }
-
 function messageAt({ now }, message) { return now.messages[message - now.first]; }
 
 function chooseMessage(self, message, focus = true) {
   const to = Math.max(0, Math.min(message, self.now.count - 1));
-  if (!isShown(self, to)) { // it is fetched with those around it
-    if (focus && self.now.count) load(self, to).then(() => isShown(self, to) && chooseMessage(self, to), told);
+  if (!isShown(self, to)) {
+    if (focus && self.now.count) fetchMessage(self, to).then(() => isShown(self, to) && chooseMessage(self, to), told);
     return;
   }
   self.current = to;
   self.element.querySelectorAll("[data-message]").forEach((card) => card.setAttribute("tabindex", Number(card.dataset.message) === to ? 0 : -1));
   if (!focus) return;
   cancelAnimationFrame(self.beginning); // from here on one is where the message is
-  cardOf(self, to)?.focus({ preventScroll: false });
-}
-
-/** Which message to ask for when one scrolls on (`way` 1 down, -1 up): the first in sight, so that all in sight stay.
- *  If that was asked for and brought too little, the next one that way. */
-export function nextAsked(way, asked, seen, first) {
-  if (way > 0) return asked < seen[0] ? seen[0] : Math.min(asked + 1, seen.at(-1));
-  return asked > seen[0] ? seen[0] : Math.max(asked, first) - 1;
+  const card = cardOf(self, to);
+  card?.focus({ preventScroll: true });
+  card?.scrollIntoView({ block: "nearest" });
 }
 
 function scrolled(self) {
@@ -107,32 +99,6 @@ function scrolled(self) {
   const by = self.element.scrollTop - self.top;
   self.top = self.element.scrollTop;
   if (by) readOn(self, Math.sign(by));
-}
-
-/** Near the end of what is drawn, ask for more, until there is enough; only where somebody scrolls to. */
-function readOn(self, way) {
-  const { element, now } = self;
-  const { scrollTop, scrollHeight, clientHeight } = element;
-  const [left, beyond] = way > 0 ? [now.count - now.first - now.messages.length, scrollHeight - scrollTop - clientHeight] : [now.first, scrollTop];
-  if (self.loading || self.typing || left <= 0 || beyond >= NEAR) return;
-  const seen = messagesInSight(element);
-  const message = seen.length ? nextAsked(way, self.asked, seen, now.first) : self.asked;
-  if (message !== self.asked) load(self, message).then(() => readOn(self, way), told);
-}
-
-function messagesInSight(element) {
-  const frame = element.getBoundingClientRect();
-  return [...element.querySelectorAll(":scope > .slot > [data-message]")].filter((card) => {
-    const { top, bottom } = card.getBoundingClientRect();
-    return bottom > frame.top && top < frame.bottom;
-  }).map((card) => Number(card.dataset.message));
-}
-
-/** Bring a message into view with those around it; meanwhile scrolling asks for no others. */
-function load(self, message) {
-  self.asked = message;
-  self.loading = true;
-  return self.ask("show", { message }).finally(() => { self.loading = false; });
 }
 
 /** Read on in a long text. */

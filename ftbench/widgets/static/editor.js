@@ -68,9 +68,10 @@ function editorKeys({ now, lens, talk, ask }) {
   const step = (by, key) => (event) => {
     if (lens()) return inLens(key)(event);
     if (!event.target.closest?.(".conv")) return false;
-    talk.choose(talk.at() + by);
+    talk.step(by);
     return true;
   };
+  const turn = (way) => (event) => Boolean(!lens() && event.target.closest?.(".conv")) && talk.turn(way);
   const end = (to, key) => (event) => {
     if (lens()) return inLens(key)(event);
     if (!event.target.closest?.(".conv")) return false;
@@ -83,7 +84,7 @@ function editorKeys({ now, lens, talk, ask }) {
     e: edit, s: () => now().view === "messages" && talk.swap(), w: onMessage("weight"), n: onMessage("insert"), d: onMessage("duplicate"), m: onMessage("merge"), N: onMessage("name"),
     ".": onMessage("more"), D: onMessage("compare"), J: onMessage("json"), p: () => now().view === "messages" && now().example !== null && (ask("preview", { on: !now().preview }), true),
     Home: end(() => 0, "Home"), End: end(() => now().count - 1, "End"), Delete: onMessage("remove"), "Alt+ArrowUp": onMessage("up"), "Alt+ArrowDown": onMessage("down"),
-    ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), j: next(1, "j"), k: next(-1, "k"),
+    ArrowUp: step(-1, "ArrowUp"), ArrowDown: step(1, "ArrowDown"), PageUp: turn(-1), PageDown: turn(1), j: next(1, "j"), k: next(-1, "k"),
     Enter: (event) => (event.target.classList.contains("msg") ? edit(event) : false),
     f: () => { const first = firstRepair(now()); if (!first) return false; talk.acts(0).repair(first); return true; },
     l: () => { if (now().example === null) return false; ask("look", { view: now().view === "lens" ? "messages" : "lens" }); return true; },
