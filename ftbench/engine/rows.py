@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core import EngineError, FtbenchError
-from ..data.chat import messages_of
+from ..data.chat import messages_of, parts_of
 
 # %% ../../nbs/engine/38a_rows.ipynb #a0526102
 @dataclass
@@ -20,6 +20,7 @@ class Rows:
     rows: list = field(default_factory=list) # (ids, weights) of each; or a pair of these, preferred first
     lines: list[int] = field(default_factory=list) # the line each stands on, from 1
     cut: list[int] = field(default_factory=list) # lines that were longer than the model reads
+    unread: list[int] = field(default_factory=list) # lines with pictures or other parts that are no text
 
 
 def read_rows(
@@ -33,13 +34,16 @@ def read_rows(
     found = Rows()
     for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         if not line.strip(): continue
-        try: rendered = [template.render(example, tokenizer, context) for example in (_answers(line) if pairs else [json.loads(line)])]
+        try:
+            examples = _answers(line) if pairs else [json.loads(line)]
+            rendered = [template.render(example, tokenizer, context) for example in examples]
         except FtbenchError as error: raise EngineError(f"Line {number} of {path.name}: {error.message}", error.remedy) from error
         except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             raise EngineError(f"Line {number} of {path.name} is no {'preference' if pairs else 'chat'} example: {error}.",
                               "Check the file, repair the line and launch again.") from error
         if not all(each.ids for each in rendered): raise EngineError(f"Line {number} of {path.name} has no messages.", "Remove the line.")
         if any(each.cut < len(each.ids) for each in rendered): found.cut.append(number)
+        if any(map(_more_than_text, messages_of(examples[0]))): found.unread.append(number)
         rows = [(each.ids[:each.cut], each.weights[:each.cut]) for each in rendered]
         if pairs: rows = [(ids, _only_last(weights, each)) for (ids, weights), each in zip(rows, rendered)]
         found.rows.append(tuple(rows) if pairs else rows[0])
@@ -52,6 +56,11 @@ def _answers(line: bytes) -> list[dict]:
     value = json.loads(line)
     asked = {name: part for name, part in value["input"].items() if name in ("tools", "parallel_tool_calls")}
     return [asked | {"messages": messages_of(value) + [value[key][0]]} for key in ("preferred_output", "non_preferred_output")]
+
+
+def _more_than_text(message: dict) -> bool:
+    content = message.get("content")
+    return isinstance(content, list) and len(content) > len(parts_of(message))
 
 
 def _only_last(weights: list[float], rendered) -> list[float]:

@@ -96,6 +96,8 @@ class Worker:
         for name, found in read.items():
             if found.cut: self._say(f"{len(found.cut)} of {len(found.rows)} examples of {files[name].name} are longer than {context:,} "
                                     f"tokens and were cut at their end (first: line {found.cut[0]}).", "warn")
+            if found.unread: self._say(f"{len(found.unread)} of {len(found.rows)} examples of {files[name].name} hold pictures or other parts that this model "
+                                       f"does not read; it learns from the texts alone (first: line {found.unread[0]}).", "warn")
         if self._speaks: self._losses = TokenLosses(self.folder.path, read)
         return read["train"].rows, read["valid"].rows
 

@@ -168,6 +168,17 @@ def test_cancel_and_signs_of_life(tmp_path, model_folder):
     assert start(job).wait() == 0 and job.records()[0][-1]["kind"] == "cancelled"
 
 
+def test_pictures_that_are_not_read_are_counted(tmp_path, model_folder):
+    job = make(tmp_path, "job", model_folder, epochs=1)
+    parts = [{"type": "text", "text": "Hi"}, {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]
+    seen, heard = ({"messages": [{"role": "user", "content": content}, {"role": "assistant", "content": "Yo"}]} for content in (parts, parts[:1]))
+    job.train.write_bytes(jsonl(EXAMPLES + [heard, seen]))
+    assert start(job).wait() == 0
+    said = [(r["level"], r["text"]) for r in job.records()[0] if r["kind"] == "message" and "seconds" not in r]
+    assert said == [("warn", "1 of 13 examples of train.jsonl hold pictures or other parts that this model does not read; "
+                             "it learns from the texts alone (first: line 13).")]
+
+
 def test_long_examples_are_cut_and_counted(tmp_path, model_folder):
     job = make(tmp_path, "job", model_folder, epochs=1)
     long = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "x " * 200}]}
