@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FtbenchError', 'DataError', 'EngineError', 'ServiceError', 'EvalError', 'home', 'workspace', 'FileRange',
-           'write_atomic', 'write_ahead', 'vocabulary_dir', 'register_verbs', 'verb']
+           'write_atomic', 'database_locked', 'write_ahead', 'vocabulary_dir', 'register_verbs', 'verb']
 
 # %% ../nbs/core/00_core.ipynb #d5db3ab7
 import errno
@@ -189,6 +189,13 @@ def _give(temporary: Path, old: os.stat_result) -> None:
         except PermissionError: continue
 
 # %% ../nbs/core/00_core.ipynb #4436d194
+def database_locked(
+    error: Exception # of sqlite3, which `import ftbench` does not load
+) -> bool:
+    "Does somebody else write to the database?"
+    return "locked" in str(error)
+
+
 def write_ahead(
     database, # a `sqlite3.Connection`
     seconds: float = 5 # to go on trying; raises sqlite3.OperationalError after them
@@ -197,8 +204,8 @@ def write_ahead(
     until = time.monotonic() + seconds
     while True:
         try: return database.execute("pragma journal_mode = wal")
-        except Exception as error: # `import ftbench` does not load sqlite3
-            if "locked" not in str(error) or time.monotonic() > until: raise
+        except Exception as error:
+            if not database_locked(error) or time.monotonic() > until: raise
         time.sleep(.002)
 
 # %% ../nbs/core/00_core.ipynb #435a6d3e

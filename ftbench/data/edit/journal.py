@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from ...core import DataError, workspace, write_ahead
+from ...core import DataError, database_locked, workspace, write_ahead
 from .changes import Change
 from ..file.source import Fingerprint, fingerprint
-from .log import LOG_TABLES, PATIENCE, Log, explained, is_locked
+from .log import LOG_TABLES, PATIENCE, Log, explained
 from .marks import MARK_TABLES, Marks
 from .turns import Turns
 
@@ -97,7 +97,7 @@ class Journal:
         self._database.execute("pragma busy_timeout = 0")
         try: self._database.execute("begin immediate")
         except sqlite3.OperationalError as error:
-            if not is_locked(error): raise
+            if not database_locked(error): raise
             return self.data.exists() and fingerprint(self.data).same(row.base)
         finally: self._database.execute(f"pragma busy_timeout = {1000 * PATIENCE}")
         self._database.execute("rollback")
