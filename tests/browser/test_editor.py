@@ -13,6 +13,15 @@ MAIL = {"messages": [{"role": "system", "content": "You answer mails for a bicyc
                      {"role": "user", "content": "Good. <img src=x onerror=trip()>"}, {"role": "assistant", "content": "It is on its way."}]}
 
 
+def test_the_lens_keeps_the_chosen_message(screen, page):
+    screen.show(MAIL)
+    screen.message(2).focus()
+    page.keyboard.press("l")
+    expect(page.locator(".rail .sel")).to_contain_text("2assistant")
+    page.keyboard.press("w")
+    screen.wait(lambda: [message.get("weight") for message in screen.messages] == [None, None, 0, None, None])
+
+
 def test_split_at_the_caret_merge_and_duplicate_by_key(screen, page):
     screen.show(MAIL)
     screen.message(1).focus()

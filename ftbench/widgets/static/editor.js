@@ -8,7 +8,7 @@ import { lensOf, lensPane } from "./lens.js";
 /** The parts of "1,071 of 1,024 tokens · 55 trained in 2 of 3 assistant messages". */
 export function tokenWords({ tokens, trained_messages: trained, assistant_messages: all }) {
   return { total: count(tokens.total), of: `of ${count(tokens.context)} tokens`, trained: tokens.trained === null ? null : `${count(tokens.trained)} trained`,
-    where: all ? `in ${trained} of ${plural(all, "assistant message")}` : "no assistant message" };
+    where: all ? `in ${count(trained)} of ${plural(all, "assistant message")}` : "no assistant message" };
 }
 
 /** The editor of one example; state: see `ftbench.widgets.editor`. */
@@ -25,7 +25,9 @@ export function editorPane(state, actions) {
     if (lens && !other) { lens.show(lensOf(now)); return; }
     const focused = view.contains(activeIn(view));
     const acts = { toggleWeight: (message) => ask("messages.weight", { message }), unfold: (message) => ask("unfold", { message }), look: (where) => ask("tokens", where), sort: actions.sort };
+    const chosen = lens || other || !talk.drawn() ? null : talk.at();
     lens = lensPane(lensOf(now), acts, lens?.view());
+    if (chosen !== null && now.lens.rail.rows[chosen - now.lens.rail.first]) lens.select(chosen); // keys go on with the message they acted on
     refill(view, lens);
     if (focused) lens.querySelector(".rail .sel")?.focus();
   };
