@@ -9,6 +9,8 @@ from mails import talk, write_examples
 from ftbench.data.dataset import open_dataset
 from ftbench.data.edit.edits import InsertMessage
 from ftbench.data.edit.journal import JournalMoved
+from ftbench.data.file.source import Source
+from waiting import until
 
 
 def example(number): return talk(f"question {number}", f"answer {number}")
@@ -129,3 +131,21 @@ def test_many_writers_lose_nothing(tmp_path):
     while ds.can_undo: ds.undo()
     assert [example.value for example in ds] == [example(number) for number in range(4)]
     ds.close()
+
+
+def test_nobody_waits_while_a_file_is_let_go_that_another_notebook_has_replaced(tmp_path, monkeypatch):
+    path = write(tmp_path / "mails.jsonl")
+    one, other = open_dataset(path), open_dataset(path)
+    say(one, 0, "new")
+    one.save()
+    looked, in_time, close = threading.Event(), [], Source.close
+
+    def slowly(source):
+        in_time.append(looked.wait(2)) # at most so long, where who looks is who waits
+        close(source)
+    monkeypatch.setattr(Source, "close", slowly)
+    assert said(other[0].value)[0] == "new"
+    looked.set()
+    until(lambda: in_time)
+    assert in_time == [True]
+    one.close(), other.close()

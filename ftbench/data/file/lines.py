@@ -8,6 +8,7 @@ __all__ = ['Patch', 'Lines']
 # %% ../../../nbs/data/file/03_lines.ipynb #2b1e01ba
 import copy
 import re
+import threading
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from pathlib import Path
@@ -87,8 +88,9 @@ class Lines:
                keep: bool # if it can be read on
     ) -> "Lines | None": # these lines, if they are kept
         "Close a file that somebody else rewrote, or keep it: one that was replaced can still be read."
-        if keep and not self.source.closed and self.source.intact(): return self
-        self.close()
+        if self.source.closed or not self.source.intact(): self.close()
+        elif keep: return self
+        else: threading.Thread(target=self.close, name="ftbench-let-go").start() # of a large file that takes a second, in which nobody shall wait
         return None
 
     @property

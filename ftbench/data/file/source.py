@@ -247,8 +247,8 @@ class Source:
 
     def close(self) -> None:
         "Let go of the file."
+        self._file.close() # first: who meets a map that is closed asks `closed`
         if isinstance(self.data, mmap.mmap): self.data.close()
-        self._file.close()
 
     @property
     def closed(self) -> bool:
