@@ -3755,6 +3755,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                            'ftbench/engine/nano/weights.py')},
             'ftbench.engine.rows': { 'ftbench.engine.rows.Rows': ('engine/rows.html#rows', 'ftbench/engine/rows.py'),
                                      'ftbench.engine.rows._answers': ('engine/rows.html#_answers', 'ftbench/engine/rows.py'),
+                                     'ftbench.engine.rows._more_than_text': ('engine/rows.html#_more_than_text', 'ftbench/engine/rows.py'),
                                      'ftbench.engine.rows._only_last': ('engine/rows.html#_only_last', 'ftbench/engine/rows.py'),
                                      'ftbench.engine.rows.read_rows': ('engine/rows.html#read_rows', 'ftbench/engine/rows.py')},
             'ftbench.engine.run': { 'ftbench.engine.run.Plan': ('engine/run.html#plan', 'ftbench/engine/run.py'),
