@@ -287,8 +287,7 @@ class Dataset(Examples):
         from ftbench.data.file.rewriting import rewriting
         with self._lock:
             with suppress(DatasetChanged): self._shown.sync()
-            self._shown.open_journal()
-            return rewriting(self._shown.journal, self._shown.former)
+            return rewriting(self.path, self._shown.journal, self._shown.former)
 
     def reapply(self) -> list[Edit]:
         "The file was rewritten: make the pending edits on the new one; gives those whose example is gone."

@@ -7,10 +7,12 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from waiting import until
 
 from ftbench.core import DataError
 from ftbench.data.dataset import DatasetChanged, open_dataset
 from ftbench.data.edit.edits import DeleteExample, InsertExample, SetContent, SetWeight
+from ftbench.data.edit.journal import journal_file
 from ftbench.data.file.rewriting import line_up
 
 
@@ -70,6 +72,27 @@ def test_a_second_rewriting_is_seen_beside_what_was_edited(tmp_path):
     replace(path, lines("one", "two")) # it is as it was
     with pytest.raises(DataError, match="was not rewritten"): ds.rewritten()
     assert len(ds.edits) == 1 and ds.save() == path
+
+
+def test_looking_begins_no_journal(tmp_path):
+    path = tmp_path / "mails.jsonl"
+    path.write_bytes(lines("one"))
+    ds = open_dataset(path)
+    with pytest.raises(DataError, match="mails.jsonl was not rewritten"): ds.rewritten()
+    assert not journal_file(path).exists()
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_file_before_is_let_go_when_it_is_decided(tmp_path, keep):
+    path = tmp_path / "mails.jsonl"
+    path.write_bytes(lines("one", "two"))
+    ds = open_dataset(path)
+    ds.apply(SetWeight(0, 1, 0))
+    replace(path, lines("one", "zwei"))
+    ds.rewritten()
+    former = ds._shown.former
+    ds.reapply() if keep else ds.discard()
+    until(lambda: former.source.closed)
 
 
 def test_after_a_save_the_saved_file_counts(tmp_path):

@@ -105,7 +105,8 @@ class Overlay:
                 for patch in self.journal.log.patches(state.saved, state.cursor): self.lines.apply(patch)
         begun = self.state is None and state and state.cursor == state.saved # a new journal shows nothing new
         moved = replaced or state != self.state and not begun
-        self.state, self._stale, self.former = state, False, None
+        self.state, self._stale, former, self.former = state, False, self.former, None
+        if former: former.let_go(keep=False)
         return None if moved else False
 
     def _followed(self) -> Touched | None | bool:

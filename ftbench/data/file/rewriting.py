@@ -8,6 +8,7 @@ __all__ = ['Lineup', 'line_up', 'Lost', 'Rewriting', 'rewriting']
 # %% ../../../nbs/data/file/07_rewriting.ipynb #ccf98240
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from ...core import DataError
@@ -72,14 +73,16 @@ _SHOWN = 5 # of what was changed
 
 
 def rewriting(
-    journal, # a `Journal` whose file was rewritten
+    path: Path, # a file that was rewritten
+    journal, # its `Journal`; None: it has none
     former: Lines | None # the file before, if it can still be read
 ) -> Rewriting:
-    "What another program did to the file of a journal; nothing is changed."
-    state, lines = journal.state(), Lines(journal.data)
+    "What another program did to a file with pending edits; nothing is changed."
+    state = journal and journal.state()
+    if state is None or fingerprint(path).same(state.base):
+        raise DataError(f"{path.name} was not rewritten by another program.", "Your own edits are in ds.history().")
+    lines = Lines(path)
     try:
-        if fingerprint(journal.data).same(state.base):
-            raise DataError(f"{journal.data.name} was not rewritten by another program.", "Your own edits are in ds.history().")
         steps = list(journal.log.steps(state.saved, state.cursor))
         lineup, changed = (None, []) if former is None else _compared(former.draft(fresh=True), lines)
         found = {id(change.edit): change.patch.before for step in steps for change in step}
