@@ -316,7 +316,7 @@ def test_a_great_many_reviews_of_another_notebook_are_read_while_one_reads_on(tm
 
 
 def test_a_step_after_a_great_one_was_undone_does_not_wait_for_its_removal(tmp_path, monkeypatch):
-    monkeypatch.setattr(log, "_LISTED", 3)
+    monkeypatch.setattr(log, "_EDITS_LISTED", 3)
     path = write(tmp_path / "mails.jsonl")
     ds = open_dataset(path)
     rows = lambda: sqlite3.connect(journal_file(path)).execute("select count(*) from changes").fetchone()[0]

@@ -57,7 +57,7 @@ def test_steps_of_another_notebook_and_of_code_have_their_turn(path):
 @pytest.mark.parametrize("seed", range(16))
 def test_any_history_goes_back_and_forth_step_by_step(path, seed, monkeypatch):
     if seed % 2: # the ways of steps of a great many examples
-        for module, name in ((overlay, "MANY"), (review, "MANY"), (log, "_LISTED"), (texts, "_NEAR")): monkeypatch.setattr(module, name, 0)
+        for module, name in ((overlay, "MANY"), (review, "MANY"), (log, "_EDITS_LISTED"), (texts, "_NEAR")): monkeypatch.setattr(module, name, 0)
     rng, ds = random.Random(seed), open_dataset(path)
     done, undone = [], []
     for turn in range(25):

@@ -38,7 +38,7 @@ class _Looked(NamedTuple):
 
 
 _SAMPLES, _LENGTH = 5, 120 # places shown, characters of each
-_FIRST, _SLICE = 1000, 64 # examples looked at before a preview is there, and at a time while others may want the data set
+_FIRST, _SEEN_TOGETHER = 1000, 64 # examples looked at before a preview is there, and at a time while others may want the data set
 
 
 class _Looking:
@@ -64,7 +64,7 @@ class _Looking:
 
     def look(self) -> None:
         "Look at the next examples."
-        for number in self._numbers[self._at:self._at + _SLICE].tolist():
+        for number in self._numbers[self._at:self._at + _SEEN_TOGETHER].tolist():
             value = self._dataset._example(number).value
             made = self._make(number, value) if value is not None else []
             self._unreadable += value is None
@@ -96,7 +96,7 @@ class Preview:
                  act: Callable[[Callable[[int], bool]], bool]): # does it; asks with the count whether to go on, says whether it was done
         self.dataset, self.label = dataset, label
         self._looked, self._act, self._moment, self._cancelled = looked, act, _moment(dataset), False
-        for _ in range(-(-_FIRST // _SLICE)):
+        for _ in range(-(-_FIRST // _SEEN_TOGETHER)):
             if not self.complete: self._look_on()
 
     @property

@@ -61,14 +61,14 @@ class Edits(Sequence):
     def __repr__(self) -> str: return f"{self._count:,} edits: {', '.join(edit.describe() for edit in self[:3])}, …"
 
 # %% ../../../nbs/data/edit/04b_changes.ipynb #607cf0da
-_LISTED = 1000 # numbers that are given as a list
+_NUMBERS_LISTED = 1000 # numbers that are given as a list
 
 
 def in_sequence(
     numbers: np.ndarray # of examples
 ) -> Sequence[int]:
     "The numbers as a list; very many as an array, which takes a ninth of the memory."
-    return numbers.tolist() if len(numbers) <= _LISTED else array("i", np.ascontiguousarray(numbers, np.int32).tobytes())
+    return numbers.tolist() if len(numbers) <= _NUMBERS_LISTED else array("i", np.ascontiguousarray(numbers, np.int32).tobytes())
 
 
 def distinct(
@@ -83,7 +83,7 @@ def one_by_one(
     numbers: np.ndarray # a great many
 ) -> Iterator[int]:
     "The numbers, without a list of them all."
-    for first in range(0, len(numbers), _LISTED): yield from numbers[first:first + _LISTED].tolist()
+    for first in range(0, len(numbers), _NUMBERS_LISTED): yield from numbers[first:first + _NUMBERS_LISTED].tolist()
 
 # %% ../../../nbs/data/edit/04b_changes.ipynb #e1a4fc49
 class Touched:

@@ -55,7 +55,7 @@ create table if not exists state (id integer primary key check (id = 1), version
 """
 _NAMES = {"state", "changes", "gone", "marks", "shifts", "gestures", "mark_state", "turns"} # of all tables, those for reviews among them
 _TOP = "(select number || ' ' || made from changes where step = {} order by number limit 1)" # another one for another step
-_BATCH = 256 # changes held in memory at a time
+_HELD = 256 # changes held in memory at a time
 
 
 class Journal:
@@ -274,4 +274,4 @@ class Journal:
 
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
     changes = iter(changes)
-    while some := list(islice(changes, _BATCH)): yield some
+    while some := list(islice(changes, _HELD)): yield some

@@ -27,7 +27,7 @@ create table if not exists gone (first integer primary key, last integer);
 """
 PATIENCE = 2 # seconds to wait for another notebook's writing before it is said
 _NUMBER = "coalesce(json_extract(edit, '$.example'), json_extract(edit, '$.at'))" # of the example an edit is about
-_LISTED = 1000 # edits that are given as a list
+_EDITS_LISTED = 1000 # edits that are given as a list
 
 
 @contextmanager
@@ -101,7 +101,7 @@ class Log:
               end: int # the step that shall be in effect
     ) -> Sequence[Edit]:
         "The edits that lead from one to the other; a great many are read when somebody looks at them."
-        if not self.exceeds(start, end, _LISTED): return [change.edit for change in self.changes(start, end)]
+        if not self.exceeds(start, end, _EDITS_LISTED): return [change.edit for change in self.changes(start, end)]
         return Edits(self.count(start, end), lambda: (change.edit for change in self.changes(start, end)))
 
     def count(self,
@@ -156,7 +156,7 @@ class Log:
     ) -> int: # the number after which the next step comes
         "Steps that were undone are no more."
         if wait: self._database.executemany("delete from changes where step between ? and ?", self._database.execute("select first, last from gone").fetchall())
-        many = not wait and self.exceeds(last, end, _LISTED)
+        many = not wait and self.exceeds(last, end, _EDITS_LISTED)
         if not many: self._database.execute("delete from changes where step > ?", (last,))
         self._database.execute("delete from gone where first > ?", (last,))
         if many: self._database.execute("insert into gone values (?, ?)", (last + 1, end))

@@ -27,7 +27,7 @@ create index if not exists marks_of_gesture on gestures (gesture);
 create table if not exists mark_state (id integer primary key check (id = 1), version integer, gesture integer);
 insert or ignore into mark_state values (1, 0, 0);
 """ + TURN_TABLE
-_SLICE = 1000 # reviews read at a time
+_READ_TOGETHER = 1000 # reviews read at a time
 _SHIFTS = 256 # written down before all numbers are written anew
 
 # %% ../../../nbs/data/edit/06_marks.ipynb #391cd757
@@ -172,7 +172,7 @@ class Marks:
         return [self.reviews[self.codes[at]] if there else "" for at, there in zip(places, self._marked(numbers).tolist())]
 
     def _each_text(self, numbers: np.ndarray) -> Iterator[str]:
-        for first in range(0, len(numbers), _SLICE): yield from self.texts(numbers[first:first + _SLICE])
+        for first in range(0, len(numbers), _READ_TOGETHER): yield from self.texts(numbers[first:first + _READ_TOGETHER])
 
     def _marked(self, numbers: np.ndarray) -> np.ndarray:
         if not len(self.examples): return np.zeros(len(numbers), bool)

@@ -32,7 +32,7 @@ from .places import Places, content_key
 
 # %% ../../../nbs/data/edit/09_review.ipynb #eb50a5f3
 DECISIONS = ("keep", "drop", "todo")
-_SLICE = 1000 # reviews read at a time
+_READ_TOGETHER = 1000 # reviews read at a time
 _ASK_EVERY = 64 # reviews written: is it to go on?
 
 
@@ -184,8 +184,8 @@ class Reviews:
         "The examples whose reviews become others, these, and the version of the marks that they were made from."
         changed, after = array("q"), []
         with self._dataset.held(): read = self._marks().version or 0
-        for first in range(0, len(numbers), _SLICE):
-            some = numbers[first:first + _SLICE]
+        for first in range(0, len(numbers), _READ_TOGETHER):
+            some = numbers[first:first + _READ_TOGETHER]
             with self._dataset.held(): before = self._marks().texts(some)
             for number, old in zip(some.tolist(), before):
                 new = sys.intern(_text(change(number, _review(old))))
