@@ -6,10 +6,11 @@
 __all__ = ['Lineup', 'line_up', 'Lost', 'Rewriting', 'rewriting']
 
 # %% ../../../nbs/data/file/07_rewriting.ipynb #ccf98240
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from ...core import DataError
 from ..edit.edits import Edit
@@ -33,21 +34,31 @@ def line_up(
     after: Sequence # the same of the new file
 ) -> Lineup:
     "What became of the lines."
-    gone, new = _others(before, after), _others(after, before)
+    gone, new = _others(np.asarray(before), np.asarray(after)), _others(np.asarray(after), np.asarray(before))
     changed = [pair for gap in sorted(gone.keys() & new.keys()) for pair in zip(gone[gap], new[gap])]
     added, removed = (sum(map(len, one.values())) - len(changed) for one in (new, gone))
     return Lineup(changed, added, removed)
 
 
-def _others(lines: Sequence, common: Sequence) -> dict[int, list[int]]:
-    "The numbers of the lines that the other file has not, by how many common ones stand before them."
-    left, found, others = Counter(common), 0, defaultdict(list)
-    for number, line in enumerate(lines):
-        if left[line]:
-            left[line] -= 1
-            found += 1
-        else: others[found].append(number)
-    return others
+def _others(lines: np.ndarray, common: np.ndarray) -> dict[int, list[int]]:
+    "The numbers of the lines that the other file has not, or not so often, by how many common ones stand before them."
+    known, counts = np.unique(common, return_counts=True)
+    there = np.isin(lines, known)
+    allowed = np.zeros(len(lines), np.int64)
+    allowed[there] = counts[np.searchsorted(known, lines[there])]
+    found = _times_before(lines) < allowed
+    others, gaps = np.flatnonzero(~found), np.cumsum(found)[~found]
+    starts = np.flatnonzero(np.diff(gaps, prepend=-1))
+    return {int(gaps[start]): some.tolist() for start, some in zip(starts, np.split(others, starts[1:]))}
+
+
+def _times_before(lines: np.ndarray) -> np.ndarray:
+    "How often the same stood before each line."
+    order, numbers = np.argsort(lines, kind="stable"), np.arange(len(lines))
+    first = np.r_[True, lines[order][1:] != lines[order][:-1]][:len(lines)]
+    times = np.empty_like(numbers)
+    times[order] = numbers - np.maximum.accumulate(np.where(first, numbers, 0))
+    return times
 
 # %% ../../../nbs/data/file/07_rewriting.ipynb #b4c785d9
 class Lost(NamedTuple):
@@ -93,9 +104,15 @@ def rewriting(
 
 
 def _compared(before: Lines, after: Lines) -> tuple[Lineup, list[tuple[int, bytes, bytes]]]:
-    one, other = ([hash(_line(lines, number)) for number in range(lines.examples)] for lines in (before, after))
-    lineup = line_up(one, other)
+    lineup = line_up(_hashes(before), _hashes(after))
     return lineup, [(there, _line(before, here), _line(after, there)) for here, there in lineup.changed[:_SHOWN]]
+
+
+def _hashes(lines: Lines) -> np.ndarray:
+    "Of the examples in the file, without their line endings."
+    examples, data = lines.example_lines(), lines.data
+    places = zip(memoryview(lines.starts[examples]), memoryview(lines.ends[examples]))
+    return np.fromiter((hash(data[start:end].rstrip(b"\r\n")) for start, end in places), np.int64, len(examples))
 
 
 def _line(lines: Lines, number: int) -> bytes | None:
