@@ -162,7 +162,7 @@ ACTIONS = {
     "split": (0, [split_by(lambda screen: screen.page.get_by_role("button", name="split here").click()), split_by(lambda screen: screen.press("Alt+Enter"))], lambda screen: screen.texts[1:3] == ["Where", " is it?"]),
     "repair": (0, [click(".find .btn.fix"), key("f")], lambda screen: "weight" not in screen.messages[3]),
     "difference": (0, [both(key("w"), button("diff")), both(key("w"), at(2, "D"))], lambda screen: screen.shown("compare") and "weight: absent" in screen.message(2).inner_text()),
-    "weight in the lens": (0, [lens_flip(lambda screen: rail(screen).click()), lens_flip(lambda screen: (rail(screen).focus(), screen.press("k", "k", "w"))), lens_flip(lambda screen: screen.page.locator(".lens > div", has_text="On its way").first.click())],
+    "weight in the lens": (0, [lens_flip(lambda screen: rail(screen).click()), lens_flip(lambda screen: (rail(screen).focus(), screen.press("k", "j", "w"))), lens_flip(lambda screen: screen.page.locator(".lens > div", has_text="On its way").first.click())],
                            lambda screen: screen.messages[2].get("weight") == 0),
     "call": (1, [typed(both(click('[data-call="0"]'), lambda screen: screen.page.get_by_label("order, string").focus()), "order, string", "49"), typed(both(at(1, "e"), back_to_the_first_field), "order, string", "49")],
              lambda screen: '"49"' in screen.messages[1]["tool_calls"][0]["function"]["arguments"]),
