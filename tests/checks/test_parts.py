@@ -8,8 +8,10 @@ import pytest
 from shared_data import SHARED, needs_shared
 
 from ftbench.checks import parts, report as reporting
-from ftbench.checks.line_pass import MOST_FINDINGS
+from ftbench.checks.line_pass import MOST_FINDINGS, check_lines
 from ftbench.checks.parts import check_parts, parts_of
+from ftbench.checks.profiles import profile_of
+from ftbench.checks.reading import chunks, numbered
 from ftbench.checks.report import check_file
 from ftbench.core import DataError
 
@@ -76,10 +78,14 @@ def test_no_more_findings_are_kept_and_all_are_counted(tmp_path, monkeypatch):
 
 
 @needs_shared
-def test_real_files(monkeypatch):
+def test_parts_of_real_files_join():
     paths = [path for folder in ("chat", "other_formats", "bad") for path in sorted((SHARED / folder).glob("*.json*")) if path.stat().st_size < 2_000_000]
     assert len(paths) > 30
-    for path in paths: assert report_of(path, 2, monkeypatch) == report_of(path, 1, monkeypatch), path.name
+    for path in paths:
+        whole, first, *rest = (check_lines(numbered(chunks(path, part.start, part.end), number=part.number), profile_of("openai"))
+                               for count in (1, 3) for part in parts_of(path, count)) # in this process, which is quicker
+        for later in rest: first.join(later)
+        assert first.listed() == whole.listed() and first.counts == whole.counts and first.facts == whole.facts, path.name
 
 
 def test_all_bytes_are_told(tmp_path, monkeypatch):
