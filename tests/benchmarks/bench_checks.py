@@ -17,6 +17,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -67,11 +68,8 @@ def with_pandas(path: Path):
     return pandas.read_json(path, lines=True)
 
 
-def main() -> None:
-    path = Path(sys.argv[1])
-    data = path.read_bytes()
-    lines, found = data.splitlines(), Lines(path)
-    megabytes = len(data) / 1e6
+def baselines(path: Path, lines: list[bytes]) -> list[tuple[str, Callable]]:
+    "What others do with the lines, and how long they take to be found."
     untyped = msgspec.json.Decoder().decode
 
     def loads():
@@ -88,27 +86,35 @@ def main() -> None:
         lines = Lines(path)
         lines.wait()
         lines.close()
+    return [("json.loads", loads), ("msgspec, no validation", decode), ("lines found, once when a file is opened", find)]
 
+
+def checks(path: Path, found: Lines) -> list[tuple[str, Callable]]:
+    "Ours, by one process and by one for each core."
     def blocks(first: int, after: int):
         for start in range(first, after, BLOCK): yield start, block_in(found, range(start, min(start + BLOCK, after)))
 
-    def validate(first: int = 0, after: int = len(lines)):
+    def validate(first: int = 0, after: int = len(found)):
         for start, block in blocks(first, after):
             for place in sound_lines(block, messages_in(read_chats(block))): explain_line(block.line(place), start + place + 1, None)
 
-    def explain(first: int = 0, after: int = len(lines)):
+    def explain(first: int = 0, after: int = len(found)):
         for start, block in blocks(first, after): explain_lines(block, range(start + 1, start + len(block.ends) + 1), messages_in(read_chats(block)))
+    return [("validate: decoded, shape checked, faults explained", validate), ("the same on all cores", partial(on_all_cores, validate, len(found))),
+            ("validate, texts looked at", explain), ("the same on all cores", partial(on_all_cores, explain, len(found))),
+            ("the whole report", lambda: check_lines(contents(path).lines, profile_of("openai"))), ("check_file: the same on all cores", lambda: check_file(path))]
 
+
+def main() -> None:
+    path = Path(sys.argv[1])
+    lines, megabytes = path.read_bytes().splitlines(), path.stat().st_size / 1e6
+    names, works = zip(*baselines(path, lines), *checks(path, Lines(path)))
     print(f"{path.name}: {len(lines):,} lines, {megabytes:,.0f} MB, {CORES} cores")
-    works = {"json.loads": loads, "msgspec, no validation": decode, "lines found, once when a file is opened": find,
-             "validate: decoded, shape checked, faults explained": validate, "the same on all cores": partial(on_all_cores, validate, len(lines)),
-             "validate, texts looked at": explain, "the same on all cores ": partial(on_all_cores, explain, len(lines)),
-             "the whole report": lambda: check_lines(contents(path).lines, profile_of("openai")), "check_file: the same on all cores": lambda: check_file(path)}
-    turns = [[seconds(work) for work in works.values()] for _ in range(ROUNDS)]
+    turns = [[seconds(work) for work in works] for _ in range(ROUNDS)]
     readable = _readable(path, lines)
     baseline = best([seconds(lambda: with_pandas(readable)) for _ in range(2)])
     print(f"{'':<52}{'CPU':>8}{'MB/s':>7}{'x pandas':>10}{'clock':>10}{'MB/s':>7}{'x pandas':>10}")
-    for name, taken in [("pandas.read_json(lines=True)", baseline), *zip(works, map(best, zip(*turns)))]:
+    for name, taken in [("pandas.read_json(lines=True)", baseline), *zip(names, map(best, zip(*turns)))]:
         print(f"{name:<52}" + "  ".join(f"{each:6.2f} s{megabytes / each:7.0f}{theirs / each:10.1f}" for each, theirs in zip(taken, baseline)))
 
 
